@@ -1,0 +1,4 @@
+import type { RefusalTable } from "./table.ts";
+
+/** What src/services may refuse. */
+export const servicesRefusals = {} satisfies RefusalTable;

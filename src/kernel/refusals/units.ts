@@ -1,0 +1,4 @@
+import type { RefusalTable } from "./table.ts";
+
+/** What src/units may refuse. */
+export const unitsRefusals = {} satisfies RefusalTable;
