@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import test from "node:test";
+
+/** The source, tested as data: which way imports point, what nobody uses, which links lead nowhere. */
+
+const root = join(import.meta.dirname, "..");
+const tracked = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root, encoding: "utf8" })
+  .split("\n")
+  .filter((file) => file !== "" && existsSync(join(root, file)));
+const read = (file: string): string => readFileSync(join(root, file), "utf8");
+
+/** Folders of src/ in the order in which they may import one another: each knows only those before it. */
+const order = [
+  "kernel", "db", "jobs", "units", "people", "messages", "documents", "ledger", "votes",
+  "procedures", "services", "statistics", "http", "demo", "cli", "main.ts",
+] as const;
+
+/** Everything may read the parsed environment, which itself imports only the kernel. */
+const free = new Set(["config.ts"]);
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+export function importsOf(file: string, text: string): Import[] {
+  const found: Import[] = [];
+  const pattern = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?"(\.[^"]+)"|import\(\s*"(\.[^"]+)"\s*\)/g;
+  for (const match of text.matchAll(pattern)) {
+    const target = match[2] ?? match[3];
+    if (target === undefined) continue;
+    found.push({ file, target: normalize(join(dirname(file), target)), typeOnly: match[1] !== undefined });
+  }
+  return found;
+}
+
+const rank = (path: string): number => order.indexOf((path.split("/")[1] ?? "") as (typeof order)[number]);
+
+/** The imports that point up the list, or from a browser face into the server. */
+export function wrongWay(imports: readonly Import[]): string[] {
+  const wrong: string[] = [];
+  for (const { file, target, typeOnly } of imports) {
+    if (file.startsWith("src/") && target.startsWith("src/")) {
+      if (free.has(target.split("/")[1] ?? "") || free.has(file.split("/")[1] ?? "")) continue;
+      if (rank(target) > rank(file)) wrong.push(`${file} -> ${target}`);
+    }
+    if (file.startsWith("src/") && /^(web|test|bench)\//.test(target)) wrong.push(`${file} -> ${target}`);
+    if (file.startsWith("web/") && target.startsWith("src/") && !typeOnly && !pure(target)) {
+      wrong.push(`${file} -> ${target}`);
+    }
+  }
+  return wrong;
+}
+
+/** Source that also runs in the browser: it and all it imports stay clear of Node. */
+const pure = (target: string): boolean =>
+  target.startsWith("src/kernel/") || /^src\/(procedures\/(decide|fields|define|clock|words)|services\/|units\/(powers|words|levels))/.test(target);
+
+const sources = tracked.filter((file) => /^(src|web|test|bench|scripts)\/.*\.(ts|tsx)$/.test(file));
+const code = sources.filter((file) => !/\.test\.tsx?$/.test(file) && !file.endsWith("/testing.ts"));
+
+test("imports point down the list of folders, and the faces import only types and pure rules", () => {
+  const wrong = wrongWay(code.flatMap((file) => importsOf(file, read(file))));
+  assert.deepEqual(wrong, []);
+});
+
+test("the guard on imports catches an import that points up", () => {
+  const bad = importsOf("src/kernel/day.ts", 'import { pool } from "../db/pool.ts";\n');
+  assert.deepEqual(wrongWay(bad), ["src/kernel/day.ts -> src/db/pool.ts"]);
+  const face = importsOf("web/worker/home.tsx", 'import { act } from "../../src/procedures/store.ts";\n');
+  assert.equal(wrongWay(face).length, 1);
+});
+
+test("the engine knows no service by name", () => {
+  const ids = ["hardship-file", "living-aid"];
+  const naming = code
+    .filter((file) => file.startsWith("src/procedures/"))
+    .filter((file) => ids.some((id) => read(file).includes(`"${id}"`)));
+  assert.deepEqual(naming, []);
+});
+
+test("every relative link in the documents leads somewhere", () => {
+  const broken: string[] = [];
+  for (const file of tracked.filter((name) => name.endsWith(".md"))) {
+    for (const match of read(file).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)/g)) {
+      const target = join(root, dirname(file), decodeURI(match[1] ?? ""));
+      if (!existsSync(target)) broken.push(`${file} -> ${match[1]}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+});
+
+test("the map in ARCHITECTURE.md names every folder of src and none that is gone", () => {
+  const map = read("ARCHITECTURE.md");
+  const folders = new Set(tracked.filter((file) => /^src\/[^/]+\//.test(file)).map((file) => file.split("/")[1] ?? ""));
+  for (const folder of folders) assert.match(map, new RegExp(`\\b${folder}/`), `ARCHITECTURE.md does not name src/${folder}/`);
+});
+
+test("nothing is left marked as unfinished, skipped or silenced", () => {
+  const marks = new RegExp(`\\b(${["TO" + "DO", "FIX" + "ME", "XX" + "X"].join("|")})\\b|@ts-ig${"nore"}|\\.on${"ly"}\\(`);
+  const marked = sources.filter((file) => file !== "test/tidy.test.ts" && marks.test(read(file)));
+  assert.deepEqual(marked, []);
+});
+
+test("no file of ours names a package host or a path of the machine it was written on", () => {
+  const found = tracked
+    .filter((file) => !/\.(png|ico|woff2?|ttf|xlsx)$/.test(file))
+    .filter((file) => new RegExp(`registry\\.(npm|yarn)|deb\\.debian|/tmp/${"bash_jobs"}|/wo${"rk"}/`).test(read(file)));
+  assert.deepEqual(found, []);
+});
+
+test("a declared dependency is imported somewhere", () => {
+  const manifest = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+  const text = tracked
+    .filter((file) => /\.(ts|tsx|js|mjs|css|html)$/.test(file))
+    .map(read)
+    .join("\n");
+  const unused = Object.keys(manifest.dependencies).filter((name) => !text.includes(`"${name}`) && !text.includes(`/${name}/`));
+  assert.deepEqual(unused, []);
+});
