@@ -1,0 +1,24 @@
+/**
+ * Something outside the program stands in its way: a folder that cannot be written, a second instance, a missing
+ * package, a database that does not answer. It is shown to whoever started the program, in both languages, with
+ * what to do about it; it is never a bug.
+ */
+export class Trouble extends Error {
+  readonly code: string;
+  readonly zh: string;
+  readonly en: string;
+
+  constructor(code: string, zh: string, en: string, cause?: unknown) {
+    super(`${zh}\n${en}`, cause === undefined ? undefined : { cause });
+    this.name = "Trouble";
+    this.code = code;
+    this.zh = zh;
+    this.en = en;
+  }
+}
+
+/** The operating system's code of an error (`ENOENT`, `EACCES`…), or an empty string. */
+export function systemCode(error: unknown): string {
+  if (typeof error !== "object" || error === null || !("code" in error)) return "";
+  return String(error.code);
+}
