@@ -9,7 +9,7 @@ create function zhijia_roots() returns text[] language sql stable parallel safe 
   $$ select array(select r || '.' from unnest(coalesce(nullif(current_setting('zhijia.roots', true), ''), '{}')::text[]) r) $$;
 create function zhijia_me() returns uuid language sql stable parallel safe as
   $$ select nullif(current_setting('zhijia.person', true), '')::uuid $$;
--- The ancestor of a path at a depth (cn is 1); null when the path is shorter. Leads the list indexes.
+-- The ancestor of a path at a depth (cn is 1); null when the path is shorter. Fills the place columns that lead lists.
 create function place_at(path text, depth int) returns text language sql immutable parallel safe as
   $$ select case when array_length(string_to_array(path, '.'), 1) >= depth
        then array_to_string((string_to_array(path, '.'))[1:depth], '.') end $$;
