@@ -1,0 +1,23 @@
+import { type ReactNode, StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Languages, useLang, words } from "../shared/lang.tsx";
+import "../shared/theme.css";
+
+const w = words({ title: { zh: "职家", en: "Zhijia" } });
+
+function Desk(): ReactNode {
+  const { t } = useLang();
+  return (
+    <main>
+      <h1>{t(w.title)}</h1>
+    </main>
+  );
+}
+
+createRoot(document.getElementById("face") as HTMLElement).render(
+  <StrictMode>
+    <Languages>
+      <Desk />
+    </Languages>
+  </StrictMode>,
+);
