@@ -4,8 +4,8 @@ import { halfWidth } from "./text.ts";
 /** An amount in fen (分), 1/100 yuan. */
 export type Fen = bigint;
 
-/** The largest amount the database's bigint and this program record: 99,999,999,999,999.99 yuan. */
-export const fenMax: Fen = 9_999_999_999_999_999n;
+/** The largest amount this program takes, what JSON carries exactly: 90,071,992,547,409.91 yuan. */
+export const fenMax: Fen = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** How a share that is no whole fen is rounded. */
 export type Rounding = "halfUp" | "floor";
@@ -33,8 +33,8 @@ export function parseYuan(
   const significant = decimals.replace(/0+$/, "");
   if (significant.length > 2) return refuse("amount-too-fine", {}, place);
   const digits = whole.replaceAll(",", "");
-  if (digits.replace(/^0+/, "").length > 14) return refuse("amount-too-large", {}, place);
   const fen = BigInt(digits) * 100n + BigInt(significant.padEnd(2, "0"));
+  if (fen > fenMax) return refuse("amount-too-large", {}, place);
   if (sign === "-" && fen > 0n) return options.negative ? -fen : refuse("amount-negative", {}, place);
   return fen;
 }

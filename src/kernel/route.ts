@@ -34,9 +34,9 @@ export interface RequestContext<Signed extends Session | null = Session | null> 
 }
 
 /**
- * One HTTP route as a plain value: what it takes and gives, and who may call it. Request schemas may
- * transform; the response schema describes JSON as it travels (amounts are integer fen, days and
- * instants are strings).
+ * One HTTP route as a plain value: what it takes and gives, and who may call it. Schemas are codecs
+ * (`schemas.ts`): requests are decoded before the handler, its answer is encoded after it, so a
+ * handler holds bigint fen, Days and Dates while JSON carries integers and strings.
  */
 export interface RouteDef {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -104,7 +104,7 @@ export interface FileAnswer {
 }
 
 /** What a handler may answer: the response, a refusal, or a file. */
-export type AnswerOf<Route extends RouteDef> = Or<In<Route["response"]> | FileAnswer>;
+export type AnswerOf<Route extends RouteDef> = Or<Out<Route["response"]> | FileAnswer>;
 
 /** A route with what answers it. */
 export interface Handled {
@@ -132,7 +132,7 @@ export function isFileAnswer(answer: unknown): answer is FileAnswer {
 }
 
 /**
- * What a client sends and gets, by route name, for `import type`:
+ * What a client sends and gets as JSON, by route name, for `import type`:
  * `type Api = RouteTypes<typeof routes>; type Case = Api["getCase"]["response"]`.
  */
 export type RouteTypes<Routes extends Readonly<Record<string, RouteDef>>> = {
@@ -142,6 +142,6 @@ export type RouteTypes<Routes extends Readonly<Record<string, RouteDef>>> = {
     readonly params: In<Part<Routes[Name], "params">>;
     readonly query: In<Part<Routes[Name], "query">>;
     readonly body: In<Part<Routes[Name], "body">>;
-    readonly response: Out<Routes[Name]["response"]>;
+    readonly response: In<Routes[Name]["response"]>;
   };
 };
