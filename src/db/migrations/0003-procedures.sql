@@ -21,10 +21,9 @@ create table case_file (
   turn text not null check (turn in ('union','applicant','clock','nobody')),
   turn_unit_id uuid references unit, turn_path text collate "C", turn_power text collate "C",
   step_since date not null, due_on date, due_sort date generated always as (coalesce(due_on, '9999-12-31'::date)) stored,
-  clock jsonb not null default '{}',                 -- {rule, startedOn, paused:[{from,until,reason}]…}
+  clock jsonb not null default '{}',                 -- {on, rule, startedOn, pauses:[{from,until}], unknownYear}
   escalated boolean not null default false,
-  answers jsonb not null default '{}',               -- everyday answers; sensitive ones are in `sealed`
-  sealed bytea,
+  answers jsonb not null default '{}',               -- everyday answers; sensitive ones are sealed in the actions
   facts jsonb not null default '{}',                 -- what steps established (category, amountFen, visit…), non-personal
   pins jsonb not null default '{}',                  -- policy key -> {id, value, source} the case started under
   amount_fen bigint check (amount_fen >= 0),
@@ -46,6 +45,7 @@ create index case_place4 on case_file (place4, state, due_sort, id);
 create index case_place5 on case_file (place5, state, due_sort, id);
 create index case_unit on case_file (unit_id, state, due_sort, id);
 create index case_due on case_file (due_on) where state = 'open' and due_on is not null;
+create index case_awaits_calendar on case_file (id) where state = 'open' and clock ? 'unknownYear';
 
 -- Where a case is, by its id alone (ids are global, the case lives in a district).
 create table case_lookup (case_id uuid primary key, district text collate "C" not null);
@@ -60,6 +60,7 @@ create table case_action (
   note text,                                         -- opinion shown on the timeline
   answers jsonb not null default '{}', sealed bytea,
   effects jsonb not null default '[]',
+  after jsonb not null,                              -- what followed by rule, so that folding needs no rule
   content_hash bytea not null,                       -- of what the client sent (idempotency)
   hash bytea not null,
   primary key (district, case_id, seq),
