@@ -82,17 +82,25 @@ create index membership_event_path on membership_event (district, path, on_day);
 create table account (
   id uuid primary key, person_id uuid not null unique, district text collate "C" not null,
   login text collate "C" unique, password_hash text, totp_sealed bytea, totp_last_step bigint,
-  failed int not null default 0, locked_until timestamptz, disabled boolean not null default false,
+  disabled boolean not null default false,
   lang text not null default 'zh', large_type boolean not null default false,
   oidc_subject text unique, created_at timestamptz not null
 );
 create table session (
   token_hash bytea primary key, account_id uuid not null references account, person_id uuid not null,
   csrf text not null, created_at timestamptz not null, seen_at timestamptz not null, expires_at timestamptz not null,
-  kind text not null, agent text
+  kind text not null check (kind in ('password','sms','oidc')),
+  strong boolean not null, -- a second factor was shown: only then do the person's posts give powers
+  agent text
 );
 create index session_account on session (account_id);
-create table sign_in_code (phone_hash bytea primary key, code_hash bytea not null, sent_at timestamptz not null, tries int not null default 0, sends int not null default 1);
+create index session_person on session (person_id);
+create table sign_in_code (
+  phone_hash bytea primary key, code_hash bytea not null, sent_at timestamptz not null, tries int not null default 0,
+  sends int not null default 1, sends_since timestamptz not null -- codes sent since then: at most so many a day
+);
+-- Failures by login name, known or not, so that a stranger cannot tell which names exist.
+create table sign_in_failure (login_hash bytea primary key, failed int not null, last_at timestamptz not null, locked_until timestamptz);
 
 -- Who looked at whose file, shown to the person in plain words. Append-only.
 create table look (

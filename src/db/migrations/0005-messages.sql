@@ -8,11 +8,15 @@ create table message (
 create index message_person on message (district, person_id, at desc);
 create index message_unread on message (district, person_id) where read_at is null;
 create table delivery (
-  district text collate "C" not null, id uuid not null, message_id uuid not null, channel text not null,
-  state text not null check (state in ('queued','sent','failed','held')), tries int not null default 0, error text, at timestamptz not null,
+  district text collate "C" not null, id uuid not null, message_id uuid not null, person_id uuid not null,
+  channel text not null check (channel in ('mail','sms')),
+  state text not null check (state in ('queued','sent','failed','held')), tries int not null default 0, error text,
+  held_until timestamptz, at timestamptz not null,
   primary key (district, id)
 );
-create table message_preference (person_id uuid primary key, district text collate "C" not null, channels text[] not null default '{app,mail}', quiet_from time, quiet_until time);
+create index delivery_message on delivery (district, message_id);
+create index delivery_trouble on delivery (state, at) where state = 'failed';
+create table message_preference (person_id uuid primary key, district text collate "C" not null, channels text[] not null default '{app,mail}', mail_sealed bytea, quiet_from time not null default '22:00', quiet_until time not null default '07:00');
 
 create table paper (
   district text collate "C" not null, id uuid not null, path text collate "C" not null,
@@ -23,6 +27,8 @@ create table paper (
   primary key (district, id)
 );
 create index paper_case on paper (district, case_id);
+create index paper_loose on paper (at) where case_id is null and deleted_at is null;
+create index paper_hash on paper (district, content_hash);
 create table paper_chunk (
   district text collate "C" not null, paper_id uuid not null, number int not null, sealed bytea not null,
   primary key (district, paper_id, number),
