@@ -103,3 +103,32 @@ create table policy_value (
   check (until_day is null or until_day > from_day)
 );
 create index policy_value_key on policy_value (key, place, from_day);
+create index policy_value_place on policy_value (place);
+-- Changes in the transaction that sets a value, so that every process knows whether what it remembers still holds.
+create table policy_version (id boolean primary key default true check (id), version uuid not null default gen_random_uuid());
+insert into policy_version default values;
+
+-- After a unit has moved, everything that stands under its old path follows it: every place column of every table,
+-- append-only ones too, for a record's place is where it is read, not what it says. Does nothing unless the tree
+-- itself already shows the move, so the running role cannot use it to show a record to another union.
+create function zhijia_follow_move(old_path text, new_path text) returns void
+  language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  spot record;
+begin
+  if not exists (select 1 from unit where path = new_path)
+     or exists (select 1 from unit where path >= old_path and path < old_path || '/') then
+    raise exception 'the tree does not show a move from % to %', old_path, new_path;
+  end if;
+  for spot in
+    select c.relname as tab, a.attname as col
+    from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> 'unit'
+      and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.atttypid = 'text'::regtype
+      and (a.attname in ('path', 'place') or a.attname like '%\_path')
+    order by 1, 2
+  loop
+    execute format('update %1$I set %2$I = $2 || substr(%2$I, length($1) + 1) where %2$I >= $1 and %2$I < $1 || ''/''',
+      spot.tab, spot.col) using old_path, new_path;
+  end loop;
+end $$;
