@@ -40,7 +40,7 @@ export function organisationCheck(body: string): string {
   let sum = 0;
   for (let i = 0; i < 8; i++)
     sum += Number.parseInt(body[i] as string, 36) * (organisationWeights[i] as number);
-  return "10X98765432"[sum % 11] as string;
+  return "0X987654321"[sum % 11] as string;
 }
 
 /**

@@ -82,9 +82,8 @@ export function parseName(value: unknown, at?: string): Or<string> {
   const text = parseText(value, { max: 200, ...(at !== undefined && { at }) });
   if (typeof text !== "string") return text;
   const name = text
-    .replace(/\s*[•‧∙⋅・･・.．。](?=\S)\s*/gu, (dot, offset: number, whole: string) =>
-      /[.．。]/.test(dot) && !hanAround(whole, offset, dot.length) ? dot : "·",
-    )
+    .replace(/\s*[•‧∙⋅・･]\s*/gu, "·")
+    .replace(/(?<=\p{Script=Han})\s*[.．。]\s*(?=\p{Script=Han})/gu, "·")
     .replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, "")
     .replace(/\s*·\s*/g, "·");
   const length = lengthOf(name);
@@ -93,10 +92,4 @@ export function parseName(value: unknown, at?: string): Or<string> {
   if (!/^[\p{L}\p{M}\p{Script=Han}]+(?:[·\-'’ .]{1,2}[\p{L}\p{M}\p{Script=Han}]+)*\.?$/u.test(name))
     return refuse("bad-name", {}, { at });
   return name;
-}
-
-function hanAround(text: string, offset: number, length: number): boolean {
-  return (
-    /\p{Script=Han}$/u.test(text.slice(0, offset)) && /^\p{Script=Han}/u.test(text.slice(offset + length))
-  );
 }
