@@ -1,0 +1,11 @@
+export { openSpreadsheet } from "./read.ts";
+export {
+  type Cell,
+  columnLetters,
+  type SheetInfo,
+  type SheetRow,
+  type Spreadsheet,
+  type SpreadsheetLimits,
+  SpreadsheetTrouble,
+} from "./spreadsheet.ts";
+export { type ColumnToWrite, csvLine, harmless, writeXlsx } from "./write.ts";
