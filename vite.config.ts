@@ -46,6 +46,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
     reportCompressedSize: false,
     rollupOptions: {
+      // The kernel's tables are data: a face that uses none of them does not carry them.
+      treeshake: { manualPureFunctions: ["calendarOf", "Object.freeze"] },
       input: {
         public: join(root, "public/index.html"),
         worker: join(root, "worker/index.html"),

@@ -64,12 +64,23 @@ export async function ensureWebBuilt(
   });
   const chunks = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")) as Record<string, Chunk>;
   rmSync(join(out, "manifest.json"));
+  placePages();
   writeOfflineList(chunks, sources);
   const weights = (Object.keys(budgets) as Face[]).map((face) => weigh(face, chunks));
   compressAll(out);
   writeFileSync(`${stamp}.part`, `${JSON.stringify({ sources, weights } satisfies Built, null, 1)}\n`);
   renameSync(`${stamp}.part`, stamp);
   return { built: true, weights };
+}
+
+/** Each face's page where its addresses begin: `/` and `/p`, `/w`, `/o`. */
+function placePages(): void {
+  const page = (face: Face): Buffer => readFileSync(join(out, face, "index.html"));
+  for (const [folder, face] of [["", "public"], ["p", "public"], ["w", "worker"], ["o", "office"]] as const) {
+    mkdirSync(join(out, folder), { recursive: true });
+    writeFileSync(join(out, folder, "index.html"), page(face));
+  }
+  for (const face of Object.keys(budgets)) rmSync(join(out, face), { recursive: true });
 }
 
 /** Everything a build depends on: the faces, the pure code they share with the server, the lockfile. */
@@ -133,7 +144,6 @@ function writeOfflineList(chunks: Record<string, Chunk>, version: string): void 
   };
   visit("worker/index.html", new Set());
   const path = join(out, "w/sw.js");
-  mkdirSync(join(out, "w"), { recursive: true });
   const text = readFileSync(join(root, "web/worker/sw.js"), "utf8")
     .replace('"VERSION"', JSON.stringify(version.slice(0, 12)))
     .replace('["FILES"]', JSON.stringify([...files].sort()));

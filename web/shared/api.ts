@@ -145,6 +145,32 @@ export function remove(path: string, places: Readonly<Record<string, string>> = 
   return ask<void>(addressOf(path, places), { method: "DELETE" });
 }
 
+/** Send files, telling how far it is (0 to 1). Fields of a form must stand before its file. */
+export function upload<Answer>(
+  path: string,
+  form: FormData,
+  onProgress: (share: number) => void = () => {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", addressOf(path));
+    request.setRequestHeader("accept", "application/json");
+    request.setRequestHeader("accept-language", state.lang);
+    if (state.csrf) request.setRequestHeader("x-csrf", state.csrf);
+    request.responseType = "json";
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
+    request.onerror = () => reject(new Problem(0, { code: "offline" }));
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve(request.response as Answer);
+      else {
+        if (request.status === 401) onSignedOut();
+        reject(new Problem(request.status, (request.response ?? {}) as Partial<Problem>));
+      }
+    };
+    request.send(form);
+  });
+}
+
 /** A new id for an action: sent again after a broken connection, it does nothing twice. */
 export function actionId(): string {
   return newId();

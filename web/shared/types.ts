@@ -85,6 +85,7 @@ export interface Field {
   readonly maxLength?: number;
   readonly sensitive?: boolean;
   readonly knownFrom?: Text;
+  readonly known?: string;
   readonly accept?: readonly string[];
   readonly role?: string;
 }
