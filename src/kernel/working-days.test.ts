@@ -3,7 +3,7 @@ import { test } from "node:test";
 import chineseDays from "chinese-days";
 import fc from "fast-check";
 import { addDays, type Day, day, dayNumber, dayOfNumber, daysBetween, weekday } from "./day.ts";
-import { type HolidayYear, holidayYears, parseHolidayYear } from "./holidays.ts";
+import { fictitiousYear, type HolidayYear, holidayYears, parseHolidayYear } from "./holidays.ts";
 import { expect, isRefusal, sentence } from "./refusal.ts";
 import {
   type Calendar,
@@ -54,6 +54,25 @@ test("statutory holidays are told from the rest of a break", () => {
   assert.equal(isStatutoryHoliday(day("2026-10-03"), chinaCalendar), true);
   assert.equal(isStatutoryHoliday(day("2026-10-04"), chinaCalendar), false);
   assert.ok(isRefusal(isStatutoryHoliday(day("2027-01-01"), chinaCalendar)));
+});
+
+test("the festivals of the moon and the sun are among the statutory days", () => {
+  const names = ["春节", "端午节", "中秋节"];
+  for (const { year, statutory } of holidayYears) {
+    const found = chineseDays
+      .getLunarFestivals(`${year}-01-01`, `${year}-12-31`)
+      .filter(({ name }) => name.some((one) => names.includes(one)))
+      .map(({ date }) => date as Day);
+    assert.equal(found.length, names.length);
+    for (const date of [...found, chineseDays.getSolarTermDate(year, 4, "pure_brightness") as Day])
+      assert.ok(statutory.includes(date), date);
+  }
+});
+
+test("the fictitious federation's clock runs on past the last notice", () => {
+  const longer = withYear(chinaCalendar, expect(parseHolidayYear(fictitiousYear(2027))));
+  assert.equal(dueDay(day("2026-12-31"), { days: 1, unit: "working" }, longer), "2027-01-04");
+  assert.match(fictitiousYear(2027).notice, /虚构/);
 });
 
 test("a year without data is refused by name, never guessed", () => {
