@@ -19,7 +19,14 @@ test("living aid: L = 1,062 caps a household's year at 12,744; after 9,000 at mo
   });
   assert.equal(cap.capFen, yuan("12744"));
   assert.equal(mostNext(null, cap.capFen, yuan("9000")), yuan("3744"));
-  const each = livingCap({ household: "h", year: 2026, lineFen: yuan("1062"), members: 4, months: 12, perPerson: true });
+  const each = livingCap({
+    household: "h",
+    year: 2026,
+    lineFen: yuan("1062"),
+    members: 4,
+    months: 12,
+    perPerson: true,
+  });
   assert.equal(each.capFen, yuan("50976"));
 });
 
@@ -48,7 +55,12 @@ const fund = {
 const good: Payment = { kind: "living", amountFen: yuan("3744"), fileTier: "national", year: 2026 };
 
 test("a payment is refused for the first rule of its fund that it breaks, with the rule's source", () => {
-  const rows: readonly [string, Partial<Payment>, Partial<typeof fund | { state: "closed" }>, Partial<FundRules>][] = [
+  const rows: readonly [
+    string,
+    Partial<Payment>,
+    Partial<typeof fund | { state: "closed" }>,
+    Partial<FundRules>,
+  ][] = [
     ["ok", {}, {}, {}],
     ["ok", {}, { year: 2025 } as never, { carryOver: true }],
     ["ok", { fileTier: null }, {}, { requiresFile: false, tiers: null }],
@@ -88,5 +100,8 @@ test("a fund's own caps are claimed for the person and, where set, the household
     both.map((one) => one.beneficiary),
     ["p", "h"],
   );
-  assert.equal(fundCaps(fund, { ...central, capHouseholdYearFen: 1n }, { ...whom, household: null }, source).length, 1);
+  assert.equal(
+    fundCaps(fund, { ...central, capHouseholdYearFen: 1n }, { ...whom, household: null }, source).length,
+    1,
+  );
 });

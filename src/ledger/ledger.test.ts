@@ -4,7 +4,14 @@ import fc from "fast-check";
 import { day, type Month } from "../kernel/day.ts";
 import { parseYuan } from "../kernel/money.ts";
 import { expect, isRefusal } from "../kernel/refusal.ts";
-import { type Account, type AccountRole, accountRoles, accountTitle, chartOn, chartVersions } from "./chart.ts";
+import {
+  type Account,
+  type AccountRole,
+  accountRoles,
+  accountTitle,
+  chartOn,
+  chartVersions,
+} from "./chart.ts";
 import * as entries from "./entries.ts";
 import { check, fold, reverse, type Transfer, totalOf, untied } from "./ledger.ts";
 
@@ -100,7 +107,9 @@ test("standard entries are those of the accounting system", () => {
   ]);
   assert.deepEqual(inBooks(entries.assetDepreciated(yuan("83.33"))), ["ASSET_FUND ACC_DEPRECIATION 8333"]);
   assert.deepEqual(
-    inBooks(entries.fundReceived("f", { role: "SUPERIOR_SUBSIDY", detail: "hardship", fund: null }, yuan("20000"))),
+    inBooks(
+      entries.fundReceived("f", { role: "SUPERIOR_SUBSIDY", detail: "hardship", fund: null }, yuan("20000")),
+    ),
     ["BANK SUPERIOR_SUBSIDY 2000000"],
   );
   const paid = entries.aidPaid("f", "hardship", [{ amountFen: 100n, caseId: "c", householdId: null }]);
@@ -118,7 +127,10 @@ test("a computer of 6,000 yuan over 72 months keeps the asset fund equal to the 
   balances = fold(entries.assetDisposed(yuan("6000"), yuan("6000")), balances);
   assert.deepEqual(untied(balances), []);
   assert.equal(totalOf(balances, "netAsset"), 0n);
-  assert.notDeepEqual(untied(fold([{ debit: accountOf("FIXED_ASSET"), credit: accountOf("BANK"), amountFen: 1n }])), []);
+  assert.notDeepEqual(
+    untied(fold([{ debit: accountOf("FIXED_ASSET"), credit: accountOf("BANK"), amountFen: 1n }])),
+    [],
+  );
 });
 
 test("a contribution of 10,246.91 splits as in the worked example, and any amount splits exactly", () => {
@@ -138,7 +150,10 @@ test("a contribution of 10,246.91 splits as in the worked example, and any amoun
     fc.property(fc.bigInt({ min: 1n, max: 100_000_000_000_000n }), (amount) => {
       const { upper: parts, grassrootsFen } = entries.splitContribution(amount, upper);
       assert.ok(grassrootsFen >= 0n && parts.every((one) => one.fen >= 0n));
-      assert.equal(parts.reduce((sum, one) => sum + one.fen, grassrootsFen), amount);
+      assert.equal(
+        parts.reduce((sum, one) => sum + one.fen, grassrootsFen),
+        amount,
+      );
     }),
   );
 });

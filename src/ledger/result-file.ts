@@ -42,6 +42,8 @@ export interface ResultLine {
 }
 
 const linesMax = 200_000;
+/** Heads are looked for in so many columns. */
+const columnsMax = 100;
 
 /**
  * The text of a result file, by its mark, else UTF-8 when it is that, else GB18030. Refuses
@@ -93,7 +95,12 @@ export function readResult(text: string, layout: ResultLayout): Or<readonly Resu
     const of = (column: number | undefined) => (column === undefined ? "" : (row[column] ?? ""));
     const reference = of(heads.reference);
     if (reference === "" || isWord(reference, layout.totals)) {
-      if (row.some((cell) => layout.totals.some((word) => plain(cell).startsWith(plain(word))))) continue;
+      if (
+        row
+          .slice(0, columnsMax)
+          .some((cell) => layout.totals.some((word) => plain(cell).startsWith(plain(word))))
+      )
+        continue;
       wrong.push(refuse("result-no-reference", { line }, { at: `/lines/${line}` }));
       continue;
     }
@@ -143,7 +150,7 @@ function readLine(
 function findHeads(rows: readonly Row[], layout: ResultLayout): Heads | undefined {
   for (const [index, { row }] of rows.slice(0, 20).entries()) {
     const column = (names: readonly string[]) => {
-      const found = row.findIndex((cell) => isWord(cell, names));
+      const found = row.slice(0, columnsMax).findIndex((cell) => isWord(cell, names));
       return found < 0 ? undefined : found;
     };
     const heads: Heads = { row: index };

@@ -12,7 +12,7 @@ create table case_file (
   place3 text collate "C" generated always as (place_at(path, 3)) stored,
   place4 text collate "C" generated always as (place_at(path, 4)) stored,
   place5 text collate "C" generated always as (place_at(path, 5)) stored,
-  applicant_id uuid not null, applicant_name text not null,
+  applicant_id uuid not null, applicant_district text collate "C" not null, applicant_name text not null,
   on_behalf_by uuid,
   subject_id uuid,                                   -- household, membership… by service
   step text collate "C" not null, state text collate "C" not null check (state in ('open','ended')),
@@ -80,7 +80,9 @@ create table notice (
   district text collate "C" not null, id uuid not null, case_id uuid, unit_id uuid not null references unit, path text collate "C" not null,
   kind text not null, scope text not null check (scope in ('unit','public')),
   title jsonb not null, shown jsonb not null, shown_public jsonb not null, -- fields by aid.md §6, full and masked
-  starts_on date not null, ends_on date not null, days int not null, day_type text not null,
+  starts_on date not null, ends_on date,             -- no end while its year's holidays are not published
+  days int not null, day_type text not null,
+  kind_title jsonb not null, code text collate "C",
   state text not null check (state in ('up','blocked','over','withdrawn')), taken_down_at timestamptz,
   primary key (district, id)
 );
@@ -97,6 +99,8 @@ create table objection (
 );
 create index objection_notice on objection (district, notice_id);
 create index objection_receipt on objection (receipt_hash);
+-- Where a notice is, by its id alone, for the public page.
+create table notice_lookup (notice_id uuid primary key, district text collate "C" not null);
 
 create table case_draft (person_id uuid not null, service text not null, district text collate "C" not null, sealed bytea not null, saved_at timestamptz not null, primary key (district, person_id, service));
 
@@ -118,18 +122,3 @@ create table register_entry ( -- government low-income register, imported (aid.m
   id_hash bytea not null, kind text not null, register text not null, as_of date not null, import_id uuid not null, facts jsonb not null default '{}',
   primary key (id_hash, register, kind)
 );
-create table aid_grant (
-  district text collate "C" not null, id uuid not null, case_id uuid not null, household_id uuid, beneficiary_id uuid not null,
-  beneficiary_name text not null, unit_id uuid not null references unit, path text collate "C" not null,
-  kind text not null, cause text, fund_id uuid, fund_district text collate "C", amount_fen bigint not null check (amount_fen > 0),
-  year int not null, period text collate "C" not null default '', state text not null check (state in ('decided','batched','paid','failed','cancelled','recovered')),
-  decided_on date not null, paid_on date, batch_id uuid, item_id uuid, cap_check jsonb not null,
-  payee_sealed bytea not null,                       -- {holder, card, bankName, branch}
-  primary key (district, id)
-);
--- Duplicate guard over all levels: same person + kind + period + cause (aid.md §8).
-create unique index aid_grant_once on aid_grant (district, beneficiary_id, kind, year, period, coalesce(cause, '')) where state not in ('cancelled','recovered');
-create index aid_grant_case on aid_grant (district, case_id);
-create index aid_grant_household on aid_grant (district, household_id, year);
-create index aid_grant_ready on aid_grant (unit_id, state);
-create index aid_grant_place on aid_grant (district, path, state);
