@@ -1,5 +1,6 @@
 import type { Made } from "./ids.ts";
 import { type Or, refuse } from "./refusal.ts";
+import { shown } from "./text.ts";
 import type { Lang } from "./words.ts";
 
 /** A calendar day, written `YYYY-MM-DD`. Days compare as their text does: `a < b` is earlier. */
@@ -273,8 +274,4 @@ function valid(year: number, month: number, inMonth: number): boolean {
 function written(year: number, month: number, inMonth: number): Day {
   const pad = (number: number, width: number) => String(number).padStart(width, "0");
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(inMonth, 2)}` as Day;
-}
-
-function shown(value: unknown): string {
-  return value === undefined || value === null ? "" : String(value).slice(0, 40);
 }

@@ -1,5 +1,6 @@
 import { addDays, type Day, day, isDay, weekday } from "./day.ts";
 import { type Or, refuse } from "./refusal.ts";
+import { shown } from "./text.ts";
 
 /**
  * One year of public holidays as the State Council's notice sets them. `off` are all days of its
@@ -101,7 +102,7 @@ export const holidayYears: readonly HolidayYear[] = [
 export function parseHolidayYear(value: unknown, at?: string): Or<HolidayYear> {
   const given = (typeof value === "object" && value !== null ? value : {}) as Partial<HolidayYear>;
   const wrong = (zh: string, en: string) =>
-    refuse("bad-holiday-year", { year: String(given.year ?? "?"), why: { zh, en } }, { at });
+    refuse("bad-holiday-year", { year: shown(given.year) || "?", why: { zh, en } }, { at });
   if (!Number.isInteger(given.year)) return wrong("没有年份", "no year");
   if (typeof given.notice !== "string" || given.notice.trim() === "")
     return wrong("没有通知文号", "the notice has no number");

@@ -1,6 +1,19 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import fc from "fast-check";
+import { parseCard } from "./bank-card.ts";
+import { parseCreditCode } from "./credit-code.ts";
+import { day, parseDay, parseDuration, readDay } from "./day.ts";
+import { parseHolidayYear } from "./holidays.ts";
+import { parseIdentity } from "./identity-number.ts";
+import { parseId } from "./ids.ts";
+import { fenFromJson, parseYuan } from "./money.ts";
+import { parsePath } from "./path.ts";
+import { parseMobile, parsePhone } from "./phone.ts";
+import { isRefusal, sentence } from "./refusal.ts";
+import { parseRegion } from "./region.ts";
+import { parseName, parseText } from "./text.ts";
 import { isText, langOf, sameIn, say } from "./words.ts";
 
 /** The files that run on the server alone, and the packages the others may use. */
@@ -48,6 +61,38 @@ test("the guard finds what it is there to find", () => {
   assert.deepEqual(faults("x.ts", "const a = Buffer.from(b);"), ["a global of Node"]);
   assert.deepEqual(faults("x.ts", 'const a = await import("pg");'), ["pg"]);
   assert.deepEqual(faults("x.ts", 'import type { Pool } from "pg";\n// Buffer.from is not used'), []);
+});
+
+test("no value from outside makes a reader throw, nor does a refusal repeat a personal number", () => {
+  const today = day("2026-09-28");
+  const readers: readonly ((value: unknown) => unknown)[] = [
+    parseId,
+    parseDay,
+    readDay,
+    parseDuration,
+    parseYuan,
+    fenFromJson,
+    parseText,
+    parseName,
+    parsePath,
+    parseRegion,
+    parsePhone,
+    parseMobile,
+    parseCard,
+    parseCreditCode,
+    parseHolidayYear,
+    (value) => parseIdentity(value, { today }),
+  ];
+  const number = "110101199003077715";
+  for (const read of readers) {
+    fc.assert(
+      fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), (value) => void read(value)),
+    );
+    for (const value of [number, `${number}1`, ` ${number}x`, Number(number)]) {
+      const answer = read(value);
+      if (isRefusal(answer)) assert.doesNotMatch(sentence(answer, "zh") + JSON.stringify(answer), /\d{9}/);
+    }
+  }
 });
 
 test("phrases are said in the language asked for", () => {

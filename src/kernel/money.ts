@@ -1,5 +1,5 @@
 import { type Or, refuse } from "./refusal.ts";
-import { halfWidth } from "./text.ts";
+import { halfWidth, shown } from "./text.ts";
 
 /** An amount in fen (分), 1/100 yuan. */
 export type Fen = bigint;
@@ -28,7 +28,7 @@ export function parseYuan(
           .replace(/^([+-]?)[¥¥]/, "$1")
       : "";
   const found = /^([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d*))?(?:元整?)?$/.exec(text);
-  if (!found) return refuse("bad-amount", { value: String(value ?? "").slice(0, 40) }, place);
+  if (!found) return refuse("bad-amount", { value: shown(value) }, place);
   const [, sign, whole, decimals = ""] = found as unknown as [string, string, string, string?];
   const significant = decimals.replace(/0+$/, "");
   if (significant.length > 2) return refuse("amount-too-fine", {}, place);
@@ -147,7 +147,7 @@ export function fenToJson(fen: Fen): number {
 /** An amount from a JSON integer of fen. Refuses `bad-amount` and `amount-too-large`. */
 export function fenFromJson(value: unknown, at?: string): Or<Fen> {
   if (typeof value !== "number" || !Number.isInteger(value))
-    return refuse("bad-amount", { value: String(value ?? "").slice(0, 40) }, { at });
+    return refuse("bad-amount", { value: shown(value) }, { at });
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return refuse("amount-too-large", {}, { at });
   return BigInt(value);
 }

@@ -1,6 +1,6 @@
 import type { Made } from "./ids.ts";
 import { type Or, refuse } from "./refusal.ts";
-import { halfWidth } from "./text.ts";
+import { halfWidth, shown } from "./text.ts";
 
 /** An administrative division: 6 digits (GB/T 2260), 9 with the township, 12 with the village. */
 export type Region = string & Made<"region">;
@@ -76,7 +76,7 @@ export function parseRegion(
     !provinces[code.slice(0, 2)] ||
     /^\d{2}00[^0]|^\d{2}000[^0]/.test(code)
   )
-    return refuse("bad-region", { value: text.slice(0, 20) }, place);
+    return refuse("bad-region", { value: shown(text) }, place);
   if (isFictitious(code) && !options.fictitious) return refuse("region-fictitious", {}, place);
   return code as Region;
 }

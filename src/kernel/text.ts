@@ -46,6 +46,19 @@ export function lengthOf(text: string): number {
   return length;
 }
 
+/**
+ * A wrong value as a refusal may repeat it: short, and with no run of digits long enough to be a
+ * person's number. What is no text or number is not repeated.
+ */
+export function shown(value: unknown): string {
+  const plain = typeof value === "string" || typeof value === "number" || typeof value === "bigint";
+  return plain
+    ? String(value)
+        .slice(0, 40)
+        .replace(/\d{9,}/g, "***")
+    : "";
+}
+
 /** What a text must be. Bounds are in characters as a reader sees them. */
 export interface TextRule {
   /** 1. Zero admits an empty text. */
