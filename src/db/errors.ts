@@ -1,0 +1,52 @@
+/** The database does not answer, or went away in the middle. Worth asking again: the HTTP side says 503. */
+export class DatabaseUnavailable extends Error {
+  constructor(cause: unknown) {
+    super("the database is not available", { cause });
+    this.name = "DatabaseUnavailable";
+  }
+}
+
+const GONE = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOENT",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+const GONE_STATE = /^(08...|57P0[123]|53300|25006)$/;
+const GONE_WORDS =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/;
+
+/** Whether an error says the connection is lost or cannot be made. */
+export function isGone(error: unknown): boolean {
+  const code = codeOf(error);
+  if (GONE.has(code) || GONE_STATE.test(code)) return true;
+  return error instanceof Error && code === "" && GONE_WORDS.test(error.message);
+}
+
+/** Whether the same work may succeed when simply done again: serialization failure, deadlock, a plan gone stale. */
+export function isPassing(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "40001" || code === "40P01" || isStalePlan(error);
+}
+
+/** A named statement whose table changed under it; the connection that prepared it must be given up. */
+export function isStalePlan(error: unknown): boolean {
+  return codeOf(error) === "0A000" && error instanceof Error && error.message.includes("cached plan");
+}
+
+/** The name of the constraint an error broke (unique, check, foreign key, exclusion), or null. */
+export function violatedConstraint(error: unknown): string | null {
+  if (!codeOf(error).startsWith("23")) return null;
+  const { constraint } = error as { constraint?: string };
+  return constraint ?? "";
+}
+
+/** SQLSTATE or system error code, or an empty string. */
+function codeOf(error: unknown): string {
+  if (typeof error !== "object" || error === null || !("code" in error)) return "";
+  return typeof error.code === "string" ? error.code : "";
+}

@@ -1,0 +1,16 @@
+/** The database, as other folders may use it. */
+export { type Clock, fixedClock, openClock } from "./clock.ts";
+export { copyIn, copyOut, copyRow } from "./copy.ts";
+export { DatabaseUnavailable, violatedConstraint } from "./errors.ts";
+export {
+  type Db,
+  everything,
+  json,
+  nobody,
+  openDatabase,
+  savepoint,
+  type Viewer,
+  type WriteOptions,
+} from "./pool.ts";
+export type { DB } from "./schema.ts";
+export type { Tx } from "./session.ts";

@@ -1,0 +1,286 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { sql } from "kysely";
+import pg from "pg";
+import { isRefusal } from "../kernel/refusal.ts";
+import { DatabaseUnavailable, isGone, isPassing, isStalePlan } from "./errors.ts";
+import { Session, sessionOf, type Tx } from "./session.ts";
+import { valueTypes } from "./types.ts";
+
+/** The role the running program works as: it can neither change the schema nor rewrite append-only tables. */
+export const APP_ROLE = "zhijia_app";
+
+/**
+ * Who looks: the part of the tree they may see, and themselves. Row-level security filters by it behind every query.
+ * `key` is any text that differs when the roots or the person differ; connections remember it to save a round trip.
+ */
+export type Viewer = {
+  /** Unit paths; `["cn"]` is everything, `[]` nothing but the person's own records. */
+  readonly roots: readonly string[];
+  readonly person: string | null;
+  readonly key: string;
+};
+
+/** Sees every row: the engine's own work, jobs, the national union. */
+export const everything: Viewer = { roots: ["cn"], person: null, key: "everything" };
+/** Sees only what is public. */
+export const nobody: Viewer = { roots: [], person: null, key: "nobody" };
+
+export type WriteOptions = {
+  /** `serializable` where a rule spans rows that no constraint covers. Read committed by default. */
+  isolation?: "serializable" | "repeatable read";
+};
+
+export type Db = {
+  /** Reads without a transaction: each statement sees its own moment, and costs one round trip. */
+  read<T>(viewer: Viewer, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * One transaction. Commits when `work` resolves, rolls back when it throws or returns a refusal. Done again, at most
+   * twice, after a deadlock or serialization failure, so `work` must have no effect outside the database.
+   */
+  write<T>(viewer: Viewer, work: (tx: Tx) => Promise<T>, options?: WriteOptions): Promise<T>;
+  /** `write` as the engine itself, which sees everything. */
+  system<T>(work: (tx: Tx) => Promise<T>, options?: WriteOptions): Promise<T>;
+  /** `read` as the engine itself. */
+  systemRead<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Hears `pg_notify` on a channel, over a connection of its own that is made again when lost. */
+  listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
+  /** A pool with the same login and role, for libraries that bring their own SQL. */
+  readonly pool: pg.Pool;
+  /** Ends every connection once the work on it is done. */
+  close(): Promise<void>;
+};
+
+export type DbOptions = {
+  connection: pg.ClientConfig;
+  /** Role taken on every connection; null keeps the login's own (migrations, tests of the owner). */
+  role: string | null;
+  /** Most connections at once. 20. */
+  max?: number;
+  /** Behind pgbouncer in transaction mode: no named statements, no session settings, always transactions. */
+  pgbouncer?: boolean;
+  /** Login that reaches the server past pgbouncer, for `listen`. */
+  direct?: pg.ClientConfig;
+  /** Statements longer than this are cut off. 120,000. */
+  statementTimeoutMs?: number;
+};
+
+const RETRIES = 2;
+
+/** Opens the pool. Nothing is connected until the first use. */
+export function openDatabase(options: DbOptions): Db {
+  const pgbouncer = options.pgbouncer === true;
+  const pool = new pg.Pool({
+    ...withRole(options),
+    max: options.max ?? 20,
+    idleTimeoutMillis: 60_000,
+    connectionTimeoutMillis: 10_000,
+  });
+  pool.on("error", () => {}); // an idle connection was lost: the pool has dropped it, the next use makes another
+  const bound = new WeakMap<pg.ClientBase, Session>();
+
+  const lease = async (): Promise<{ session: Session; client: pg.PoolClient }> => {
+    let client: pg.PoolClient;
+    try {
+      client = await pool.connect();
+    } catch (error) {
+      throw isGone(error) ? new DatabaseUnavailable(error) : error;
+    }
+    let session = bound.get(client);
+    if (session === undefined) {
+      session = new Session(client as unknown as pg.Client, !pgbouncer);
+      client.on("error", () => {}); // told to whoever is waiting for an answer as well
+      bound.set(client, session);
+    }
+    session.leased = true;
+    return { session, client };
+  };
+
+  const giveBack = (session: Session, client: pg.PoolClient, error: unknown): void => {
+    session.leased = false;
+    client.release(error !== undefined && (isGone(error) || isStalePlan(error)) ? true : undefined);
+  };
+
+  const transaction = async <T>(
+    viewer: Viewer,
+    work: (tx: Tx) => Promise<T>,
+    opts: WriteOptions,
+  ): Promise<T> => {
+    const { session, client } = await lease();
+    let failure: unknown;
+    try {
+      await client.query(beginSql(viewer, opts, pgbouncer ? options.role : null));
+      let result: T;
+      try {
+        result = await work(session.tx);
+      } catch (error) {
+        await client.query("rollback").catch((lost: unknown) => {
+          failure = lost;
+        });
+        throw error;
+      }
+      await client.query(isRefusal(result) ? "rollback" : "commit");
+      return result;
+    } catch (error) {
+      if (failure === undefined || isGone(error)) failure = error;
+      throw error;
+    } finally {
+      giveBack(session, client, failure);
+    }
+  };
+
+  const again = async <T>(attempt: () => Promise<T>, mayRepeat: (error: unknown) => boolean): Promise<T> => {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (tries < RETRIES && mayRepeat(error)) {
+          await pause(Math.random() * 20 * (tries + 1));
+          continue;
+        }
+        throw isGone(error) ? new DatabaseUnavailable(error) : error;
+      }
+    }
+  };
+
+  const write = <T>(viewer: Viewer, work: (tx: Tx) => Promise<T>, opts: WriteOptions = {}): Promise<T> =>
+    again(() => transaction(viewer, work, opts), isPassing);
+
+  const read = <T>(viewer: Viewer, work: (tx: Tx) => Promise<T>): Promise<T> => {
+    if (pgbouncer) return write(viewer, work);
+    return again(
+      async () => {
+        const { session, client } = await lease();
+        let failure: unknown;
+        try {
+          if (session.viewerKey !== viewer.key) {
+            session.viewerKey = null;
+            await client.query(settingsSql(viewer, false));
+            session.viewerKey = viewer.key;
+          }
+          return await work(session.tx);
+        } catch (error) {
+          failure = error;
+          throw error;
+        } finally {
+          giveBack(session, client, failure);
+        }
+      },
+      (error) => isGone(error) || isPassing(error),
+    ); // a read changes nothing: a lost connection is tried again
+  };
+
+  return {
+    read,
+    write,
+    system: (work, opts) => write(everything, work, opts),
+    systemRead: (work) => read(everything, work),
+    listen: (channel, heard) => listen(options.direct ?? withRole(options), channel, heard),
+    pool,
+    close: () => pool.end(),
+  };
+}
+
+/**
+ * Runs `work` so that only its own changes are undone when it throws or refuses, and the transaction around it goes on.
+ */
+export async function savepoint<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
+  sessionOf(tx);
+  await sql`savepoint inner_work`.execute(tx);
+  try {
+    const result = await work();
+    if (isRefusal(result)) await sql`rollback to savepoint inner_work`.execute(tx);
+    await sql`release savepoint inner_work`.execute(tx);
+    return result;
+  } catch (error) {
+    await sql`rollback to savepoint inner_work`.execute(tx);
+    await sql`release savepoint inner_work`.execute(tx);
+    throw error;
+  }
+}
+
+/** A value for a jsonb column. An array handed over bare would become a PostgreSQL array; bigints become integers. */
+export function json<T>(value: T) {
+  return sql<T>`${JSON.stringify(value, jsonNumber)}::jsonb`;
+}
+
+function jsonNumber(_key: string, value: unknown): unknown {
+  if (typeof value !== "bigint") return value;
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new RangeError("an integer too large for JSON");
+  return number;
+}
+
+/** Connection settings with the role and the habits of this program. */
+export function withRole(options: DbOptions): pg.ClientConfig {
+  const timeout = options.statementTimeoutMs ?? 120_000;
+  const startup = [
+    ...(options.role === null ? [] : [`-c role=${options.role}`]),
+    "-c TimeZone=UTC",
+    `-c statement_timeout=${timeout}`,
+    "-c idle_in_transaction_session_timeout=300000",
+  ];
+  return {
+    ...options.connection,
+    types: valueTypes,
+    keepAlive: true,
+    application_name: "zhijia",
+    ...(options.pgbouncer === true ? {} : { options: startup.join(" ") }),
+  };
+}
+
+function beginSql(viewer: Viewer, options: WriteOptions, role: string | null): string {
+  const isolation = options.isolation === undefined ? "" : ` isolation level ${options.isolation}`;
+  const asRole = role === null ? "" : `set local role ${pg.escapeIdentifier(role)}; `;
+  return `begin${isolation}; ${asRole}${settingsSql(viewer, true)}`;
+}
+
+function settingsSql(viewer: Viewer, local: boolean): string {
+  const roots = pg.escapeLiteral(`{${viewer.roots.map(quoted).join(",")}}`);
+  const person = pg.escapeLiteral(viewer.person ?? "");
+  return `select set_config('zhijia.roots', ${roots}, ${local}), set_config('zhijia.person', ${person}, ${local})`;
+}
+
+/** Paths are letters, digits and dots and need no quotes; the wall compares `{cn}` as text, so none are added. */
+function quoted(root: string): string {
+  if (!/^[A-Za-z0-9._-]+$/.test(root)) throw new RangeError(`not a unit path: ${root}`);
+  return root;
+}
+
+async function listen(
+  config: pg.ClientConfig,
+  channel: string,
+  heard: (payload: string) => void,
+): Promise<() => Promise<void>> {
+  let client: pg.Client | null = null;
+  let stopped = false;
+  const connect = async (): Promise<void> => {
+    const next = new pg.Client(config);
+    let lost = false;
+    const again = (): void => {
+      if (lost) return;
+      lost = true;
+      client = null;
+      next.end().catch(() => {});
+      if (!stopped) setTimeout(() => connect().catch(() => {}), 500).unref();
+    };
+    next.on("error", again);
+    next.on("end", again);
+    next.on("notification", (message) => heard(message.payload ?? ""));
+    try {
+      await next.connect();
+      await next.query(`listen ${pg.escapeIdentifier(channel)}`);
+      client = next;
+    } catch (error) {
+      again();
+      throw error;
+    }
+  };
+  await connect().catch((error: unknown) => {
+    stopped = true;
+    throw isGone(error) ? new DatabaseUnavailable(error) : error;
+  });
+  return async () => {
+    stopped = true;
+    await client?.end();
+  };
+}

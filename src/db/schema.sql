@@ -1,0 +1,1132 @@
+-- Made by scripts/schema.ts from the migrated schema; not edited by hand.
+
+create extension btree_gist;
+
+CREATE OR REPLACE FUNCTION public.place_at(path text, depth integer)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select case when array_length(string_to_array(path, '.'), 1) >= depth
+       then array_to_string((string_to_array(path, '.'))[1:depth], '.') end $function$;
+
+CREATE OR REPLACE FUNCTION public.zhijia_all()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(current_setting('zhijia.roots', true), '') = '{cn}' $function$;
+
+CREATE OR REPLACE FUNCTION public.zhijia_follow_move(old_path text, new_path text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  spot record;
+begin
+  if not exists (select 1 from unit where path = new_path)
+     or exists (select 1 from unit where path >= old_path and path < old_path || '/') then
+    raise exception 'the tree does not show a move from % to %', old_path, new_path;
+  end if;
+  for spot in
+    select c.relname as tab, a.attname as col
+    from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> 'unit'
+      and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.atttypid = 'text'::regtype
+      and (a.attname in ('path', 'place') or a.attname like '%\_path')
+    order by 1, 2
+  loop
+    execute format('update %1$I set %2$I = $2 || substr(%2$I, length($1) + 1) where %2$I >= $1 and %2$I < $1 || ''/''',
+      spot.tab, spot.col) using old_path, new_path;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.zhijia_me()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('zhijia.person', true), '')::uuid $function$;
+
+CREATE OR REPLACE FUNCTION public.zhijia_roots()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select array(select r || '.' from unnest(coalesce(nullif(current_setting('zhijia.roots', true), ''), '{}')::text[]) r) $function$;
+
+create sequence unit_segment;
+
+create table account (
+  id uuid not null,
+  person_id uuid not null,
+  district text collate "C" not null,
+  login text collate "C",
+  password_hash text,
+  totp_sealed bytea,
+  totp_last_step bigint,
+  disabled boolean not null default false,
+  lang text not null default 'zh'::text,
+  large_type boolean not null default false,
+  oidc_subject text,
+  created_at timestamp with time zone not null,
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_login_key UNIQUE (login),
+  constraint account_oidc_subject_key UNIQUE (oidc_subject),
+  constraint account_person_id_key UNIQUE (person_id)
+);
+grant delete, insert, select, update on account to zhijia_app;
+
+create table account_book (
+  district text collate "C" not null,
+  id uuid not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  role text collate "C" not null,
+  detail text collate "C" not null default ''::text,
+  fund_id uuid,
+  chart text not null,
+  debit_fen bigint not null default 0,
+  credit_fen bigint not null default 0,
+  constraint account_book_pkey PRIMARY KEY (district, id),
+  constraint account_book_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  constraint account_book_credit_fen_check CHECK ((credit_fen >= 0)),
+  constraint account_book_debit_fen_check CHECK ((debit_fen >= 0))
+);
+CREATE UNIQUE INDEX account_book_role ON public.account_book USING btree (district, unit_id, role, detail, COALESCE(fund_id, '00000000-0000-0000-0000-000000000000'::uuid));
+alter table account_book enable row level security;
+create policy account_book_wall on account_book using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
+grant insert, select, update on account_book to zhijia_app;
+
+create table aid_grant (
+  district text collate "C" not null,
+  id uuid not null,
+  case_id uuid not null,
+  household_id uuid,
+  beneficiary_id uuid not null,
+  beneficiary_name text not null,
+  case_number text collate "C",
+  unit_id uuid not null,
+  path text collate "C" not null,
+  kind text not null,
+  cause text,
+  fund_id uuid,
+  fund_district text collate "C",
+  amount_fen bigint not null,
+  year integer not null,
+  period text collate "C" not null default ''::text,
+  state text not null,
+  file_tier text,
+  decided_on date not null,
+  paid_on date,
+  batch_id uuid,
+  item_id uuid,
+  fund_name text,
+  batch_number text,
+  cap_check jsonb not null,
+  payee_sealed bytea not null,
+  constraint aid_grant_pkey PRIMARY KEY (district, id),
+  constraint aid_grant_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  constraint aid_grant_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint aid_grant_file_tier_check CHECK ((file_tier = ANY (ARRAY['national'::text, 'province'::text, 'city'::text]))),
+  constraint aid_grant_state_check CHECK ((state = ANY (ARRAY['decided'::text, 'batched'::text, 'paid'::text, 'failed'::text, 'cancelled'::text, 'recovered'::text])))
+);
+CREATE INDEX aid_grant_case ON public.aid_grant USING btree (district, case_id);
+CREATE INDEX aid_grant_household ON public.aid_grant USING btree (district, household_id, year);
+CREATE INDEX aid_grant_id ON public.aid_grant USING btree (id);
+CREATE UNIQUE INDEX aid_grant_once ON public.aid_grant USING btree (district, beneficiary_id, kind, year, period, COALESCE(cause, ''::text)) WHERE (state <> ALL (ARRAY['cancelled'::text, 'recovered'::text]));
+CREATE INDEX aid_grant_place ON public.aid_grant USING btree (district, path, state);
+CREATE INDEX aid_grant_ready ON public.aid_grant USING btree (unit_id, state);
+alter table aid_grant enable row level security;
+create policy aid_grant_wall on aid_grant using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (beneficiary_id = ( SELECT zhijia_me() AS zhijia_me)));
+grant delete, insert, select, update on aid_grant to zhijia_app;
+
+create table bank_result (
+  district text collate "C" not null,
+  batch_id uuid not null,
+  content_hash bytea not null,
+  path text collate "C" not null,
+  file_no integer not null,
+  lines integer not null,
+  paid integer not null,
+  failed integer not null,
+  refunded integer not null,
+  by_person uuid,
+  at timestamp with time zone not null,
+  constraint bank_result_pkey PRIMARY KEY (district, batch_id, content_hash),
+  constraint bank_result_district_batch_id_fkey FOREIGN KEY (district, batch_id) REFERENCES batch(district, id)
+);
+alter table bank_result enable row level security;
+create policy bank_result_wall on bank_result using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
+grant insert, select on bank_result to zhijia_app;
+
+create table batch (
+  district text collate "C" not null,
+  id uuid not null,
+  number text collate "C" not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  fund_id uuid not null,
+  purpose text not null,
+  title text not null,
+  state text collate "C" not null,
+  total_fen bigint not null default 0,
+  items integer not null default 0,
+  paid_fen bigint not null default 0,
+  failed integer not null default 0,
+  due_on date,
+  made_by uuid not null,
+  made_on date not null,
+  decision text,
+  seq integer not null default 0,
+  bank_file_no integer not null default 0,
+  head_hash bytea,
+  constraint batch_pkey PRIMARY KEY (district, id),
+  constraint batch_district_number_key UNIQUE (district, number),
+  constraint batch_district_fund_id_fkey FOREIGN KEY (district, fund_id) REFERENCES fund(district, id),
+  constraint batch_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  constraint batch_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'reviewed'::text, 'funded'::text, 'approved'::text, 'submitted_to_bank'::text, 'partly_failed'::text, 'settled'::text, 'closed'::text, 'cancelled'::text])))
+);
+CREATE INDEX batch_due ON public.batch USING btree (due_on) WHERE (due_on IS NOT NULL);
+CREATE INDEX batch_id ON public.batch USING btree (id);
+CREATE INDEX batch_place ON public.batch USING btree (path, state, made_on);
+CREATE INDEX batch_unit ON public.batch USING btree (unit_id, state, due_on);
+alter table batch enable row level security;
+create policy batch_wall on batch using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
+grant insert, select, update on batch to zhijia_app;
+
+create table batch_action (
+  district text collate "C" not null,
+  batch_id uuid not null,
+  seq integer not null,
+  id uuid not null,
+  name text not null,
+  by_person uuid,
+  by_name text,
+  by_role text,
+  at timestamp with time zone not null,
+  on_day date not null,
+  from_state text,
+  to_state text not null,
+  answers jsonb not null default '{}'::jsonb,
+  content_hash bytea not null,
+  hash bytea not null,
+  constraint batch_action_pkey PRIMARY KEY (district, batch_id, seq),
+  constraint batch_action_district_id_key UNIQUE (district, id)
+);
+grant insert, select on batch_action to zhijia_app;
+
+create table batch_item (
+  district text collate "C" not null,
+  batch_id uuid not null,
+  id uuid not null,
+  position integer not null,
+  path text collate "C" not null,
+  grant_id uuid not null,
+  grant_district text collate "C" not null,
+  case_id uuid not null,
+  case_number text collate "C",
+  payee_name text not null,
+  beneficiary_id uuid not null,
+  beneficiary_name text not null,
+  household_id uuid,
+  payee_sealed bytea not null,
+  amount_fen bigint not null,
+  state text collate "C" not null,
+  reason text,
+  bank_reference text,
+  sent_in integer,
+  paid_on date,
+  voucher_id uuid,
+  constraint batch_item_pkey PRIMARY KEY (district, batch_id, id),
+  constraint batch_item_district_batch_id_position_key UNIQUE (district, batch_id, "position"),
+  constraint batch_item_district_batch_id_fkey FOREIGN KEY (district, batch_id) REFERENCES batch(district, id),
+  constraint batch_item_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint batch_item_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'paid'::text, 'failed'::text, 'corrected'::text, 'refunded'::text, 'recovered'::text, 'removed'::text])))
+);
+CREATE UNIQUE INDEX batch_item_grant ON public.batch_item USING btree (district, grant_id) WHERE (state = ANY (ARRAY['pending'::text, 'paid'::text, 'failed'::text, 'corrected'::text]));
+alter table batch_item enable row level security;
+create policy batch_item_wall on batch_item using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
+grant delete, insert, select, update on batch_item to zhijia_app;
+
+create table batch_serial (
+  district text collate "C" not null,
+  year integer not null,
+  last integer not null,
+  constraint batch_serial_pkey PRIMARY KEY (district, year)
+);
+grant delete, insert, select, update on batch_serial to zhijia_app;
+
+create table book (
+  district text collate "C" not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  closed_through text collate "C",
+  closed_at timestamp with time zone,
+  closed_by uuid,
+  constraint book_pkey PRIMARY KEY (district, unit_id),
+  constraint book_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id)
+);
+alter table book enable row level security;
+create policy book_wall on book using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
+grant delete, insert, select, update on book to zhijia_app;
+
+create table book_month (
+  district text collate "C" not null,
+  unit_id uuid not null,
+  month text collate "C" not null,
+  vouchers integer not null default 0,
+  constraint book_month_pkey PRIMARY KEY (district, unit_id, month),
+  constraint book_month_vouchers_check CHECK ((vouchers >= 0))
+);
+grant delete, insert, select, update on book_month to zhijia_app;
+
+create table cap_use (
+  district text collate "C" not null,
+  rule text collate "C" not null,
+  beneficiary text collate "C" not null,
+  year integer not null,
+  used_fen bigint not null,
+  cap_fen bigint not null,
+  constraint cap_use_pkey PRIMARY KEY (district, rule, beneficiary, year),
+  constraint cap_use_check CHECK ((used_fen <= cap_fen)),
+  constraint cap_use_used_fen_check CHECK ((used_fen >= 0))
+);
+grant delete, insert, select, update on cap_use to zhijia_app;
+
+create table case_action (
+  district text collate "C" not null,
+  case_id uuid not null,
+  seq integer not null,
+  id uuid not null,
+  name text collate "C" not null,
+  by_person uuid,
+  by_name text,
+  by_unit_id uuid,
+  by_role text,
+  at timestamp with time zone not null,
+  on_day date not null,
+  from_step text,
+  to_step text not null,
+  due_on date,
+  note text,
+  answers jsonb not null default '{}'::jsonb,
+  sealed bytea,
+  effects jsonb not null default '[]'::jsonb,
+  after jsonb not null,
+  content_hash bytea not null,
+  hash bytea not null,
+  constraint case_action_pkey PRIMARY KEY (district, case_id, seq),
+  constraint case_action_district_id_key UNIQUE (district, id),
+  constraint case_action_district_case_id_fkey FOREIGN KEY (district, case_id) REFERENCES case_file(district, id)
+);
+CREATE INDEX case_action_day ON public.case_action USING btree (district, on_day, case_id, seq);
+grant insert, select on case_action to zhijia_app;
+
+create table case_draft (
+  person_id uuid not null,
+  service text not null,
+  district text collate "C" not null,
+  sealed bytea not null,
+  saved_at timestamp with time zone not null,
+  constraint case_draft_pkey PRIMARY KEY (district, person_id, service)
+);
+grant delete, insert, select, update on case_draft to zhijia_app;
+
+create table case_file (
+  district text collate "C" not null,
+  id uuid not null,
+  number text collate "C" not null,
+  service text collate "C" not null,
+  service_version integer not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  place2 text collate "C" generated always as (place_at(path, 2)) stored,
+  place3 text collate "C" generated always as (place_at(path, 3)) stored,
+  place4 text collate "C" generated always as (place_at(path, 4)) stored,
+  place5 text collate "C" generated always as (place_at(path, 5)) stored,
+  applicant_id uuid not null,
+  applicant_district text collate "C" not null,
+  applicant_name text not null,
+  on_behalf_by uuid,
+  subject_id uuid,
+  step text collate "C" not null,
+  state text collate "C" not null,
+  outcome text collate "C",
+  turn text not null,
+  turn_unit_id uuid,
+  turn_path text collate "C",
+  turn_power text collate "C",
+  step_since date not null,
+  due_on date,
+  due_sort date generated always as (COALESCE(due_on, '9999-12-31'::date)) stored,
+  clock jsonb not null default '{}'::jsonb,
+  escalated boolean not null default false,
+  answers jsonb not null default '{}'::jsonb,
+  facts jsonb not null default '{}'::jsonb,
+  pins jsonb not null default '{}'::jsonb,
+  amount_fen bigint,
+  confidential text not null default 'normal'::text,
+  opened_on date not null,
+  opened_at timestamp with time zone not null,
+  ended_on date,
+  rating smallint,
+  rated_on date,
+  parent_id uuid,
+  previous_id uuid,
+  follow_of uuid,
+  seq integer not null,
+  head_hash bytea not null,
+  constraint case_file_pkey PRIMARY KEY (district, id),
+  constraint case_file_district_number_key UNIQUE (district, number),
+  constraint case_file_turn_unit_id_fkey FOREIGN KEY (turn_unit_id) REFERENCES unit(id),
+  constraint case_file_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  constraint case_file_amount_fen_check CHECK ((amount_fen >= 0)),
+  constraint case_file_rating_check CHECK (((rating >= 1) AND (rating <= 5))),
+  constraint case_file_state_check CHECK ((state = ANY (ARRAY['open'::text, 'ended'::text]))),
+  constraint case_file_turn_check CHECK ((turn = ANY (ARRAY['union'::text, 'applicant'::text, 'clock'::text, 'nobody'::text])))
+);
+CREATE INDEX case_applicant ON public.case_file USING btree (district, applicant_id, opened_at DESC);
+CREATE INDEX case_awaits_calendar ON public.case_file USING btree (id) WHERE ((state = 'open'::text) AND (clock ? 'unknownYear'::text));
+CREATE INDEX case_due ON public.case_file USING btree (due_on) WHERE ((state = 'open'::text) AND (due_on IS NOT NULL));
+CREATE INDEX case_inbox ON public.case_file USING btree (turn_unit_id, due_sort, id) WHERE ((state = 'open'::text) AND (turn = 'union'::text));
+CREATE INDEX case_place2 ON public.case_file USING btree (place2, state, due_sort, id);
+CREATE INDEX case_place3 ON public.case_file USING btree (place3, state, due_sort, id);
+CREATE INDEX case_place4 ON public.case_file USING btree (place4, state, due_sort, id);
+CREATE INDEX case_place5 ON public.case_file USING btree (place5, state, due_sort, id);
+CREATE INDEX case_root ON public.case_file USING btree (state, due_sort, id);
+CREATE INDEX case_subject ON public.case_file USING btree (district, subject_id);
+CREATE INDEX case_unit ON public.case_file USING btree (unit_id, state, due_sort, id);
+alter table case_file enable row level security;
+create policy case_wall on case_file using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR ((turn_path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (applicant_id = ( SELECT zhijia_me() AS zhijia_me)));
+grant insert, select, update on case_file to zhijia_app;
+
+create table case_lookup (
+  case_id uuid not null,
+  district text collate "C" not null,
+  constraint case_lookup_pkey PRIMARY KEY (case_id)
+);
+grant delete, insert, select, update on case_lookup to zhijia_app;
+
+create table case_serial (
+  district text collate "C" not null,
+  year integer not null,
+  service text collate "C" not null,
+  last integer not null,
+  constraint case_serial_pkey PRIMARY KEY (district, year, service)
+);
+grant delete, insert, select, update on case_serial to zhijia_app;
+
+create table consent (
+  district text collate "C" not null,
+  id uuid not null,
+  person_id uuid not null,
+  purpose text not null,
+  fields text[] not null,
+  receivers text[] not null default '{}'::text[],
+  version text not null,
+  given_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  constraint consent_pkey PRIMARY KEY (district, id)
+);
+CREATE INDEX consent_person ON public.consent USING btree (district, person_id);
+grant delete, insert, select, update on consent to zhijia_app;
+
+create table day_root (
+  district text collate "C" not null,
+  day date not null,
+  actions integer not null,
+  root bytea not null,
+  previous bytea,
+  signature bytea not null,
+  key_id text not null,
+  closed_at timestamp with time zone not null,
+  constraint day_root_pkey PRIMARY KEY (district, day)
+);
+grant insert, select on day_root to zhijia_app;
+
+create table delivery (
+  district text collate "C" not null,
+  id uuid not null,
+  message_id uuid not null,
+  person_id uuid not null,
+  channel text not null,
+  state text not null,
+  tries integer not null default 0,
+  error text,
+  held_until timestamp with time zone,
+  at timestamp with time zone not null,
+  constraint delivery_pkey PRIMARY KEY (district, id),
+  constraint delivery_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'sms'::text]))),
+  constraint delivery_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'held'::text])))
+);
+CREATE INDEX delivery_message ON public.delivery USING btree (district, message_id);
+CREATE INDEX delivery_trouble ON public.delivery USING btree (state, at) WHERE (state = 'failed'::text);
+grant delete, insert, select, update on delivery to zhijia_app;
+
+create table fund (
+  district text collate "C" not null,
+  id uuid not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  source text not null,
+  name text not null,
+  year integer not null,
+  purposes text[] not null,
+  state text not null default 'open'::text,
+  in_fen bigint not null default 0,
+  committed_fen bigint not null default 0,
+  spent_fen bigint not null default 0,
+  constraint fund_pkey PRIMARY KEY (district, id),
+  constraint fund_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  constraint fund_check CHECK (((in_fen >= 0) AND (committed_fen >= 0) AND (spent_fen >= 0) AND (((in_fen - committed_fen) - spent_fen) >= 0))),
+  constraint fund_source_check CHECK ((source = ANY (ARRAY['central_fiscal'::text, 'provincial_fiscal'::text, 'union_dues'::text, 'union_upper'::text, 'donation'::text, 'unit_admin'::text, 'foundation'::text])))
+);
+CREATE INDEX fund_id ON public.fund USING btree (id);
+CREATE INDEX fund_unit ON public.fund USING btree (unit_id, year);
+alter table fund enable row level security;
+create policy fund_wall on fund using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
+grant insert, select, update on fund to zhijia_app;
+
+create table hardship_claim (
+  id_hash bytea not null,
+  district text collate "C" not null,
+  case_id uuid not null,
+  constraint hardship_claim_pkey PRIMARY KEY (id_hash)
+);
+grant delete, insert, select, update on hardship_claim to zhijia_app;
+
+create table hardship_file (
+  district text collate "C" not null,
+  id uuid not null,
+  file_no text collate "C" not null,
+  case_id uuid not null,
+  household_id uuid not null,
+  head_id uuid not null,
+  head_name text not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  category text not null,
+  tier text not null,
+  main_cause text not null,
+  member_count integer not null,
+  filed_on date not null,
+  valid_to date not null,
+  state text not null,
+  liaison_id uuid,
+  liaison_name text,
+  previous_file_id uuid,
+  exit_reason text,
+  exited_on date,
+  constraint hardship_file_pkey PRIMARY KEY (district, id),
+  constraint hardship_file_district_file_no_key UNIQUE (district, file_no),
+  constraint hardship_file_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  constraint hardship_file_category_check CHECK ((category = ANY (ARRAY['deep'::text, 'relative'::text, 'accident'::text])))
+);
+CREATE INDEX hardship_file_head ON public.hardship_file USING btree (district, head_id);
+CREATE INDEX hardship_file_place ON public.hardship_file USING btree (district, path, state);
+alter table hardship_file enable row level security;
+create policy hardship_file_wall on hardship_file using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (head_id = ( SELECT zhijia_me() AS zhijia_me)));
+grant delete, insert, select, update on hardship_file to zhijia_app;
+
+create table household (
+  district text collate "C" not null,
+  id uuid not null,
+  head_id uuid not null,
+  path text collate "C" not null,
+  unit_id uuid not null,
+  created_on date not null,
+  version integer not null default 1,
+  constraint household_pkey PRIMARY KEY (district, id),
+  constraint household_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id)
+);
+CREATE INDEX household_head ON public.household USING btree (district, head_id);
+alter table household enable row level security;
+create policy household_wall on household using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (head_id = ( SELECT zhijia_me() AS zhijia_me)));
+grant delete, insert, select, update on household to zhijia_app;
+
+create table household_member (
+  district text collate "C" not null,
+  household_id uuid not null,
+  id uuid not null,
+  name text not null,
+  relation text not null,
+  birth_date date,
+  id_hash bytea,
+  work_status text,
+  person_id uuid,
+  sealed bytea not null,
+  left_on date,
+  constraint household_member_pkey PRIMARY KEY (district, household_id, id),
+  constraint household_member_district_household_id_fkey FOREIGN KEY (district, household_id) REFERENCES household(district, id)
+);
+grant delete, insert, select, update on household_member to zhijia_app;
+
+create table identity_lookup (
+  hash bytea not null,
+  district text collate "C" not null,
+  person_id uuid not null,
+  constraint identity_lookup_pkey PRIMARY KEY (hash)
+);
+grant delete, insert, select, update on identity_lookup to zhijia_app;
+
+create table installation (
+  id boolean not null default true,
+  uuid uuid not null default gen_random_uuid(),
+  fictitious boolean not null default false,
+  trial_days integer not null default 0,
+  day_ticked date,
+  founded_at timestamp with time zone not null default now(),
+  constraint installation_pkey PRIMARY KEY (id),
+  constraint installation_id_check CHECK (id),
+  constraint installation_trial_days_check CHECK ((trial_days >= 0))
+);
+grant delete, insert, select, update on installation to zhijia_app;
+
+create table look (
+  district text collate "C" not null,
+  id uuid not null,
+  person_id uuid not null,
+  by_person uuid not null,
+  by_name text not null,
+  by_unit text,
+  by_role text,
+  what text not null,
+  fields text[] not null default '{}'::text[],
+  purpose text not null,
+  case_id uuid,
+  at timestamp with time zone not null,
+  on_day date not null,
+  constraint look_pkey PRIMARY KEY (district, id)
+);
+CREATE INDEX look_person ON public.look USING btree (district, person_id, at DESC);
+alter table look enable row level security;
+create policy look_wall on look using (( SELECT zhijia_all() AS zhijia_all) OR (person_id = ( SELECT zhijia_me() AS zhijia_me))) with check true;
+grant insert, select on look to zhijia_app;
+
+create table membership (
+  district text collate "C" not null,
+  id uuid not null,
+  person_id uuid not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  member_no text collate "C",
+  status text not null,
+  status_reason text,
+  status_since date not null,
+  joined_on date,
+  kind text not null default 'member'::text,
+  case_id uuid,
+  import_id uuid,
+  card_serial text collate "C",
+  card_issued_on date,
+  constraint membership_pkey PRIMARY KEY (district, id),
+  constraint membership_district_person_id_fkey FOREIGN KEY (district, person_id) REFERENCES person(district, id),
+  constraint membership_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  constraint membership_status_check CHECK ((status = ANY (ARRAY['APPLIED'::text, 'RETURNED'::text, 'REJECTED'::text, 'ACTIVE'::text, 'TRANSFER_OUT'::text, 'RETAINED'::text, 'WITHDRAWN'::text, 'AUTO_WITHDRAWN'::text, 'EXPELLED'::text, 'DECEASED'::text, 'CANCELLED'::text])))
+);
+CREATE INDEX membership_card ON public.membership USING btree (card_serial) WHERE (card_serial IS NOT NULL);
+CREATE UNIQUE INDEX membership_one ON public.membership USING btree (district, person_id) WHERE ((status = ANY (ARRAY['ACTIVE'::text, 'TRANSFER_OUT'::text, 'RETAINED'::text])) AND (kind = 'member'::text));
+CREATE INDEX membership_path ON public.membership USING btree (district, path, status);
+CREATE INDEX membership_person ON public.membership USING btree (district, person_id);
+CREATE INDEX membership_unit ON public.membership USING btree (district, unit_id, status);
+alter table membership enable row level security;
+create policy membership_wall on membership using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
+grant insert, select, update on membership to zhijia_app;
+
+create table membership_event (
+  district text collate "C" not null,
+  id uuid not null,
+  membership_id uuid not null,
+  person_id uuid not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  from_status text,
+  to_status text not null,
+  reason text,
+  by_person uuid,
+  on_day date not null,
+  at timestamp with time zone not null,
+  case_id uuid,
+  document jsonb,
+  constraint membership_event_pkey PRIMARY KEY (district, id)
+);
+CREATE INDEX membership_event_of ON public.membership_event USING btree (district, membership_id, at);
+CREATE INDEX membership_event_path ON public.membership_event USING btree (district, path, on_day);
+alter table membership_event enable row level security;
+create policy membership_event_wall on membership_event using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
+grant insert, select on membership_event to zhijia_app;
+
+create table merge_log (
+  district text collate "C" not null,
+  id uuid not null,
+  kept_id uuid not null,
+  merged_id uuid not null,
+  before jsonb not null,
+  by_person uuid,
+  at timestamp with time zone not null,
+  undone_at timestamp with time zone,
+  constraint merge_log_pkey PRIMARY KEY (district, id)
+);
+grant delete, insert, select, update on merge_log to zhijia_app;
+
+create table message (
+  district text collate "C" not null,
+  id uuid not null,
+  person_id uuid not null,
+  template text collate "C" not null,
+  params jsonb not null default '{}'::jsonb,
+  link text,
+  case_id uuid,
+  at timestamp with time zone not null,
+  read_at timestamp with time zone,
+  constraint message_pkey PRIMARY KEY (district, id)
+);
+CREATE INDEX message_person ON public.message USING btree (district, person_id, at DESC);
+CREATE INDEX message_unread ON public.message USING btree (district, person_id) WHERE (read_at IS NULL);
+alter table message enable row level security;
+create policy message_wall on message using (( SELECT zhijia_all() AS zhijia_all) OR (person_id = ( SELECT zhijia_me() AS zhijia_me))) with check true;
+grant delete, insert, select, update on message to zhijia_app;
+
+create table message_preference (
+  person_id uuid not null,
+  district text collate "C" not null,
+  channels text[] not null default '{app,mail}'::text[],
+  mail_sealed bytea,
+  quiet_from time without time zone not null default '22:00:00'::time without time zone,
+  quiet_until time without time zone not null default '07:00:00'::time without time zone,
+  constraint message_preference_pkey PRIMARY KEY (person_id)
+);
+grant delete, insert, select, update on message_preference to zhijia_app;
+
+create table notice (
+  district text collate "C" not null,
+  id uuid not null,
+  case_id uuid,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  kind text not null,
+  scope text not null,
+  title jsonb not null,
+  shown jsonb not null,
+  shown_public jsonb not null,
+  starts_on date not null,
+  ends_on date,
+  days integer not null,
+  day_type text not null,
+  kind_title jsonb not null,
+  code text collate "C",
+  state text not null,
+  taken_down_at timestamp with time zone,
+  constraint notice_pkey PRIMARY KEY (district, id),
+  constraint notice_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  constraint notice_scope_check CHECK ((scope = ANY (ARRAY['unit'::text, 'public'::text]))),
+  constraint notice_state_check CHECK ((state = ANY (ARRAY['up'::text, 'blocked'::text, 'over'::text, 'withdrawn'::text])))
+);
+CREATE INDEX notice_case ON public.notice USING btree (district, case_id);
+CREATE INDEX notice_up ON public.notice USING btree (state, scope, path, ends_on);
+alter table notice enable row level security;
+create policy notice_wall on notice using true;
+grant insert, select, update on notice to zhijia_app;
+
+create table notice_lookup (
+  notice_id uuid not null,
+  district text collate "C" not null,
+  constraint notice_lookup_pkey PRIMARY KEY (notice_id)
+);
+grant delete, insert, select, update on notice_lookup to zhijia_app;
+
+create table objection (
+  district text collate "C" not null,
+  id uuid not null,
+  notice_id uuid not null,
+  path text collate "C" not null,
+  sealed bytea not null,
+  receipt_hash bytea not null,
+  raised_at timestamp with time zone not null,
+  raised_on date not null,
+  finding text,
+  finding_note text,
+  found_by uuid,
+  found_on date,
+  constraint objection_pkey PRIMARY KEY (district, id),
+  constraint objection_district_notice_id_fkey FOREIGN KEY (district, notice_id) REFERENCES notice(district, id),
+  constraint objection_finding_check CHECK ((finding = ANY (ARRAY['upheld'::text, 'dismissed'::text])))
+);
+CREATE INDEX objection_notice ON public.objection USING btree (district, notice_id);
+CREATE INDEX objection_receipt ON public.objection USING btree (receipt_hash);
+grant insert, select, update on objection to zhijia_app;
+
+create table paper (
+  district text collate "C" not null,
+  id uuid not null,
+  path text collate "C" not null,
+  owner_id uuid,
+  case_id uuid,
+  kind text not null,
+  file_name_sealed bytea not null,
+  media_type text not null,
+  bytes integer not null,
+  content_hash bytea not null,
+  chunks integer not null,
+  sensitivity text not null default 'normal'::text,
+  by_person uuid,
+  at timestamp with time zone not null,
+  deleted_at timestamp with time zone,
+  constraint paper_pkey PRIMARY KEY (district, id),
+  constraint paper_bytes_check CHECK (((bytes >= 1) AND (bytes <= 20971520)))
+);
+CREATE INDEX paper_case ON public.paper USING btree (district, case_id);
+CREATE INDEX paper_hash ON public.paper USING btree (district, content_hash);
+CREATE INDEX paper_loose ON public.paper USING btree (at) WHERE ((case_id IS NULL) AND (deleted_at IS NULL));
+grant delete, insert, select, update on paper to zhijia_app;
+
+create table paper_chunk (
+  district text collate "C" not null,
+  paper_id uuid not null,
+  number integer not null,
+  sealed bytea not null,
+  constraint paper_chunk_pkey PRIMARY KEY (district, paper_id, number),
+  constraint paper_chunk_district_paper_id_fkey FOREIGN KEY (district, paper_id) REFERENCES paper(district, id)
+);
+grant delete, insert, select, update on paper_chunk to zhijia_app;
+
+create table paper_lookup (
+  paper_id uuid not null,
+  district text collate "C" not null,
+  constraint paper_lookup_pkey PRIMARY KEY (paper_id)
+);
+grant delete, insert, select, update on paper_lookup to zhijia_app;
+
+create table person (
+  district text collate "C" not null,
+  id uuid not null,
+  path text collate "C" not null,
+  unit_id uuid,
+  name text not null,
+  name_pinyin text collate "C" not null,
+  name_initials text collate "C" not null,
+  sex smallint,
+  birth_date date,
+  ethnicity text,
+  education text,
+  political_status text,
+  skill_level text,
+  employment_type text,
+  employment_status text,
+  employer_name text,
+  job_title text,
+  new_employment_group text,
+  migrant boolean,
+  id_kind text not null default 'resident'::text,
+  id_hash bytea,
+  sealed bytea,
+  to_complete text[] not null default '{}'::text[],
+  member_status text,
+  merged_into uuid,
+  created_on date not null,
+  version integer not null default 1,
+  constraint person_pkey PRIMARY KEY (district, id),
+  constraint person_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id)
+);
+CREATE INDEX person_birth ON public.person USING btree (district, birth_date, name COLLATE "C");
+CREATE INDEX person_initials ON public.person USING btree (district, name_initials, id);
+CREATE INDEX person_name ON public.person USING btree (district, name COLLATE "C", id);
+CREATE INDEX person_path ON public.person USING btree (district, path, name_pinyin, id);
+CREATE INDEX person_pinyin ON public.person USING btree (district, name_pinyin, id);
+CREATE INDEX person_unit ON public.person USING btree (district, unit_id, name_pinyin, id);
+alter table person enable row level security;
+create policy person_wall on person using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (id = ( SELECT zhijia_me() AS zhijia_me)));
+grant insert, select, update on person to zhijia_app;
+
+create table phone_lookup (
+  hash bytea not null,
+  person_id uuid not null,
+  district text collate "C" not null,
+  constraint phone_lookup_pkey PRIMARY KEY (hash, person_id)
+);
+grant delete, insert, select, update on phone_lookup to zhijia_app;
+
+create table policy_value (
+  id uuid not null,
+  key text collate "C" not null,
+  place text collate "C" not null,
+  from_day date not null,
+  until_day date,
+  value jsonb not null,
+  source jsonb not null,
+  set_by uuid,
+  set_at timestamp with time zone not null,
+  superseded_by uuid,
+  constraint policy_value_pkey PRIMARY KEY (id),
+  constraint policy_value_check CHECK (((until_day IS NULL) OR (until_day > from_day)))
+);
+CREATE INDEX policy_value_key ON public.policy_value USING btree (key, place, from_day);
+CREATE INDEX policy_value_place ON public.policy_value USING btree (place);
+grant insert, select, update on policy_value to zhijia_app;
+
+create table policy_version (
+  id boolean not null default true,
+  version uuid not null default gen_random_uuid(),
+  constraint policy_version_pkey PRIMARY KEY (id),
+  constraint policy_version_id_check CHECK (id)
+);
+grant delete, insert, select, update on policy_version to zhijia_app;
+
+create table post (
+  id uuid not null,
+  person_id uuid not null,
+  person_district text collate "C" not null,
+  person_name text not null,
+  unit_id uuid not null,
+  role text collate "C" not null,
+  from_day date not null,
+  until_day date,
+  ended_reason text,
+  constraint post_pkey PRIMARY KEY (id),
+  constraint post_person_id_unit_id_role_daterange_excl EXCLUDE USING gist (person_id WITH =, unit_id WITH =, role WITH =, daterange(from_day, until_day) WITH &&),
+  constraint post_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  constraint post_check CHECK (((until_day IS NULL) OR (until_day > from_day)))
+);
+CREATE INDEX post_person ON public.post USING btree (person_id);
+CREATE INDEX post_unit ON public.post USING btree (unit_id, role);
+grant delete, insert, select, update on post to zhijia_app;
+
+create table register_entry (
+  id_hash bytea not null,
+  kind text not null,
+  register text not null,
+  as_of date not null,
+  import_id uuid not null,
+  facts jsonb not null default '{}'::jsonb,
+  constraint register_entry_pkey PRIMARY KEY (id_hash, register, kind)
+);
+grant delete, insert, select, update on register_entry to zhijia_app;
+
+create table roster_import (
+  id uuid not null,
+  district text collate "C" not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  file_name text not null,
+  file_hash bytea not null,
+  paper_id uuid,
+  mapping jsonb,
+  state text not null,
+  dry_run boolean not null default false,
+  read integer not null default 0,
+  loaded integer not null default 0,
+  updated integer not null default 0,
+  duplicates integer not null default 0,
+  rejected integer not null default 0,
+  position jsonb not null default '{}'::jsonb,
+  report jsonb not null default '[]'::jsonb,
+  report_paper_id uuid,
+  by_person uuid,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  error text,
+  constraint roster_import_pkey PRIMARY KEY (id),
+  constraint roster_import_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  constraint roster_import_state_check CHECK ((state = ANY (ARRAY['read'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+CREATE INDEX roster_import_place ON public.roster_import USING btree (path, started_at DESC);
+grant delete, insert, select, update on roster_import to zhijia_app;
+
+create table session (
+  token_hash bytea not null,
+  account_id uuid not null,
+  person_id uuid not null,
+  csrf text not null,
+  created_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  kind text not null,
+  strong boolean not null,
+  agent text,
+  constraint session_pkey PRIMARY KEY (token_hash),
+  constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint session_kind_check CHECK ((kind = ANY (ARRAY['password'::text, 'sms'::text, 'oidc'::text])))
+);
+CREATE INDEX session_account ON public.session USING btree (account_id);
+CREATE INDEX session_person ON public.session USING btree (person_id);
+grant delete, insert, select, update on session to zhijia_app;
+
+create table sign_in_code (
+  phone_hash bytea not null,
+  code_hash bytea not null,
+  sent_at timestamp with time zone not null,
+  tries integer not null default 0,
+  sends integer not null default 1,
+  sends_since timestamp with time zone not null,
+  constraint sign_in_code_pkey PRIMARY KEY (phone_hash)
+);
+grant delete, insert, select, update on sign_in_code to zhijia_app;
+
+create table sign_in_failure (
+  login_hash bytea not null,
+  failed integer not null,
+  last_at timestamp with time zone not null,
+  locked_until timestamp with time zone,
+  constraint sign_in_failure_pkey PRIMARY KEY (login_hash)
+);
+grant delete, insert, select, update on sign_in_failure to zhijia_app;
+
+create table subsidy (
+  district text collate "C" not null,
+  id uuid not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  fund_id uuid not null,
+  to_district text collate "C" not null,
+  to_unit_id uuid not null,
+  to_fund_id uuid not null,
+  amount_fen bigint not null,
+  memo text not null,
+  state text not null,
+  owed_on date not null,
+  settled_on date,
+  by_person uuid,
+  constraint subsidy_pkey PRIMARY KEY (district, id),
+  constraint subsidy_district_fund_id_fkey FOREIGN KEY (district, fund_id) REFERENCES fund(district, id),
+  constraint subsidy_to_unit_id_fkey FOREIGN KEY (to_unit_id) REFERENCES unit(id),
+  constraint subsidy_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  constraint subsidy_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint subsidy_state_check CHECK ((state = ANY (ARRAY['owed'::text, 'settled'::text])))
+);
+CREATE INDEX subsidy_fund ON public.subsidy USING btree (district, fund_id);
+alter table subsidy enable row level security;
+create policy subsidy_wall on subsidy using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
+grant delete, insert, select, update on subsidy to zhijia_app;
+
+create table transfer (
+  district text collate "C" not null,
+  id uuid not null,
+  voucher_id uuid not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  debit_id uuid not null,
+  credit_id uuid not null,
+  amount_fen bigint not null,
+  on_day date not null,
+  case_id uuid,
+  household_id uuid,
+  at timestamp with time zone not null,
+  constraint transfer_pkey PRIMARY KEY (district, id),
+  constraint transfer_district_credit_id_fkey FOREIGN KEY (district, credit_id) REFERENCES account_book(district, id),
+  constraint transfer_district_debit_id_fkey FOREIGN KEY (district, debit_id) REFERENCES account_book(district, id),
+  constraint transfer_district_voucher_id_fkey FOREIGN KEY (district, voucher_id) REFERENCES voucher(district, id),
+  constraint transfer_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint transfer_check CHECK ((debit_id <> credit_id))
+);
+CREATE INDEX transfer_credit ON public.transfer USING btree (district, credit_id, on_day);
+CREATE INDEX transfer_debit ON public.transfer USING btree (district, debit_id, on_day);
+CREATE INDEX transfer_household ON public.transfer USING btree (district, household_id) WHERE (household_id IS NOT NULL);
+CREATE INDEX transfer_voucher ON public.transfer USING btree (district, voucher_id);
+alter table transfer enable row level security;
+create policy transfer_wall on transfer using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
+grant insert, select on transfer to zhijia_app;
+
+create table unit (
+  id uuid not null,
+  path text collate "C" not null,
+  parent_id uuid,
+  funds_parent_id uuid,
+  industrial_parent_id uuid,
+  district text collate "C" not null,
+  code text collate "C" not null,
+  former_codes text[] not null default '{}'::text[],
+  name text not null,
+  short_name text,
+  name_pinyin text collate "C" not null,
+  name_initials text collate "C" not null,
+  level text not null,
+  org_type text,
+  org_form text,
+  region_code text collate "C" not null,
+  uscc text collate "C",
+  legal_person_status text not null default 'NONE'::text,
+  status text not null default 'ACTIVE'::text,
+  founded_on date,
+  term_years integer,
+  term_number integer,
+  term_start date,
+  term_end date,
+  employer jsonb,
+  details jsonb not null default '{}'::jsonb,
+  members integer not null default 0,
+  version integer not null default 1,
+  created_on date not null,
+  constraint unit_pkey PRIMARY KEY (id),
+  constraint unit_code_key UNIQUE (code),
+  constraint unit_path_key UNIQUE (path),
+  constraint unit_uscc_key UNIQUE (uscc),
+  constraint unit_funds_parent_id_fkey FOREIGN KEY (funds_parent_id) REFERENCES unit(id),
+  constraint unit_industrial_parent_id_fkey FOREIGN KEY (industrial_parent_id) REFERENCES unit(id),
+  constraint unit_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES unit(id),
+  constraint unit_district_check CHECK ((district ~ '^[0-9]{6}$'::text)),
+  constraint unit_level_check CHECK ((level = ANY (ARRAY['NATIONAL'::text, 'NATIONAL_INDUSTRIAL'::text, 'PROVINCIAL'::text, 'PREFECTURE'::text, 'COUNTY'::text, 'TOWNSHIP'::text, 'PARK'::text, 'COMMUNITY'::text, 'GRASSROOTS'::text, 'BRANCH'::text, 'GROUP'::text]))),
+  constraint unit_members_check CHECK ((members >= 0)),
+  constraint unit_region_code_check CHECK ((region_code ~ '^[0-9]{2,12}$'::text))
+);
+CREATE INDEX unit_district ON public.unit USING btree (district);
+CREATE INDEX unit_funds_parent ON public.unit USING btree (funds_parent_id);
+CREATE INDEX unit_industrial ON public.unit USING btree (industrial_parent_id);
+CREATE INDEX unit_initials ON public.unit USING btree (name_initials);
+CREATE INDEX unit_name ON public.unit USING btree (name COLLATE "C");
+CREATE UNIQUE INDEX unit_name_in_parent ON public.unit USING btree (parent_id, name) WHERE (status <> ALL (ARRAY['DISSOLVED'::text, 'MERGED'::text]));
+CREATE INDEX unit_parent ON public.unit USING btree (parent_id);
+CREATE INDEX unit_pinyin ON public.unit USING btree (name_pinyin);
+grant insert, select, update on unit to zhijia_app;
+
+create table unit_event (
+  id uuid not null,
+  unit_id uuid not null,
+  kind text not null,
+  before jsonb,
+  after jsonb,
+  reason text,
+  by_person uuid,
+  at timestamp with time zone not null,
+  on_day date not null,
+  constraint unit_event_pkey PRIMARY KEY (id),
+  constraint unit_event_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id)
+);
+CREATE INDEX unit_event_unit ON public.unit_event USING btree (unit_id, at);
+grant insert, select on unit_event to zhijia_app;
+
+create table verify_code (
+  code text collate "C" not null,
+  kind text not null,
+  district text collate "C" not null,
+  subject_id uuid not null,
+  issued_on date not null,
+  valid_until date,
+  revoked_on date,
+  facts jsonb not null default '{}'::jsonb,
+  constraint verify_code_pkey PRIMARY KEY (code)
+);
+grant delete, insert, select, update on verify_code to zhijia_app;
+
+create table voucher (
+  district text collate "C" not null,
+  id uuid not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  month text collate "C" not null,
+  number integer not null,
+  kind text not null,
+  memo text not null,
+  on_day date not null,
+  made_by uuid,
+  reviewed_by uuid,
+  source jsonb not null default '{}'::jsonb,
+  reverses uuid,
+  at timestamp with time zone not null,
+  constraint voucher_pkey PRIMARY KEY (district, id),
+  constraint voucher_district_unit_id_month_number_key UNIQUE (district, unit_id, month, number),
+  constraint voucher_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id)
+);
+CREATE INDEX voucher_id ON public.voucher USING btree (id);
+CREATE UNIQUE INDEX voucher_reverses ON public.voucher USING btree (district, reverses) WHERE (reverses IS NOT NULL);
+alter table voucher enable row level security;
+create policy voucher_wall on voucher using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
+grant insert, select on voucher to zhijia_app;

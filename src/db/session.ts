@@ -1,0 +1,120 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from "kysely";
+import type pg from "pg";
+import type { DB } from "./schema.ts";
+
+/** A handle on one connection, for as long as the `read` or `write` that gave it lasts. */
+export type Tx = Kysely<DB>;
+
+/** One pooled connection with its own Kysely, made once: a query then costs no more than building its SQL. */
+export class Session implements DatabaseConnection {
+  readonly client: pg.Client;
+  readonly tx: Tx;
+  /** Key of the viewer whose place the connection's settings name; null when unknown. */
+  viewerKey: string | null = null;
+  /** Set while somebody holds the session: a handle kept beyond its work must not act as the next viewer. */
+  leased = false;
+  readonly #named: boolean;
+
+  constructor(client: pg.Client, named: boolean) {
+    this.client = client;
+    this.#named = named;
+    this.tx = new Kysely<DB>({
+      dialect: {
+        createAdapter: () => new PostgresAdapter(),
+        createDriver: () => new OneConnection(this),
+        createIntrospector: (db) => new PostgresIntrospector(db),
+        createQueryCompiler: () => new PostgresQueryCompiler(),
+      },
+    });
+    sessions.set(this.tx, this);
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (!this.leased) throw new Error("a database handle was used after the work it was given for had ended");
+    const name = this.#named ? nameOf(query.sql) : undefined;
+    const values = query.parameters as unknown[];
+    const config = name === undefined ? { text: query.sql, values } : { name, text: query.sql, values };
+    const result = await this.client.query(config);
+    const { command, rowCount } = result;
+    const changed =
+      command === "INSERT" || command === "UPDATE" || command === "DELETE" || command === "MERGE";
+    return {
+      rows: (result.rows ?? []) as R[],
+      ...(changed && rowCount !== null ? { numAffectedRows: BigInt(rowCount) } : {}),
+    };
+  }
+
+  // biome-ignore lint/correctness/useYield: rows are streamed by copyOut, not by a cursor.
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error("use copyOut to stream rows");
+  }
+}
+
+const sessions = new WeakMap<object, Session>();
+
+/** The session behind a handle. */
+export function sessionOf(tx: Tx): Session {
+  const session = sessions.get(tx);
+  if (session === undefined) throw new Error("this handle did not come from Db.read or Db.write");
+  if (!session.leased)
+    throw new Error("a database handle was used after the work it was given for had ended");
+  return session;
+}
+
+/** Lets Kysely run on the one connection the session holds. Transactions belong to `Db.write` alone. */
+class OneConnection implements Driver {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async init(): Promise<void> {}
+  async acquireConnection(): Promise<DatabaseConnection> {
+    return this.#session;
+  }
+  async beginTransaction(): Promise<void> {
+    throw new Error("transactions are opened by Db.write; inside one use savepoint()");
+  }
+  async commitTransaction(): Promise<void> {}
+  async rollbackTransaction(): Promise<void> {}
+  async releaseConnection(): Promise<void> {}
+  async destroy(): Promise<void> {}
+}
+
+const MOST_TEXTS = 2000;
+const MOST_NAMES = 500;
+const seen = new Map<string, string | null>();
+let names = 0;
+
+/**
+ * The name under which a statement is prepared, from its second use on. Statements whose text keeps changing (a list
+ * of values of any length) never come back and stay unnamed; the number of names is bounded, as each costs memory on
+ * every connection.
+ */
+function nameOf(sql: string): string | undefined {
+  const known = seen.get(sql);
+  if (typeof known === "string") return known;
+  if (known === undefined) {
+    if (seen.size >= MOST_TEXTS) forgetUnnamed();
+    seen.set(sql, null);
+    return undefined;
+  }
+  if (names >= MOST_NAMES) return undefined;
+  const name = `q${++names}`;
+  seen.set(sql, name);
+  return name;
+}
+
+function forgetUnnamed(): void {
+  for (const [sql, name] of seen) if (name === null) seen.delete(sql);
+}

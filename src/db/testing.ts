@@ -1,0 +1,169 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before } from "node:test";
+import pg from "pg";
+import { migrateJobs } from "../jobs/migrate.ts";
+import { type Clock, fixedClock } from "./clock.ts";
+import { startEmbedded } from "./embedded.ts";
+import { migrate, migrationsHash } from "./migrate.ts";
+import { APP_ROLE, type Db, openDatabase } from "./pool.ts";
+
+/** A database of its own for one test file, migrated and empty. */
+export type TestDatabase = {
+  /** As the program runs: the app role, walls up. */
+  readonly db: Db;
+  /** As the owner: no walls; may change the schema and append-only rows. */
+  readonly owner: Db;
+  /** Stands still at ten in the morning of `today`; `advance` moves it. */
+  readonly clock: Clock;
+  /** Login settings of this database, for tests that open connections of their own. */
+  readonly connection: pg.ClientConfig;
+};
+
+export type TestOptions = {
+  /** The clock's first day. A Monday: 2026-03-02. */
+  today?: string;
+  max?: number;
+};
+
+/**
+ * Registers hooks that clone the migrated template before this file's tests and drop the clone after them. The values
+ * may be used inside tests and later hooks only.
+ */
+export function withDatabase(options: TestOptions = {}): TestDatabase {
+  let made: MadeDatabase | null = null;
+  const clock = fixedClock(options.today ?? "2026-03-02");
+  before(async () => {
+    made = await makeDatabase(options.max ?? 10);
+  });
+  after(async () => {
+    await made?.drop();
+  });
+  const get = (): MadeDatabase => {
+    if (made === null) throw new Error("the test database exists only while tests run");
+    return made;
+  };
+  return {
+    get db() {
+      return get().db;
+    },
+    get owner() {
+      return get().owner;
+    },
+    get connection() {
+      return get().connection;
+    },
+    clock,
+  };
+}
+
+type MadeDatabase = { db: Db; owner: Db; connection: pg.ClientConfig; drop(): Promise<void> };
+
+async function makeDatabase(max: number): Promise<MadeDatabase> {
+  const server = await testServer();
+  const template = await templateOn(server.connection);
+  const name = `zhijia_t_${process.pid}_${randomBytes(4).toString("hex")}`;
+  await onServer(server.connection, (client) => client.query(`create database ${name} template ${template}`));
+  const connection = { ...server.connection, database: name };
+  const db = openDatabase({ connection, role: APP_ROLE, max });
+  const owner = openDatabase({ connection, role: null, max: 3 });
+  return {
+    db,
+    owner,
+    connection,
+    async drop() {
+      await Promise.all([db.close(), owner.close()]);
+      await onServer(server.connection, (client) =>
+        client.query(`drop database if exists ${name} with (force)`),
+      );
+      await server.stop();
+    },
+  };
+}
+
+/** An empty, unmigrated database, for tests of migration, backup and the like. */
+export async function emptyDatabase(): Promise<{ connection: pg.ClientConfig; drop(): Promise<void> }> {
+  const server = await testServer();
+  const name = `zhijia_e_${process.pid}_${randomBytes(4).toString("hex")}`;
+  await onServer(server.connection, (client) => client.query(`create database ${name}`));
+  return {
+    connection: { ...server.connection, database: name },
+    async drop() {
+      await onServer(server.connection, (client) =>
+        client.query(`drop database if exists ${name} with (force)`),
+      );
+      await server.stop();
+    },
+  };
+}
+
+export type TestServer = { connection: pg.ClientConfig; stop(): Promise<void> };
+
+/** The server named by ZHIJIA_TEST_DATABASE_URL (the runner sets it), or a private one for this file alone. */
+async function testServer(): Promise<TestServer> {
+  const url = process.env.ZHIJIA_TEST_DATABASE_URL;
+  if (url !== undefined && url !== "") return { connection: configOf(url), async stop() {} };
+  return startTestServer();
+}
+
+/** Starts a throw-away server: nothing is synced to disk, and its folder goes with it. */
+export async function startTestServer(): Promise<TestServer & { url: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "zhijia-test-"));
+  const server = await startEmbedded({ folder, durable: false, maxConnections: 200, sharedBuffersMb: 256 });
+  const connection = server.login("superuser", "postgres");
+  const { user, password, host, port } = connection;
+  const url =
+    host?.startsWith("/") === true
+      ? `postgresql://${user}:${password}@localhost:${port}/postgres?host=${encodeURIComponent(host)}`
+      : `postgresql://${user}:${password}@${host}:${port}/postgres`;
+  return {
+    connection,
+    url,
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function configOf(url: string): pg.ClientConfig {
+  const { host, port, user, password, database } = new pg.Client({ connectionString: url });
+  return {
+    host,
+    port,
+    ...(user ? { user } : {}),
+    ...(password ? { password } : {}),
+    database: database ?? "postgres",
+  };
+}
+
+/** Migrated once for each state of the migrations; files that start at one moment wait for the first. */
+async function templateOn(connection: pg.ClientConfig): Promise<string> {
+  const name = `zhijia_template_${migrationsHash().slice(0, 16)}`;
+  await onServer(connection, async (client) => {
+    await client.query("select pg_advisory_lock(7203116)");
+    const known = await client.query("select 1 from pg_database where datname = $1", [name]);
+    if (known.rowCount === 1) return;
+    await client.query(`drop database if exists ${name}_new with (force)`);
+    await client.query(`create database ${name}_new`);
+    await migrate({
+      owner: { ...connection, database: `${name}_new` },
+      ownerRuns: true,
+      after: migrateJobs,
+    });
+    await client.query(`alter database ${name}_new rename to ${name}`);
+  });
+  return name;
+}
+
+async function onServer<T>(connection: pg.ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
