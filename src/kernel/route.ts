@@ -35,8 +35,8 @@ export interface RequestContext<Signed extends Session | null = Session | null> 
 
 /**
  * One HTTP route as a plain value: what it takes and gives, and who may call it. Schemas are codecs
- * (`schemas.ts`): requests are decoded before the handler, its answer is encoded after it, so a
- * handler holds bigint fen, Days and Dates while JSON carries integers and strings.
+ * (`schemas.ts`): requests are decoded before the handler and its answer is written as JSON after
+ * it, so a handler holds bigint fen, Days and Dates while JSON carries integers and strings.
  */
 export interface RouteDef {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -103,8 +103,13 @@ export interface FileAnswer {
   readonly fileName?: string;
 }
 
-/** What a handler may answer: the response, a refusal, or a file. */
-export type AnswerOf<Route extends RouteDef> = Or<Out<Route["response"]> | FileAnswer>;
+/**
+ * What a handler may answer: the response as the code holds it (bigint, Date) or as JSON has it, one
+ * or the other throughout; a refusal; or a file.
+ */
+export type AnswerOf<Route extends RouteDef> = Or<
+  Out<Route["response"]> | In<Route["response"]> | FileAnswer
+>;
 
 /** A route with what answers it. */
 export interface Handled {
