@@ -1,0 +1,197 @@
+import { type RawBuilder, sql } from "kysely";
+import { json, type Tx } from "../db/index.ts";
+import type { Id } from "../kernel/ids.ts";
+import { newId } from "../kernel/ids.ts";
+import { ancestorsOf, rangeOf, type UnitPath } from "../kernel/path.ts";
+import { type Or, refuse } from "../kernel/refusal.ts";
+import { insideScope, type Scope } from "./scope.ts";
+import type { By, Unit, UnitEvent } from "./unit.ts";
+
+/** The columns of a unit under the names of `Unit`, for a table or alias `u`. */
+export const unitColumns: RawBuilder<unknown> = sql`u.id, u.path, u.parent_id as "parentId",
+  u.funds_parent_id as "fundsParentId", u.industrial_parent_id as "industrialParentId", u.district, u.code,
+  u.former_codes as "formerCodes", u.name, u.short_name as "shortName", u.level, u.org_type as "orgType",
+  u.org_form as "orgForm", u.region_code as "regionCode", u.uscc, u.legal_person_status as "legalPersonStatus",
+  u.status, u.founded_on as "foundedOn", u.term_years as "termYears", u.term_number as "termNumber",
+  u.term_start as "termStart", u.term_end as "termEnd", u.employer, u.details, u.members, u.version,
+  u.created_on as "createdOn"`;
+
+/** The unit of an id this program wrote. One that is missing is a bug and throws. */
+export async function getUnit(tx: Tx, id: Id<"unit">): Promise<Unit> {
+  const unit = await unitById(tx, id);
+  if (!unit) throw new Error("unit does not exist");
+  return unit;
+}
+
+/** The unit of an id, anywhere in the tree. */
+export async function unitById(tx: Tx, id: Id<"unit">): Promise<Unit | undefined> {
+  const { rows } = await sql<Unit>`select ${unitColumns} from unit u where u.id = ${id}`.execute(tx);
+  return rows[0];
+}
+
+/** The unit of an id, if it lies in the scope; else `not-found`. */
+export async function findUnit(tx: Tx, scope: Scope, id: Id<"unit">): Promise<Or<Unit>> {
+  const { rows } = await sql<Unit>`
+    select ${unitColumns} from unit u where u.id = ${id} and ${insideScope(scope, "u.path")}`.execute(tx);
+  return rows[0] ?? refuse("not-found");
+}
+
+/** The unit of a code, present or former, if it lies in the scope; else `not-found`. */
+export async function findUnitByCode(tx: Tx, scope: Scope, code: string): Promise<Or<Unit>> {
+  const { rows } = await sql<Unit>`
+    select ${unitColumns} from unit u where (u.code = ${code} or u.former_codes @> array[${code}])
+      and ${insideScope(scope, "u.path")} order by u.code = ${code} desc limit 1`.execute(tx);
+  return rows[0] ?? refuse("not-found");
+}
+
+/** The unit that stands at a path. */
+export async function unitAt(tx: Tx, path: UnitPath): Promise<Unit | undefined> {
+  const { rows } = await sql<Unit>`select ${unitColumns} from unit u where u.path = ${path}`.execute(tx);
+  return rows[0];
+}
+
+/** The units above a path, the highest first, as far as this installation has them. */
+export async function ancestorsOfUnit(
+  tx: Tx,
+  path: UnitPath,
+): Promise<
+  readonly {
+    readonly id: Id<"unit">;
+    readonly name: string;
+    readonly path: UnitPath;
+    readonly level: Unit["level"];
+  }[]
+> {
+  const above = ancestorsOf(path);
+  const { rows } = await sql<{ id: Id<"unit">; name: string; path: UnitPath; level: Unit["level"] }>`
+    select id, name, path, level from unit where path = any(${above}) order by length(path)`.execute(tx);
+  return rows;
+}
+
+/** A unit in a list: itself, the members in its whole subtree, and how many stand directly under it. */
+export type UnitLine = Unit & { readonly membersBelow: number; readonly children: number };
+
+export interface UnitFilter {
+  /** Directly under this unit. "top": the highest ones of the scope. */
+  readonly parent?: Id<"unit"> | "top" | undefined;
+  /** This unit and everything below. */
+  readonly under?: UnitPath | undefined;
+  readonly level?: Unit["level"] | undefined;
+  readonly status?: Unit["status"] | undefined;
+  /** Name (any part of it), its pinyin or initials (from the start), code or credit code (whole). */
+  readonly q?: string | undefined;
+  /** Path of the last unit of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** Units of a scope in the order of the tree, a page at a time. */
+export async function listUnits(tx: Tx, scope: Scope, filter: UnitFilter): Promise<readonly UnitLine[]> {
+  const { rows } = await sql<UnitLine>`
+    with page as (
+      select u.* from unit u where ${matches(scope, filter)}
+        and ${filter.after === undefined ? sql`true` : sql`u.path > ${filter.after}`}
+      order by u.path limit ${filter.limit}
+    )
+    select ${unitColumns},
+      (select coalesce(sum(b.members), 0)::int from unit b where b.path >= u.path and b.path < u.path || '/') as "membersBelow",
+      (select count(*)::int from unit c where c.parent_id = u.id and c.status not in ('DISSOLVED','MERGED')) as children
+    from page u order by u.path`.execute(tx);
+  return rows;
+}
+
+/** How many units a filter finds, all pages together. */
+export async function countUnits(tx: Tx, scope: Scope, filter: UnitFilter): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from unit u where ${matches(scope, filter)}`.execute(tx);
+  return rows[0]!.n;
+}
+
+function matches(scope: Scope, filter: UnitFilter): RawBuilder<unknown> {
+  const parts: RawBuilder<unknown>[] = [insideScope(scope, "u.path")];
+  if (filter.parent === "top") parts.push(topOf(scope));
+  else if (filter.parent !== undefined) parts.push(sql`u.parent_id = ${filter.parent}`);
+  if (filter.under !== undefined) {
+    const { low, high } = rangeOf(filter.under);
+    parts.push(sql`u.path >= ${low} and u.path < ${high}`);
+  }
+  if (filter.level !== undefined) parts.push(sql`u.level = ${filter.level}`);
+  if (filter.status !== undefined) parts.push(sql`u.status = ${filter.status}`);
+  if (filter.q !== undefined && filter.q.trim() !== "") parts.push(said(filter.q.trim()));
+  return sql.join(parts, sql` and `);
+}
+
+/** The roots themselves, or, where the scope is the whole country, every unit without a superior here. */
+function topOf(scope: Scope): RawBuilder<unknown> {
+  if (scope.everything) return sql`u.parent_id is null`;
+  return sql`u.path = any(${scope.roots})`;
+}
+
+function said(q: string): RawBuilder<unknown> {
+  const pattern = q.replace(/[\\%_]/g, (sign) => `\\${sign}`);
+  const plain = pattern.toLowerCase().replace(/\s+/g, "");
+  if (/^[a-z]+$/.test(plain))
+    return sql`(u.name_initials like ${`${plain}%`} or u.name_pinyin like ${`${plain}%`} or u.name ilike ${`%${pattern}%`})`;
+  if (/^[0-9a-z-]{4,}$/i.test(q))
+    return sql`(u.code = ${q.toUpperCase()} or u.uscc = ${q.toUpperCase()} or u.code like ${`${pattern.toUpperCase()}%`} or u.name like ${`%${pattern}%`})`;
+  return sql`(u.name like ${`%${pattern}%`} or u.short_name like ${`%${pattern}%`})`;
+}
+
+/** What happened to a unit, the latest first. */
+export async function unitEvents(tx: Tx, id: Id<"unit">, limit = 100): Promise<readonly UnitEvent[]> {
+  const { rows } = await sql<UnitEvent>`
+    select id, kind, before, after, reason, by_person as "byPerson", at, on_day as "onDay"
+    from unit_event where unit_id = ${id} order by at desc, id desc limit ${limit}`.execute(tx);
+  return rows;
+}
+
+/** Adds a line to a unit's history. */
+export async function addUnitEvent(
+  tx: Tx,
+  unit: Id<"unit">,
+  event: {
+    readonly kind: UnitEvent["kind"];
+    readonly before?: unknown;
+    readonly after?: unknown;
+    readonly reason?: string | null;
+  },
+  by: By,
+): Promise<void> {
+  await sql`insert into unit_event (id, unit_id, kind, before, after, reason, by_person, at, on_day)
+    values (${newId<"unit-event">()}, ${unit}, ${event.kind}, ${json(event.before ?? null)}, ${json(event.after ?? null)},
+      ${event.reason ?? null}, ${by.person}, ${by.at}, ${by.day})`.execute(tx);
+}
+
+/** Counts members in or out of the union that holds them. */
+export async function addMembers(tx: Tx, unit: Id<"unit">, delta: number): Promise<void> {
+  await sql`update unit set members = members + ${delta} where id = ${unit}`.execute(tx);
+}
+
+/** Counts members in or out of many unions at once, as after an import. */
+export async function addMembersOf(tx: Tx, deltas: ReadonlyMap<Id<"unit">, number>): Promise<void> {
+  if (deltas.size === 0) return;
+  await sql`update unit set members = members + d.delta
+    from (select unnest(${[...deltas.keys()]}::uuid[]) as id, unnest(${[...deltas.values()]}::int[]) as delta) d
+    where unit.id = d.id`.execute(tx);
+}
+
+/** The unions directly under one that have not come to their end. */
+export async function countChildren(tx: Tx, id: Id<"unit">): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from unit where parent_id = ${id} and status not in ('DISSOLVED','MERGED')`.execute(
+    tx,
+  );
+  return rows[0]!.n;
+}
+
+/** Whether the installation holds the fictitious federation, so that region 99 is taken. */
+export async function isFictitiousInstallation(tx: Tx): Promise<boolean> {
+  const { rows } = await sql<{ fictitious: boolean }>`select fictitious from installation`.execute(tx);
+  return rows[0]?.fictitious ?? false;
+}
+
+/** Keeps the tree still while units are added to it (shared), or alone while a subtree moves. */
+export async function holdTree(tx: Tx, how: "shared" | "alone"): Promise<void> {
+  if (how === "shared") await sql`select pg_advisory_xact_lock_shared(7430, 1)`.execute(tx);
+  else await sql`select pg_advisory_xact_lock(7430, 1)`.execute(tx);
+}
