@@ -113,6 +113,7 @@ export async function* copyOutFrom(client: pg.ClientBase, statement: string): As
     failure = error;
     done = true;
     wire?.removeListener("copyData", heard);
+    wire?.stream.resume(); // its last piece may have come in the very read that held it back
     stir();
   };
   const query = {
