@@ -2,9 +2,7 @@ import { sql } from "kysely";
 import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
-import { ancestorsOf, type UnitPath } from "../kernel/path.ts";
 import type { District } from "../kernel/region.ts";
-import { type Power, rolesWith } from "./powers.ts";
 import type { Actor, HeldPost } from "./scope.ts";
 
 declare module "../kernel/route.ts" {
@@ -20,8 +18,8 @@ interface PostRow extends HeldPost {
   readonly personDistrict: District;
 }
 
-/** Posts held on a day, with their units. Units that have come to their end carry no power. */
-const heldPosts = sql`select p.id, p.person_id as "personId", p.person_name as "personName", p.person_district as "personDistrict",
+/** Posts with their units and holders, for a condition to follow. */
+export const heldPosts = sql`select p.id, p.person_id as "personId", p.person_name as "personName", p.person_district as "personDistrict",
     p.unit_id as "unitId", u.name as "unitName", u.path as "unitPath", u.level as "unitLevel", p.role,
     p.from_day as "from", p.until_day as "until"
   from post p join unit u on u.id = p.unit_id`;
@@ -37,30 +35,4 @@ export async function loadActor(tx: Tx, person: Id<"person">, on: Day): Promise<
     district: rows[0]?.personDistrict ?? null,
     posts: rows.map(({ personId: _, personName: __, personDistrict: ___, ...post }) => post),
   };
-}
-
-/** Who holds a power, where, as what. */
-export interface Holder extends HeldPost {
-  readonly personId: Id<"person">;
-  readonly personName: string;
-  readonly personDistrict: District;
-}
-
-/**
- * Who may use a power for records of a place on a day. `at` "unit": holders of posts in this very unit, whose turn a
- * step is; "line": also those above, who may act in its stead.
- */
-export async function holdersOf(
-  tx: Tx,
-  place: UnitPath,
-  power: Power,
-  on: Day,
-  at: "unit" | "line" = "unit",
-): Promise<readonly Holder[]> {
-  const places = at === "unit" ? [place] : [place, ...ancestorsOf(place)];
-  const { rows } = await sql<Holder>`${heldPosts}
-    where u.path = any(${places}) and p.role = any(${rolesWith(power)})
-      and p.from_day <= ${on} and (p.until_day is null or p.until_day > ${on})
-    order by length(u.path) desc, p.from_day`.execute(tx);
-  return rows;
 }

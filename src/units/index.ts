@@ -1,5 +1,5 @@
 /** The tree of unions, posts, scope and policy, as other folders may use them. */
-export { type Holder, holdersOf, loadActor } from "./actor.ts";
+export { loadActor } from "./actor.ts";
 export { type CaseLevel, type Chain, type ChainRow, type ChainUnit, chainOf, chainOfLine } from "./chain.ts";
 export {
   type CloseGuard,
@@ -51,6 +51,8 @@ export {
   createPost,
   endPost,
   foundPost,
+  type Holder,
+  holdersOf,
   type Post,
   type PostDraft,
   postsOfPerson,

@@ -2,12 +2,12 @@ import { sql } from "kysely";
 import { type Tx, violatedConstraint } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
-import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, type Refusal, refuse, type Source } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import { parseText } from "../kernel/text.ts";
-import { isRole, type Role, roleTitles } from "./powers.ts";
-import { covers, type Scope } from "./scope.ts";
+import { heldPosts } from "./actor.ts";
+import { isRole, type Power, type Role, rolesWith, roleTitles } from "./powers.ts";
+import { covers, type HeldPost, type Scope } from "./scope.ts";
 import { isClosed } from "./status.ts";
 import { findUnit, unitById } from "./store.ts";
 import type { By } from "./unit.ts";
@@ -210,7 +210,31 @@ async function personOf(
   return rows[0];
 }
 
-/** Where a post's unit stands; for messages and timelines. */
-export async function unitPathOf(tx: Tx, unit: Id<"unit">): Promise<UnitPath | undefined> {
-  return (await unitById(tx, unit))?.path;
+/** Who holds a power, where, as what. */
+export interface Holder extends HeldPost {
+  readonly personId: Id<"person">;
+  readonly personName: string;
+  readonly personDistrict: District;
+}
+
+/**
+ * Who may use a power for a unit on a day. `at` "unit": holders of posts in this very unit, whose turn a step is;
+ * "line": also those above, who may act in its stead, the nearest first.
+ */
+export async function holdersOf(
+  tx: Tx,
+  unit: Id<"unit">,
+  power: Power,
+  on: Day,
+  at: "unit" | "line" = "unit",
+): Promise<readonly Holder[]> {
+  const where =
+    at === "unit"
+      ? sql`p.unit_id = ${unit}`
+      : sql`u.path = any(select place_at(h.path, d) from unit h, generate_series(1, 16) d where h.id = ${unit})`;
+  const { rows } = await sql<Holder>`${heldPosts}
+    where ${where} and p.role = any(${rolesWith(power)})
+      and p.from_day <= ${on} and (p.until_day is null or p.until_day > ${on})
+    order by length(u.path) desc, p.from_day`.execute(tx);
+  return rows;
 }
