@@ -53,6 +53,8 @@ CREATE OR REPLACE FUNCTION public.zhijia_roots()
  STABLE PARALLEL SAFE
 AS $function$ select array(select r || '.' from unnest(coalesce(nullif(current_setting('zhijia.roots', true), ''), '{}')::text[]) r) $function$;
 
+create sequence member_serial;
+
 create sequence unit_segment;
 
 create table account (
@@ -388,6 +390,7 @@ CREATE INDEX case_applicant ON public.case_file USING btree (district, applicant
 CREATE INDEX case_awaits_calendar ON public.case_file USING btree (id) WHERE ((state = 'open'::text) AND (clock ? 'unknownYear'::text));
 CREATE INDEX case_due ON public.case_file USING btree (due_on) WHERE ((state = 'open'::text) AND (due_on IS NOT NULL));
 CREATE INDEX case_inbox ON public.case_file USING btree (turn_unit_id, due_sort, id) WHERE ((state = 'open'::text) AND (turn = 'union'::text));
+CREATE INDEX case_name ON public.case_file USING btree (applicant_name COLLATE "C", id);
 CREATE INDEX case_place2 ON public.case_file USING btree (place2, state, due_sort, id);
 CREATE INDEX case_place3 ON public.case_file USING btree (place3, state, due_sort, id);
 CREATE INDEX case_place4 ON public.case_file USING btree (place4, state, due_sort, id);
@@ -568,6 +571,32 @@ create table identity_lookup (
 );
 grant delete, insert, select, update on identity_lookup to zhijia_app;
 
+create table import_chunk (
+  district text collate "C" not null,
+  import_id uuid not null,
+  number integer not null,
+  sealed bytea not null,
+  constraint import_chunk_pkey PRIMARY KEY (district, import_id, number)
+);
+grant delete, insert, select, update on import_chunk to zhijia_app;
+
+create table import_problem (
+  district text collate "C" not null,
+  import_id uuid not null,
+  n integer not null,
+  sheet text not null,
+  row integer not null,
+  field text,
+  column_letters text,
+  level text not null,
+  code text not null,
+  params jsonb not null default '{}'::jsonb,
+  proposal jsonb,
+  constraint import_problem_pkey PRIMARY KEY (district, import_id, n),
+  constraint import_problem_level_check CHECK ((level = ANY (ARRAY['error'::text, 'duplicate'::text, 'warning'::text])))
+);
+grant delete, insert, select, update on import_problem to zhijia_app;
+
 create table installation (
   id boolean not null default true,
   uuid uuid not null default gen_random_uuid(),
@@ -654,6 +683,39 @@ CREATE INDEX membership_event_path ON public.membership_event USING btree (distr
 alter table membership_event enable row level security;
 create policy membership_event_wall on membership_event using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
 grant insert, select on membership_event to zhijia_app;
+
+create table membership_transfer (
+  district text collate "C" not null,
+  id uuid not null,
+  person_id uuid not null,
+  person_name text not null,
+  membership_id uuid not null,
+  from_unit_id uuid not null,
+  from_path text collate "C" not null,
+  to_unit_id uuid not null,
+  to_path text collate "C" not null,
+  to_district text collate "C" not null,
+  status text not null,
+  initiated_by text not null,
+  by_person uuid,
+  reason text,
+  requested_on date not null,
+  released_on date,
+  ended_on date,
+  due_on date,
+  note text,
+  import_id uuid,
+  constraint membership_transfer_pkey PRIMARY KEY (district, id),
+  constraint membership_transfer_district_membership_id_fkey FOREIGN KEY (district, membership_id) REFERENCES membership(district, id),
+  constraint membership_transfer_from_unit_id_fkey FOREIGN KEY (from_unit_id) REFERENCES unit(id),
+  constraint membership_transfer_to_unit_id_fkey FOREIGN KEY (to_unit_id) REFERENCES unit(id),
+  constraint membership_transfer_initiated_by_check CHECK ((initiated_by = ANY (ARRAY['member'::text, 'from'::text, 'to'::text, 'upper'::text]))),
+  constraint membership_transfer_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'released'::text, 'accepted'::text, 'refused'::text, 'cancelled'::text, 'escalated'::text])))
+);
+CREATE INDEX membership_transfer_from ON public.membership_transfer USING btree (from_unit_id, status);
+CREATE UNIQUE INDEX membership_transfer_open ON public.membership_transfer USING btree (district, person_id) WHERE (status = ANY (ARRAY['requested'::text, 'released'::text, 'escalated'::text]));
+CREATE INDEX membership_transfer_to ON public.membership_transfer USING btree (to_unit_id, status);
+grant delete, insert, select, update on membership_transfer to zhijia_app;
 
 create table merge_log (
   district text collate "C" not null,
@@ -828,10 +890,13 @@ create table person (
   constraint person_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id)
 );
 CREATE INDEX person_birth ON public.person USING btree (district, birth_date, name COLLATE "C");
+CREATE INDEX person_group ON public.person USING btree (district, new_employment_group, name_pinyin, id) WHERE (new_employment_group IS NOT NULL);
+CREATE INDEX person_id ON public.person USING btree (id);
 CREATE INDEX person_initials ON public.person USING btree (district, name_initials, id);
 CREATE INDEX person_name ON public.person USING btree (district, name COLLATE "C", id);
 CREATE INDEX person_path ON public.person USING btree (district, path, name_pinyin, id);
 CREATE INDEX person_pinyin ON public.person USING btree (district, name_pinyin, id);
+CREATE INDEX person_status ON public.person USING btree (district, member_status, name_pinyin, id) WHERE (member_status <> 'ACTIVE'::text);
 CREATE INDEX person_unit ON public.person USING btree (district, unit_id, name_pinyin, id);
 alter table person enable row level security;
 create policy person_wall on person using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (id = ( SELECT zhijia_me() AS zhijia_me)));
@@ -906,20 +971,23 @@ create table roster_import (
   district text collate "C" not null,
   unit_id uuid not null,
   path text collate "C" not null,
+  kind text not null default 'roster'::text,
   file_name text not null,
   file_hash bytea not null,
-  paper_id uuid,
+  bytes integer not null default 0,
   mapping jsonb,
   state text not null,
   dry_run boolean not null default false,
   read integer not null default 0,
   loaded integer not null default 0,
   updated integer not null default 0,
+  unchanged integer not null default 0,
   duplicates integer not null default 0,
   rejected integer not null default 0,
-  position jsonb not null default '{}'::jsonb,
-  report jsonb not null default '[]'::jsonb,
-  report_paper_id uuid,
+  position integer not null default 0,
+  all_rows integer,
+  problems integer not null default 0,
+  seconds double precision not null default 0,
   by_person uuid,
   started_at timestamp with time zone not null,
   finished_at timestamp with time zone,
@@ -928,6 +996,7 @@ create table roster_import (
   constraint roster_import_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
   constraint roster_import_state_check CHECK ((state = ANY (ARRAY['read'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
 );
+CREATE INDEX roster_import_file ON public.roster_import USING btree (file_hash, unit_id);
 CREATE INDEX roster_import_place ON public.roster_import USING btree (path, started_at DESC);
 grant delete, insert, select, update on roster_import to zhijia_app;
 

@@ -370,6 +370,27 @@ export interface IdentityLookupTable {
   person_id: string;
 }
 
+export interface ImportChunkTable {
+  district: string;
+  import_id: string;
+  number: number;
+  sealed: Buffer;
+}
+
+export interface ImportProblemTable {
+  district: string;
+  import_id: string;
+  n: number;
+  sheet: string;
+  row: number;
+  field: string | null;
+  column_letters: string | null;
+  level: string;
+  code: string;
+  params: Generated<unknown>;
+  proposal: unknown;
+}
+
 export interface InstallationTable {
   id: Generated<boolean>;
   uuid: Generated<string>;
@@ -428,6 +449,29 @@ export interface MembershipEventTable {
   at: Date;
   case_id: string | null;
   document: unknown;
+}
+
+export interface MembershipTransferTable {
+  district: string;
+  id: string;
+  person_id: string;
+  person_name: string;
+  membership_id: string;
+  from_unit_id: string;
+  from_path: string;
+  to_unit_id: string;
+  to_path: string;
+  to_district: string;
+  status: string;
+  initiated_by: string;
+  by_person: string | null;
+  reason: string | null;
+  requested_on: Day;
+  released_on: Day | null;
+  ended_on: Day | null;
+  due_on: Day | null;
+  note: string | null;
+  import_id: string | null;
 }
 
 export interface MergeLogTable {
@@ -613,20 +657,23 @@ export interface RosterImportTable {
   district: string;
   unit_id: string;
   path: string;
+  kind: Generated<string>;
   file_name: string;
   file_hash: Buffer;
-  paper_id: string | null;
+  bytes: Generated<number>;
   mapping: unknown;
   state: string;
   dry_run: Generated<boolean>;
   read: Generated<number>;
   loaded: Generated<number>;
   updated: Generated<number>;
+  unchanged: Generated<number>;
   duplicates: Generated<number>;
   rejected: Generated<number>;
-  position: Generated<unknown>;
-  report: Generated<unknown>;
-  report_paper_id: string | null;
+  position: Generated<number>;
+  all_rows: number | null;
+  problems: Generated<number>;
+  seconds: Generated<number>;
   by_person: string | null;
   started_at: Date;
   finished_at: Date | null;
@@ -793,10 +840,13 @@ export interface DB {
   household: HouseholdTable;
   household_member: HouseholdMemberTable;
   identity_lookup: IdentityLookupTable;
+  import_chunk: ImportChunkTable;
+  import_problem: ImportProblemTable;
   installation: InstallationTable;
   look: LookTable;
   membership: MembershipTable;
   membership_event: MembershipEventTable;
+  membership_transfer: MembershipTransferTable;
   merge_log: MergeLogTable;
   message: MessageTable;
   message_preference: MessagePreferenceTable;

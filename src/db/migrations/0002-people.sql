@@ -28,6 +28,9 @@ create index person_initials on person (district, name_initials, id);
 create index person_unit on person (district, unit_id, name_pinyin, id);
 create index person_path on person (district, path, name_pinyin, id);
 create index person_birth on person (district, birth_date, name collate "C");
+create index person_id on person (id);                -- a person found by id alone, as links have it
+create index person_status on person (district, member_status, name_pinyin, id) where member_status <> 'ACTIVE';
+create index person_group on person (district, new_employment_group, name_pinyin, id) where new_employment_group is not null;
 
 -- Keyed hashes of what is unique in the country. Distributed by hash, not by district.
 create table identity_lookup (hash bytea primary key, district text collate "C" not null, person_id uuid not null);
@@ -77,6 +80,24 @@ create table membership_event (
 );
 create index membership_event_of on membership_event (district, membership_id, at);
 create index membership_event_path on membership_event (district, path, on_day);
+-- Member numbers are the district and a running number, unless a roster brings its own.
+create sequence member_serial;
+
+-- A relation on its way from one union to another: asked for, released by the old, accepted by the new.
+-- Lives with the relation it moves.
+create table membership_transfer (
+  district text collate "C" not null, id uuid not null, person_id uuid not null, person_name text not null, membership_id uuid not null,
+  from_unit_id uuid not null references unit, from_path text collate "C" not null,
+  to_unit_id uuid not null references unit, to_path text collate "C" not null, to_district text collate "C" not null,
+  status text not null check (status in ('requested','released','accepted','refused','cancelled','escalated')),
+  initiated_by text not null check (initiated_by in ('member','from','to','upper')), by_person uuid, reason text,
+  requested_on date not null, released_on date, ended_on date, due_on date, note text, import_id uuid,
+  primary key (district, id),
+  foreign key (district, membership_id) references membership (district, id)
+);
+create unique index membership_transfer_open on membership_transfer (district, person_id) where status in ('requested','released','escalated');
+create index membership_transfer_from on membership_transfer (from_unit_id, status);
+create index membership_transfer_to on membership_transfer (to_unit_id, status);
 
 -- Sign-in. Accounts are reference data: one row per person who signs in.
 create table account (
@@ -123,15 +144,30 @@ create index consent_person on consent (district, person_id);
 -- Roster imports: the file's progress, so that a crash resumes and no row loads twice.
 create table roster_import (
   id uuid primary key, district text collate "C" not null, unit_id uuid not null references unit, path text collate "C" not null,
-  file_name text not null, file_hash bytea not null, paper_id uuid, mapping jsonb,
+  kind text not null default 'roster', file_name text not null, file_hash bytea not null, bytes int not null default 0,
+  mapping jsonb,
   state text not null check (state in ('read','running','done','failed','cancelled')),
   dry_run boolean not null default false,
   read int not null default 0, loaded int not null default 0, updated int not null default 0,
-  duplicates int not null default 0, rejected int not null default 0,
-  position jsonb not null default '{}', report jsonb not null default '[]', report_paper_id uuid,
+  unchanged int not null default 0, duplicates int not null default 0, rejected int not null default 0,
+  position int not null default 0,                   -- rows of all sheets that are dealt with
+  all_rows int, problems int not null default 0, seconds double precision not null default 0,
   by_person uuid, started_at timestamptz not null, finished_at timestamptz, error text
 );
 create index roster_import_place on roster_import (path, started_at desc);
+create index roster_import_file on roster_import (file_hash, unit_id);
+-- The uploaded file, sealed and in pieces, for as long as its import may be resumed or its report asked for.
+create table import_chunk (
+  district text collate "C" not null, import_id uuid not null, number int not null, sealed bytea not null,
+  primary key (district, import_id, number)
+);
+-- Bad and doubtful cells. Holds no personal number: what a cell said is not repeated.
+create table import_problem (
+  district text collate "C" not null, import_id uuid not null, n int not null,
+  sheet text not null, row int not null, field text, column_letters text,
+  level text not null check (level in ('error','duplicate','warning')), code text not null, params jsonb not null default '{}', proposal jsonb,
+  primary key (district, import_id, n)
+);
 create table merge_log (
   district text collate "C" not null, id uuid not null, kept_id uuid not null, merged_id uuid not null,
   before jsonb not null, by_person uuid, at timestamptz not null, undone_at timestamptz,
