@@ -36,6 +36,7 @@ export interface AidGrantTable {
   case_id: string;
   household_id: string | null;
   beneficiary_id: string;
+  beneficiary_district: string;
   beneficiary_name: string;
   case_number: string | null;
   unit_id: string;
@@ -126,6 +127,7 @@ export interface BatchItemTable {
   case_number: string | null;
   payee_name: string;
   beneficiary_id: string;
+  beneficiary_district: string;
   beneficiary_name: string;
   household_id: string | null;
   payee_sealed: Buffer;

@@ -197,7 +197,7 @@ function clock(state: BatchState, days: number, zh: string, en: string) {
     key: `batch.days.${state}`,
     title: { zh, en },
     help: {
-      zh: "从批次进入上一状态的次日起算;逾期进入统计。",
+      zh: "从批次进入这一状态的次日起算;逾期进入统计。",
       en: "Counted from the day after the batch reached this state; an overdue one shows in the figures.",
     },
     type: policyType.days(),
@@ -205,10 +205,11 @@ function clock(state: BatchState, days: number, zh: string, en: string) {
   });
 }
 
-/** Clocks by the state a batch is in (aid.md §18). */
+/** Clocks by the state a batch waits in (aid.md §18); sending to the bank is given what the bank is given. */
 export const batchClocks = {
+  draft: clock("draft", 3, "复核的期限", "Time to review"),
   reviewed: clock("reviewed", 3, "安排资金的期限", "Time to reserve the money"),
-  funded: clock("funded", 3, "签批的期限", "Time to sign"),
+  funded: clock("funded", 5, "签批的期限", "Time to sign"),
   approved: clock("approved", 5, "送银行的期限", "Time to send to the bank"),
   submitted_to_bank: clock("submitted_to_bank", 5, "取得银行回盘的期限", "Time for the bank’s result"),
   partly_failed: clock("partly_failed", 10, "更正和重发的期限", "Time to correct and send again"),

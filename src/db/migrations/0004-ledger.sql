@@ -65,7 +65,7 @@ create index subsidy_fund on subsidy (district, fund_id);
 
 create table aid_grant (
   district text collate "C" not null, id uuid not null, case_id uuid not null, household_id uuid, beneficiary_id uuid not null,
-  beneficiary_name text not null, case_number text collate "C", unit_id uuid not null references unit, path text collate "C" not null,
+  beneficiary_district text collate "C" not null, beneficiary_name text not null, case_number text collate "C", unit_id uuid not null references unit, path text collate "C" not null,
   kind text not null, cause text, fund_id uuid, fund_district text collate "C", amount_fen bigint not null check (amount_fen > 0),
   year int not null, period text collate "C" not null default '', state text not null check (state in ('decided','batched','paid','failed','cancelled','recovered')),
   file_tier text check (file_tier in ('national','province','city')), -- tier of the household's file; null without one
@@ -109,7 +109,7 @@ create index batch_due on batch (due_on) where due_on is not null;
 create table batch_item (
   district text collate "C" not null, batch_id uuid not null, id uuid not null, position int not null, path text collate "C" not null,
   grant_id uuid not null, grant_district text collate "C" not null, case_id uuid not null, case_number text collate "C",
-  payee_name text not null, beneficiary_id uuid not null, beneficiary_name text not null, household_id uuid, payee_sealed bytea not null, amount_fen bigint not null check (amount_fen > 0),
+  payee_name text not null, beneficiary_id uuid not null, beneficiary_district text collate "C" not null, beneficiary_name text not null, household_id uuid, payee_sealed bytea not null, amount_fen bigint not null check (amount_fen > 0),
   state text collate "C" not null check (state in ('pending','paid','failed','corrected','refunded','recovered','removed')),
   reason text, bank_reference text, sent_in int, paid_on date, voucher_id uuid,
   primary key (district, batch_id, id),

@@ -1,0 +1,419 @@
+import { sql } from "kysely";
+import type { Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import { derivedId } from "../kernel/ids.ts";
+import { formatYuan } from "../kernel/money.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import { insideScope, type Scope } from "../units/scope.ts";
+import type { Account } from "./chart.ts";
+import { fundReceived, subsidyGiven, subsidyTaken } from "./entries.ts";
+import { type AidKind, balanceOf, type Fund, type FundSource, fundSources } from "./funds.ts";
+import { type BookPlace, type PostedBy, postVoucher } from "./store.ts";
+
+/** Funds in SQL. Every change of `in`, `committed` or `spent` is one statement that keeps the balance above zero. */
+
+export interface FundDraft {
+  readonly id: string;
+  readonly source: FundSource;
+  readonly name: string;
+  readonly year: number;
+  readonly purposes: readonly AidKind[];
+}
+
+/** Open a fund of a union. The same again is harmless; the same id with other content is refused. */
+export async function openFund(tx: Tx, place: BookPlace, draft: FundDraft): Promise<Or<Fund>> {
+  await tx
+    .insertInto("fund")
+    .values({
+      district: place.district,
+      id: draft.id,
+      unit_id: place.unitId,
+      path: place.path,
+      source: draft.source,
+      name: draft.name,
+      year: draft.year,
+      purposes: [...draft.purposes],
+    })
+    .onConflict((oc) => oc.doNothing())
+    .execute();
+  const fund = await getFund(tx, place.district, draft.id);
+  const isSame =
+    fund.unitId === place.unitId &&
+    fund.source === draft.source &&
+    fund.name === draft.name &&
+    fund.year === draft.year &&
+    fund.purposes.join() === draft.purposes.join();
+  return isSame ? fund : refuse("same-id-other-content");
+}
+
+const columns = [
+  "fund.district",
+  "fund.id",
+  "fund.unit_id",
+  "fund.path",
+  "fund.source",
+  "fund.name",
+  "fund.year",
+  "fund.purposes",
+  "fund.state",
+  "fund.in_fen",
+  "fund.committed_fen",
+  "fund.spent_fen",
+] as const;
+
+interface FundRow {
+  district: string;
+  id: string;
+  unit_id: string;
+  path: string;
+  source: string;
+  name: string;
+  year: number;
+  purposes: string[];
+  state: string;
+  in_fen: bigint;
+  committed_fen: bigint;
+  spent_fen: bigint;
+}
+
+function fundOf(row: FundRow): Fund {
+  return {
+    district: row.district,
+    id: row.id,
+    unitId: row.unit_id,
+    path: row.path,
+    source: row.source as FundSource,
+    name: row.name,
+    year: row.year,
+    purposes: row.purposes as AidKind[],
+    state: row.state as Fund["state"],
+    inFen: row.in_fen,
+    committedFen: row.committed_fen,
+    spentFen: row.spent_fen,
+  };
+}
+
+/** A fund that must be there. */
+export async function getFund(tx: Tx, district: string, id: string): Promise<Fund> {
+  const row = await tx
+    .selectFrom("fund")
+    .select(columns)
+    .where("district", "=", district)
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return fundOf(row);
+}
+
+/** A fund in the scope, or `not-found`. */
+export async function findFund(tx: Tx, scope: Scope, id: string): Promise<Or<Fund>> {
+  const row = await tx
+    .selectFrom("fund")
+    .select(columns)
+    .where("id", "=", id)
+    .where(insideScope(scope, "fund.path"))
+    .executeTakeFirst();
+  return row ? fundOf(row) : refuse("not-found");
+}
+
+/** The funds of the scope, of one union where given, newest year first. */
+export async function listFunds(
+  tx: Tx,
+  scope: Scope,
+  unitId?: string,
+): Promise<readonly (Fund & { readonly unitName: string })[]> {
+  let query = tx
+    .selectFrom("fund")
+    .innerJoin("unit", "unit.id", "fund.unit_id")
+    .select([...columns, "unit.name as unit_name"])
+    .where(insideScope(scope, "fund.path"))
+    .orderBy("fund.year", "desc")
+    .orderBy("fund.path")
+    .orderBy("fund.name")
+    .limit(1000);
+  if (unitId !== undefined) query = query.where("fund.unit_id", "=", unitId);
+  return (await query.execute()).map((row) => ({ ...fundOf(row), unitName: row.unit_name }));
+}
+
+/** Lay money of a fund aside for a batch. Refuses `fund-short` and `fund-closed`. One statement. */
+export async function reserve(tx: Tx, fund: Pick<Fund, "district" | "id">, fen: bigint): Promise<Or<null>> {
+  const row = await tx
+    .updateTable("fund")
+    .set({ committed_fen: sql<bigint>`committed_fen + ${fen}` })
+    .where("district", "=", fund.district)
+    .where("id", "=", fund.id)
+    .where("state", "=", "open")
+    .where(sql<boolean>`in_fen - committed_fen - spent_fen >= ${fen}`)
+    .returning("id")
+    .executeTakeFirst();
+  if (row) return null;
+  const now = await getFund(tx, fund.district, fund.id);
+  if (now.state !== "open") return refuse("fund-closed", { fund: now.name });
+  return refuse("fund-short", { needed: formatYuan(fen), left: formatYuan(balanceOf(now)) });
+}
+
+/** Give a reserve back to the fund. */
+export async function release(tx: Tx, fund: Pick<Fund, "district" | "id">, fen: bigint): Promise<void> {
+  await move(tx, fund, { committed: -fen, spent: 0n });
+}
+
+/** What was reserved has been paid. */
+export async function spend(tx: Tx, fund: Pick<Fund, "district" | "id">, fen: bigint): Promise<void> {
+  await move(tx, fund, { committed: -fen, spent: fen });
+}
+
+/** What was paid has come back. */
+export async function unspend(tx: Tx, fund: Pick<Fund, "district" | "id">, fen: bigint): Promise<void> {
+  await move(tx, fund, { committed: 0n, spent: -fen });
+}
+
+async function move(
+  tx: Tx,
+  fund: Pick<Fund, "district" | "id">,
+  by: { readonly committed: bigint; readonly spent: bigint },
+): Promise<void> {
+  await tx
+    .updateTable("fund")
+    .set({
+      committed_fen: sql<bigint>`committed_fen + ${by.committed}`,
+      spent_fen: sql<bigint>`spent_fen + ${by.spent}`,
+    })
+    .where("district", "=", fund.district)
+    .where("id", "=", fund.id)
+    .execute();
+}
+
+export interface Receipt {
+  /** Names the receipt and its voucher; the same again is harmless. */
+  readonly id: string;
+  readonly amountFen: bigint;
+  readonly on: Day;
+  readonly memo: string;
+}
+
+export interface MoneyActor {
+  readonly person: string | null;
+  readonly at: Date;
+  readonly today: Day;
+}
+
+/** Money of a fund's source has arrived in the bank. Refuses `fund-closed` and what a voucher may be refused for. */
+export async function receive(
+  tx: Tx,
+  fund: Fund,
+  receipt: Receipt,
+  by: MoneyActor,
+): Promise<Or<{ readonly voucherId: string }>> {
+  const known = await knownVoucher(tx, fund.district, receipt.id);
+  if (known)
+    return sameReceipt(known, fund, receipt) ? { voucherId: receipt.id } : refuse("same-id-other-content");
+  if (fund.state !== "open") return refuse("fund-closed", { fund: fund.name });
+  const posted = await postVoucher(
+    tx,
+    placeOf(fund),
+    {
+      kind: "receipt",
+      on: receipt.on,
+      memo: receipt.memo,
+      transfers: fundReceived(fund.id, incomeOf(fund.source), receipt.amountFen),
+    },
+    { ...posting(by, receipt.id), source: { event: "receipt", fundId: fund.id } },
+  );
+  if (isRefusal(posted)) return posted;
+  await addIn(tx, fund, receipt.amountFen);
+  return { voucherId: posted.id };
+}
+
+/** Take back what a receipt added, when its voucher is reversed. Refuses `fund-short` when it is no longer free. */
+export async function unreceive(tx: Tx, fund: Pick<Fund, "district" | "id">, fen: bigint): Promise<Or<null>> {
+  const row = await tx
+    .updateTable("fund")
+    .set({ in_fen: sql<bigint>`in_fen - ${fen}` })
+    .where("district", "=", fund.district)
+    .where("id", "=", fund.id)
+    .where(sql<boolean>`in_fen - committed_fen - spent_fen >= ${fen}`)
+    .returning("id")
+    .executeTakeFirst();
+  if (row) return null;
+  const now = await getFund(tx, fund.district, fund.id);
+  return refuse("fund-short", { needed: formatYuan(fen), left: formatYuan(balanceOf(now)) });
+}
+
+async function addIn(tx: Tx, fund: Pick<Fund, "district" | "id">, fen: bigint): Promise<void> {
+  await tx
+    .updateTable("fund")
+    .set({ in_fen: sql<bigint>`in_fen + ${fen}` })
+    .where("district", "=", fund.district)
+    .where("id", "=", fund.id)
+    .execute();
+}
+
+export interface SubsidyDraft {
+  readonly id: string;
+  readonly amountFen: bigint;
+  readonly on: Day;
+  readonly memo: string;
+}
+
+/**
+ * A union gives a union below it money of a fund: owed and due are booked on both sides, and unless it is to stay
+ * owed, paid and received in the same operation. The giver's fund commits, then spends it; the taker's fund has
+ * it when it is in the bank. Refuses `subsidy-not-below`, `fund-short`, `fund-closed`, `month-closed` of either book.
+ */
+export async function subsidise(
+  tx: Tx,
+  from: Fund,
+  to: Fund,
+  draft: SubsidyDraft,
+  by: MoneyActor,
+  settleNow = true,
+): Promise<Or<{ readonly id: string }>> {
+  const known = await tx
+    .selectFrom("subsidy")
+    .select(["fund_id", "to_fund_id", "amount_fen", "owed_on", "memo"])
+    .where("district", "=", from.district)
+    .where("id", "=", draft.id)
+    .executeTakeFirst();
+  if (known) {
+    const isSame =
+      known.fund_id === from.id &&
+      known.to_fund_id === to.id &&
+      known.amount_fen === draft.amountFen &&
+      known.owed_on === draft.on &&
+      known.memo === draft.memo;
+    return isSame ? { id: draft.id } : refuse("same-id-other-content");
+  }
+  if (!to.path.startsWith(`${from.path}.`)) return refuse("subsidy-not-below", {}, { at: "/from" });
+  if (to.state !== "open") return refuse("fund-closed", { fund: to.name });
+  if (draft.amountFen <= 0n) return refuse("amount-not-positive", {}, { at: "/amountFen" });
+  const short = await reserve(tx, from, draft.amountFen);
+  if (isRefusal(short)) return short;
+  const booked = await postBoth(tx, from, to, draft, "owed", by);
+  if (isRefusal(booked)) return booked;
+  await tx
+    .insertInto("subsidy")
+    .values({
+      district: from.district,
+      id: draft.id,
+      unit_id: from.unitId,
+      path: from.path,
+      fund_id: from.id,
+      to_district: to.district,
+      to_unit_id: to.unitId,
+      to_fund_id: to.id,
+      amount_fen: draft.amountFen,
+      memo: draft.memo,
+      state: "owed",
+      owed_on: draft.on,
+      by_person: by.person,
+    })
+    .execute();
+  return settleNow ? settleSubsidy(tx, from.district, draft.id, draft.on, by) : { id: draft.id };
+}
+
+/** Pay a subsidy that is owed: both sides settle in one operation. A settled one stays as it is. */
+export async function settleSubsidy(
+  tx: Tx,
+  district: string,
+  id: string,
+  on: Day,
+  by: MoneyActor,
+): Promise<Or<{ readonly id: string }>> {
+  const row = await tx
+    .updateTable("subsidy")
+    .set({ state: "settled", settled_on: on })
+    .where("district", "=", district)
+    .where("id", "=", id)
+    .where("state", "=", "owed")
+    .returning(["fund_id", "to_district", "to_fund_id", "amount_fen", "memo"])
+    .executeTakeFirst();
+  if (!row) return { id };
+  const from = await getFund(tx, district, row.fund_id);
+  const to = await getFund(tx, row.to_district, row.to_fund_id);
+  const draft = { id, amountFen: row.amount_fen, on, memo: row.memo };
+  const booked = await postBoth(tx, from, to, draft, "settled", by);
+  if (isRefusal(booked)) return booked;
+  await spend(tx, from, row.amount_fen);
+  await addIn(tx, to, row.amount_fen);
+  return { id };
+}
+
+async function postBoth(
+  tx: Tx,
+  from: Fund,
+  to: Fund,
+  draft: SubsidyDraft,
+  leg: "owed" | "settled",
+  by: MoneyActor,
+): Promise<Or<null>> {
+  const income = incomeFromUnion(to.source);
+  const given = subsidyGiven[leg](from.id, draft.amountFen);
+  const taken =
+    leg === "owed"
+      ? subsidyTaken.owed(to.id, income, draft.amountFen)
+      : subsidyTaken.settled(to.id, draft.amountFen);
+  const sides = [
+    { fund: from, side: "given", transfers: given },
+    { fund: to, side: "taken", transfers: taken },
+  ] as const;
+  for (const { fund, side, transfers } of sides) {
+    const kind = leg === "owed" ? "transfer" : side === "given" ? "payment" : "receipt";
+    const id = derivedId<"voucher">("subsidy", draft.id, side, leg);
+    const posted = await postVoucher(
+      tx,
+      placeOf(fund),
+      { kind, on: draft.on, memo: draft.memo, transfers },
+      { ...posting(by, id), source: { event: "subsidy", fundId: fund.id, subsidyId: draft.id } },
+    );
+    if (isRefusal(posted)) return posted;
+  }
+  return null;
+}
+
+/** Money that comes from a union above is its subsidy, whatever the source behind it. */
+function incomeFromUnion(source: FundSource): Account {
+  const { role } = fundSources[source].income;
+  return role === "SUPERIOR_SUBSIDY"
+    ? incomeOf(source)
+    : { role: "SUPERIOR_SUBSIDY", detail: "other", fund: null };
+}
+
+function incomeOf(source: FundSource): Account {
+  const { role, detail } = fundSources[source].income;
+  return { role, detail, fund: null };
+}
+
+/** The books a fund is kept in. */
+export function placeOf(fund: Pick<Fund, "district" | "unitId" | "path">): BookPlace {
+  return { district: fund.district, unitId: fund.unitId, path: fund.path };
+}
+
+function posting(by: MoneyActor, id: string): Omit<PostedBy, "source"> {
+  return { id, madeBy: by.person, at: by.at, today: by.today };
+}
+
+async function knownVoucher(tx: Tx, district: string, id: string) {
+  return tx
+    .selectFrom("voucher")
+    .select(["unit_id", "memo", "on_day", "source"])
+    .select(
+      sql<bigint>`(select coalesce(sum(amount_fen), 0)::bigint from transfer
+        where transfer.district = voucher.district and transfer.voucher_id = voucher.id)`.as("amount_fen"),
+    )
+    .where("district", "=", district)
+    .where("id", "=", id)
+    .executeTakeFirst();
+}
+
+function sameReceipt(
+  known: { memo: string; on_day: Day; source: unknown; amount_fen: bigint },
+  fund: Fund,
+  receipt: Receipt,
+): boolean {
+  const { fundId } = known.source as { fundId?: string };
+  return (
+    fundId === fund.id &&
+    known.memo === receipt.memo &&
+    known.on_day === receipt.on &&
+    known.amount_fen === receipt.amountFen
+  );
+}
