@@ -13,7 +13,7 @@ export function clockOf(step: StepDef, view: View): Due {
   if (notice) return started(view.policy(notice.days), view.today, [], view.calendar);
   if (within === undefined) return noClock;
   if (typeof within === "function") return { on: within(view) };
-  const rule = isPolicy(within) ? (view.policy(within) as ClockRule) : within;
+  const rule = isPolicy(within) ? (view.policy(within) as ClockRule) : (within as ClockRule);
   return started(rule, view.today, [], view.calendar);
 }
 

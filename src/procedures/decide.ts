@@ -3,7 +3,7 @@ import type { Text } from "../kernel/words.ts";
 import type { Calendar } from "../kernel/working-days.ts";
 import type { Day } from "../kernel/day.ts";
 import type { CaseLevel, Chain, ChainUnit } from "../units/chain.ts";
-import { type Pins, valueOf } from "../units/policy.ts";
+import { type Pins, pinned } from "../units/policy.ts";
 import { clockOf, isLate, noClock, paused, resumed, started } from "./clock.ts";
 import {
   type ActionDef,
@@ -191,7 +191,7 @@ export function mayStart(
   if (service.mayStart.who === "member" && !opening.member)
     return refuse("members-only", { service: service.title });
   if (service.window) {
-    const { from, to } = valueOf(service.window, opening.pins);
+    const { from, to } = pinned(service.window, opening.pins);
     const now = context.today.slice(5);
     const open = from <= to ? from <= now && now <= to : now >= from || now <= to;
     if (!open) return refuse("window-closed", { from, to });
@@ -247,7 +247,7 @@ export function viewOf(service: Service, theCase: CaseState, actor: Doer, contex
     asked: {},
     facts: theCase.facts,
     pins: theCase.pins,
-    policy: (of) => valueOf(of, theCase.pins),
+    policy: (of) => pinned(of, theCase.pins),
     known: context.known,
     today: context.today,
     openedOn: theCase.openedOn,
@@ -277,7 +277,7 @@ function openingView(
     asked: answers,
     facts: opening.facts ?? {},
     pins: opening.pins,
-    policy: (of) => valueOf(of, opening.pins),
+    policy: (of) => pinned(of, opening.pins),
     known: context.known,
     today: context.today,
     openedOn: context.today,

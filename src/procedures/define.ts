@@ -3,7 +3,9 @@ import type { Refusal, Source } from "../kernel/refusal.ts";
 import type { Text } from "../kernel/words.ts";
 import type { Calendar, ClockRule } from "../kernel/working-days.ts";
 import type { CaseLevel, Chain } from "../units/chain.ts";
-import { type AnyPolicy, type Pins, type Policy, valueOf } from "../units/policy.ts";
+import type { AnyPolicy, Pins, Policy } from "../units/policy.ts";
+
+export { pinned } from "../units/policy.ts";
 import type { Power } from "../units/powers.ts";
 import type { Answers, AnswersOf, Fields } from "./fields.ts";
 import type { ActionRecord, Doer, Facts } from "./words.ts";
@@ -161,7 +163,7 @@ export interface NoticeDef<To extends string> {
   readonly title: (view: View) => Text;
   readonly days: Policy<ClockRule>;
   /** Shown on the unit's board alone, or on public pages too (masked). */
-  readonly scope: "unit" | "public";
+  readonly scope: "unit" | "public" | Policy<"unit" | "public">;
   readonly shown: (view: View) => readonly NoticeField[];
   /** Where an upheld objection sends the case. */
   readonly upheld: To;
@@ -349,11 +351,6 @@ export function levelsOf(by: OfficerBy): readonly CaseLevel[] {
   return typeof by.level === "string" ? [by.level] : by.level;
 }
 
-/** A policy's value among the pins; for rules that are handed pins instead of a view. */
-export function pinned<Value>(of: Policy<Value>, pins: Pins): Value {
-  return valueOf(of, pins);
-}
-
 /** All policies a service pins: those it lists, and those its clocks and notices name. */
 export function policiesOf(service: Service): readonly AnyPolicy[] {
   const found = new Map<string, AnyPolicy>();
@@ -365,6 +362,7 @@ export function policiesOf(service: Service): readonly AnyPolicy[] {
   for (const step of Object.values(service.steps)) {
     add(step.within);
     add(step.notice?.days);
+    add(step.notice?.scope);
   }
   return [...found.values()];
 }

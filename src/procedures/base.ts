@@ -1,0 +1,62 @@
+import { derivedId } from "../kernel/ids.ts";
+import { isRefusal } from "../kernel/refusal.ts";
+import { tell, type TemplateName } from "../messages/index.ts";
+import { holdersOf } from "../units/posts.ts";
+import { openIn } from "./act.ts";
+import type { EffectHandlers, KnownLoaders } from "./engine.ts";
+import { openObjections } from "./notices-store.ts";
+import { paperKinds } from "./papers.ts";
+import { program } from "./words.ts";
+
+/** The effects the engine itself carries out; services add theirs. */
+export const baseEffects: Pick<EffectHandlers, "tell" | "follow"> = {
+  tell: async (tx, effect, site) => {
+    const people =
+      effect.to === "applicant"
+        ? [{ person: site.case.applicant.id, district: site.applicantDistrict }]
+        : await officersOf(tx, site.case.turn, site.day);
+    if (people.length === 0) return;
+    await tell(tx, {
+      to: people,
+      template: effect.template as TemplateName,
+      params: { number: site.case.number, service: site.service.title, ...effect.params } as never,
+      now: site.at,
+      case: site.case.id,
+      link: `/${effect.to === "applicant" ? "w" : "o"}/cases/${site.case.id}`,
+    });
+  },
+  follow: async (tx, effect, site) => {
+    const id = derivedId<"case">("follow", site.actionId, String(site.index));
+    const done = await openIn(
+      tx,
+      site.engine,
+      { id, service: effect.service, answers: effect.answers, onBehalfOf: site.case.applicant.id },
+      program,
+      {
+        links: linkOf(effect.link, site.case.id),
+        ...(effect.facts && { facts: effect.facts }),
+      },
+    );
+    return isRefusal(done) ? done : undefined;
+  },
+};
+
+/** The facts the engine itself can load; services add theirs. */
+export const baseKnown: Pick<KnownLoaders, "papers" | "openObjections"> = {
+  papers: async (tx, site) => paperKinds(tx, site),
+  openObjections: async (tx, site) => openObjections(tx, site.district, site.caseId),
+};
+
+function linkOf(link: "follow" | "previous" | "parent", id: string) {
+  return link === "previous" ? { previous: id } : link === "parent" ? { parent: id } : { followOf: id };
+}
+
+async function officersOf(
+  tx: Parameters<typeof holdersOf>[0],
+  turn: { readonly unitId: string | null; readonly power: string | null },
+  day: Parameters<typeof holdersOf>[3],
+) {
+  if (!turn.unitId || !turn.power) return [];
+  const holders = await holdersOf(tx, turn.unitId as never, turn.power as never, day);
+  return holders.map((one) => ({ person: one.personId, district: one.personDistrict }));
+}

@@ -1,0 +1,37 @@
+import { type Or, refuse } from "../kernel/refusal.ts";
+
+/** Where a list goes on: the last row's sort key and id, opaque to clients. */
+export interface Place {
+  readonly key: string;
+  readonly id: string;
+}
+
+/** A place as the cursor a client sends back. */
+export function cursorOf(place: Place): string {
+  return Buffer.from(JSON.stringify([place.key, place.id])).toString("base64url");
+}
+
+/** The place of a cursor; null from the start. Refuses `bad-cursor`. */
+export function placeOf(cursor: string | undefined): Or<Place | null> {
+  if (cursor === undefined || cursor === "") return null;
+  try {
+    const read: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    if (Array.isArray(read) && read.length === 2 && read.every((one) => typeof one === "string" && one.length < 100))
+      return { key: read[0] as string, id: read[1] as string };
+  } catch {
+    // Not one of ours.
+  }
+  return refuse("bad-cursor");
+}
+
+/** The first `limit` of rows read one too many, and the cursor after them. */
+export function paged<Row>(
+  rows: readonly Row[],
+  limit: number,
+  place: (row: Row) => Place,
+): { readonly items: readonly Row[]; readonly next: string | null } {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last ? cursorOf(place(last)) : null };
+}
+

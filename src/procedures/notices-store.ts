@@ -1,0 +1,265 @@
+import { sql } from "kysely";
+import { json, type Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import type { Text } from "../kernel/words.ts";
+import { insideScope, type Scope } from "../units/scope.ts";
+
+/** One row of a notice as it is shown. */
+export interface ShownField {
+  readonly label: Text;
+  readonly value: string;
+}
+
+/** A notice as its row has it. */
+export type NoticeRow = NonNullable<Awaited<ReturnType<typeof findNotice>>>;
+export type ObjectionRow = Awaited<ReturnType<typeof objectionsOf>>[number];
+
+export async function insertNotice(
+  tx: Tx,
+  notice: {
+    readonly district: string;
+    readonly id: string;
+    readonly case_id: string;
+    readonly unit_id: string;
+    readonly path: string;
+    readonly kind: string;
+    readonly kind_title: Text;
+    readonly scope: "unit" | "public";
+    readonly title: Text;
+    readonly shown: readonly ShownField[];
+    readonly shown_public: readonly ShownField[];
+    readonly starts_on: Day;
+    readonly ends_on: Day | null;
+    readonly days: number;
+    readonly day_type: string;
+  },
+): Promise<void> {
+  const { kind_title, title, shown, shown_public, ...plain } = notice;
+  await tx.insertInto("notice_lookup").values({ notice_id: notice.id, district: notice.district }).execute();
+  await tx
+    .insertInto("notice")
+    .values({
+      ...plain,
+      kind_title: json(kind_title),
+      title: json(title),
+      shown: json(shown),
+      shown_public: json(shown_public),
+      state: "up",
+    })
+    .execute();
+}
+
+/** Takes the notice of a case down: it has run its days, or what it said no longer stands. */
+export async function closeNotices(
+  tx: Tx,
+  at: { readonly district: string; readonly caseId: string },
+  state: "over" | "withdrawn",
+  when: Date,
+): Promise<void> {
+  await tx
+    .updateTable("notice")
+    .set({ state, taken_down_at: when })
+    .where("district", "=", at.district)
+    .where("case_id", "=", at.caseId)
+    .where("state", "in", ["up", "blocked"])
+    .execute();
+}
+
+/** Names the last day of notices whose year's holidays became known. */
+export async function nameNoticeEnd(
+  tx: Tx,
+  at: { readonly district: string; readonly caseId: string },
+  endsOn: Day,
+): Promise<void> {
+  await tx
+    .updateTable("notice")
+    .set({ ends_on: endsOn })
+    .where("district", "=", at.district)
+    .where("case_id", "=", at.caseId)
+    .where("state", "in", ["up", "blocked"])
+    .where("ends_on", "is", null)
+    .execute();
+}
+
+export async function setNoticeState(tx: Tx, district: string, id: string, state: "up" | "blocked") {
+  await tx
+    .updateTable("notice")
+    .set({ state })
+    .where("district", "=", district)
+    .where("id", "=", id)
+    .where("state", "in", ["up", "blocked"])
+    .execute();
+}
+
+/** A notice by its id alone. */
+export async function findNotice(tx: Tx, id: string) {
+  return tx
+    .selectFrom("notice_lookup")
+    .innerJoin("notice", (on) =>
+      on.onRef("notice.district", "=", "notice_lookup.district").onRef("notice.id", "=", "notice_lookup.notice_id"),
+    )
+    .innerJoin("unit", "unit.id", "notice.unit_id")
+    .where("notice_lookup.notice_id", "=", id)
+    .selectAll("notice")
+    .select("unit.name as unit_name")
+    .executeTakeFirst();
+}
+
+/** Notices in force on a day; their ids grow with time, so the cursor is an id. */
+export async function publicNotices(
+  tx: Tx,
+  filter: {
+    readonly day: Day;
+    readonly under: string | null;
+    readonly kind: string | null;
+    readonly after: string | null;
+    readonly limit: number;
+  },
+) {
+  return tx
+    .selectFrom("notice")
+    .innerJoin("unit", "unit.id", "notice.unit_id")
+    .where("notice.state", "in", ["up", "blocked"])
+    .where("notice.scope", "=", "public")
+    .where((or) => or.or([or("notice.ends_on", "is", null), or("notice.ends_on", ">=", filter.day)]))
+    .$if(filter.under !== null, (query) =>
+      query.where(sql<boolean>`(notice.path || '.') ^@ (${filter.under}::text || '.')`),
+    )
+    .$if(filter.kind !== null, (query) => query.where("notice.kind", "=", filter.kind as string))
+    .$if(filter.after !== null, (query) => query.where("notice.id", "<", filter.after as string))
+    .orderBy("notice.id", "desc")
+    .limit(filter.limit)
+    .selectAll("notice")
+    .select("unit.name as unit_name")
+    .execute();
+}
+
+/** Notices an officer may read, with how many objections wait for a finding. */
+export async function officerNotices(
+  tx: Tx,
+  scope: Scope,
+  filter: { readonly state: string | null; readonly after: string | null; readonly limit: number },
+) {
+  return tx
+    .selectFrom("notice")
+    .innerJoin("unit", "unit.id", "notice.unit_id")
+    .leftJoin("case_file", (on) =>
+      on.onRef("case_file.district", "=", "notice.district").onRef("case_file.id", "=", "notice.case_id"),
+    )
+    .where(insideScope(scope, "notice.path"))
+    .$if(filter.state !== null, (query) => query.where("notice.state", "=", filter.state as string))
+    .$if(filter.after !== null, (query) => query.where("notice.id", "<", filter.after as string))
+    .orderBy("notice.id", "desc")
+    .limit(filter.limit)
+    .selectAll("notice")
+    .select(["unit.name as unit_name", "case_file.number as case_number"])
+    .execute();
+}
+
+export async function insertObjection(
+  tx: Tx,
+  objection: {
+    readonly district: string;
+    readonly id: string;
+    readonly notice_id: string;
+    readonly path: string;
+    readonly sealed: Buffer;
+    readonly receipt_hash: Buffer;
+    readonly raised_at: Date;
+    readonly raised_on: Day;
+  },
+): Promise<boolean> {
+  const row = await tx
+    .insertInto("objection")
+    .values(objection)
+    .onConflict((on) => on.doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function objectionsOf(tx: Tx, district: string, noticeIds: readonly string[]) {
+  if (noticeIds.length === 0) return [];
+  return tx
+    .selectFrom("objection")
+    .where("district", "=", district)
+    .where("notice_id", "in", [...noticeIds])
+    .orderBy("raised_at")
+    .selectAll()
+    .execute();
+}
+
+export async function findObjectionByReceipt(tx: Tx, receiptHash: Buffer) {
+  return tx.selectFrom("objection").where("receipt_hash", "=", receiptHash).selectAll().executeTakeFirst();
+}
+
+/** Writes the finding on an objection that has none. */
+export async function findOn(
+  tx: Tx,
+  at: { readonly district: string; readonly id: string },
+  finding: "upheld" | "dismissed",
+  note: string,
+  by: string | null,
+  on: Day,
+): Promise<boolean> {
+  const done = await tx
+    .updateTable("objection")
+    .set({ finding, finding_note: note, found_by: by, found_on: on })
+    .where("district", "=", at.district)
+    .where("id", "=", at.id)
+    .where("finding", "is", null)
+    .executeTakeFirst();
+  return done.numUpdatedRows === 1n;
+}
+
+/** Objections without a finding to the notice a case runs under. */
+export async function openObjections(tx: Tx, district: string, caseId: string): Promise<number> {
+  const row = await tx
+    .selectFrom("notice")
+    .innerJoin("objection", (on) =>
+      on.onRef("objection.district", "=", "notice.district").onRef("objection.notice_id", "=", "notice.id"),
+    )
+    .where("notice.district", "=", district)
+    .where("notice.case_id", "=", caseId)
+    .where("notice.state", "in", ["up", "blocked"])
+    .where("objection.finding", "is", null)
+    .select(sql<number>`count(*)::int`.as("open"))
+    .executeTakeFirstOrThrow();
+  return row.open;
+}
+
+/** The notices of a case, the latest first. */
+export async function noticesOfCase(tx: Tx, district: string, caseId: string) {
+  return tx
+    .selectFrom("notice")
+    .innerJoin("unit", "unit.id", "notice.unit_id")
+    .where("notice.district", "=", district)
+    .where("notice.case_id", "=", caseId)
+    .orderBy("notice.id", "desc")
+    .selectAll("notice")
+    .select("unit.name as unit_name")
+    .execute();
+}
+
+/** Notices that have run their days and belong to no open case, so that no clock will take them down. */
+export async function takeDownEnded(tx: Tx, day: Day, when: Date): Promise<number> {
+  const done = await tx
+    .updateTable("notice")
+    .set({ state: "over", taken_down_at: when })
+    .where("state", "=", "up")
+    .where("ends_on", "<", day)
+    .where((not) =>
+      not.not(
+        not.exists(
+          not
+            .selectFrom("case_file")
+            .whereRef("case_file.district", "=", "notice.district")
+            .whereRef("case_file.id", "=", "notice.case_id")
+            .where("case_file.state", "=", "open")
+            .select("case_file.id"),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return Number(done.numUpdatedRows);
+}

@@ -1,0 +1,279 @@
+import { sql } from "kysely";
+import { json, type Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import type { TurnWho } from "./words.ts";
+
+/** A case's row, with the names of the unions it points to. */
+export type CaseRow = NonNullable<Awaited<ReturnType<typeof findCase>>>;
+
+/** One action's row. */
+export type ActionRow = Awaited<ReturnType<typeof actionsOf>>[number];
+
+/** The case, as far as the transaction's viewer may see it. */
+export async function findCase(tx: Tx, id: string) {
+  return rowOf(tx, id).executeTakeFirst();
+}
+
+/** The case, locked until the transaction ends: two officers act one after the other. */
+export async function lockCase(tx: Tx, id: string) {
+  return rowOf(tx, id).forUpdate("case_file").executeTakeFirst();
+}
+
+function rowOf(tx: Tx, id: string) {
+  return tx
+    .selectFrom("case_lookup")
+    .innerJoin("case_file", (on) =>
+      on.onRef("case_file.district", "=", "case_lookup.district").onRef("case_file.id", "=", "case_lookup.case_id"),
+    )
+    .innerJoin("unit", "unit.id", "case_file.unit_id")
+    .leftJoin("unit as turn_unit", "turn_unit.id", "case_file.turn_unit_id")
+    .where("case_lookup.case_id", "=", id)
+    .selectAll("case_file")
+    .select(["unit.name as unit_name", "turn_unit.name as turn_unit_name"]);
+}
+
+/** Everything done to a case, in order. */
+export async function actionsOf(tx: Tx, district: string, caseId: string) {
+  return tx
+    .selectFrom("case_action")
+    .where("district", "=", district)
+    .where("case_id", "=", caseId)
+    .orderBy("seq")
+    .selectAll()
+    .execute();
+}
+
+/** The next serial of a service in a district and year; holds its row until the transaction ends. */
+export async function nextSerial(tx: Tx, district: string, year: number, service: string): Promise<number> {
+  const row = await tx
+    .insertInto("case_serial")
+    .values({ district, year, service, last: 1 })
+    .onConflict((on) =>
+      on.columns(["district", "year", "service"]).doUpdateSet({ last: sql<number>`case_serial.last + 1` }),
+    )
+    .returning("last")
+    .executeTakeFirstOrThrow();
+  return row.last;
+}
+
+/** A case's row when it opens. */
+export interface NewCase {
+  readonly district: string;
+  readonly id: string;
+  readonly number: string;
+  readonly service: string;
+  readonly service_version: number;
+  readonly unit_id: string;
+  readonly path: string;
+  readonly applicant_id: string;
+  readonly applicant_district: string;
+  readonly applicant_name: string;
+  readonly on_behalf_by: string | null;
+  readonly confidential: string;
+  readonly opened_on: Day;
+  readonly opened_at: Date;
+  readonly pins: unknown;
+  readonly parent_id: string | null;
+  readonly previous_id: string | null;
+  readonly follow_of: string | null;
+}
+
+/** The part of a case's row that its actions move. */
+export interface CaseMoved {
+  readonly subject_id?: string | null;
+  readonly step: string;
+  readonly state: "open" | "ended";
+  readonly outcome: string | null;
+  readonly turn: TurnWho;
+  readonly turn_unit_id: string | null;
+  readonly turn_path: string | null;
+  readonly turn_power: string | null;
+  readonly step_since: Day;
+  readonly due_on: Day | null;
+  readonly clock: unknown;
+  readonly escalated: boolean;
+  readonly answers: unknown;
+  readonly facts: unknown;
+  readonly amount_fen: bigint | null;
+  readonly ended_on: Day | null;
+  readonly rating: number | null;
+  readonly rated_on: Day | null;
+  readonly seq: number;
+  readonly head_hash: Buffer;
+}
+
+/** Writes a new case and where to find it. False when the id is taken. */
+export async function insertCase(tx: Tx, fixed: NewCase, moved: CaseMoved): Promise<boolean> {
+  const found = await tx
+    .insertInto("case_lookup")
+    .values({ case_id: fixed.id, district: fixed.district })
+    .onConflict((on) => on.doNothing())
+    .returning("case_id")
+    .executeTakeFirst();
+  if (!found) return false;
+  await tx
+    .insertInto("case_file")
+    .values({ ...fixed, pins: json(fixed.pins), ...asColumns(moved) })
+    .execute();
+  return true;
+}
+
+/** Moves a case on from `seq`. False when somebody else has moved it meanwhile. */
+export async function updateCase(
+  tx: Tx,
+  at: { readonly district: string; readonly id: string; readonly seq: number },
+  moved: CaseMoved,
+): Promise<boolean> {
+  const done = await tx
+    .updateTable("case_file")
+    .set(asColumns(moved))
+    .where("district", "=", at.district)
+    .where("id", "=", at.id)
+    .where("seq", "=", at.seq)
+    .executeTakeFirst();
+  return done.numUpdatedRows === 1n;
+}
+
+function asColumns(moved: CaseMoved) {
+  return { ...moved, clock: json(moved.clock), answers: json(moved.answers), facts: json(moved.facts) };
+}
+
+/** One action to be written. */
+export interface NewAction {
+  readonly district: string;
+  readonly case_id: string;
+  readonly seq: number;
+  readonly id: string;
+  readonly name: string;
+  readonly by_person: string | null;
+  readonly by_name: string | null;
+  readonly by_unit_id: string | null;
+  readonly by_role: string | null;
+  readonly at: Date;
+  readonly on_day: Day;
+  readonly from_step: string | null;
+  readonly to_step: string;
+  readonly due_on: Day | null;
+  readonly note: string | null;
+  readonly answers: unknown;
+  readonly sealed: Buffer | null;
+  readonly effects: unknown;
+  readonly after: unknown;
+  readonly content_hash: Buffer;
+  readonly hash: Buffer;
+}
+
+/** Appends an action. A second one with the same id in the district breaks `case_action_district_id_key`. */
+export async function insertAction(tx: Tx, action: NewAction): Promise<void> {
+  await tx
+    .insertInto("case_action")
+    .values({
+      ...action,
+      answers: json(action.answers),
+      effects: json(action.effects),
+      after: json(action.after),
+    })
+    .execute();
+}
+
+/** Whom a case may be opened for: their name, home and standing. */
+export async function findApplicant(tx: Tx, personId: string) {
+  return tx
+    .selectFrom("person")
+    .leftJoin("unit", "unit.id", "person.unit_id")
+    .where("person.id", "=", personId)
+    .where("person.merged_into", "is", null)
+    .select([
+      "person.id",
+      "person.district",
+      "person.name",
+      "person.path",
+      "person.unit_id",
+      "person.member_status",
+      "person.birth_date",
+      "unit.name as unit_name",
+      "unit.path as unit_path",
+      "unit.district as unit_district",
+    ])
+    .executeTakeFirst();
+}
+
+/** A union a case can be at home in. */
+export async function findHomeUnit(tx: Tx, unitId: string) {
+  return tx
+    .selectFrom("unit")
+    .where("id", "=", unitId)
+    .where("status", "=", "ACTIVE")
+    .select(["id", "name", "path", "district", "level"])
+    .executeTakeFirst();
+}
+
+/** The path of a union, for the case whose turn it is. */
+export async function pathOfUnit(tx: Tx, unitId: string): Promise<string | null> {
+  const row = await tx.selectFrom("unit").where("id", "=", unitId).select("path").executeTakeFirst();
+  return row?.path ?? null;
+}
+
+/** The persons of the households a person is in, as head or member: whom separation of duties counts as kin. */
+export async function kinOf(tx: Tx, personId: string): Promise<readonly string[]> {
+  const rows = await sql<{ id: string }>`
+    with homes as (
+      select district, id from household where head_id = ${personId}
+      union select district, household_id from household_member where person_id = ${personId} and left_on is null
+    )
+    select m.person_id as id from household_member m join homes h on h.district = m.district and h.id = m.household_id
+      where m.person_id is not null and m.left_on is null and m.person_id <> ${personId}
+    union
+    select h.head_id from household h join homes using (district, id) where h.head_id <> ${personId}`.execute(tx);
+  return rows.rows.map((row) => row.id);
+}
+
+/** Cases whose clock ran out before a day, or whose clock waits for a year's holidays; oldest first. */
+export async function lateCases(tx: Tx, day: Day, after: string | null, limit: number) {
+  return tx
+    .selectFrom("case_file")
+    .where("state", "=", "open")
+    .where((or) => or.or([or("due_on", "<", day), sql<boolean>`clock ? 'unknownYear'`]))
+    .$if(after !== null, (query) => query.where("id", ">", after as string))
+    .orderBy("id")
+    .limit(limit)
+    .select(["id", "district"])
+    .execute();
+}
+
+/** A draft as it was last saved, still sealed. */
+export async function findDraft(tx: Tx, district: string, person: string, service: string) {
+  return tx
+    .selectFrom("case_draft")
+    .where("district", "=", district)
+    .where("person_id", "=", person)
+    .where("service", "=", service)
+    .select(["sealed", "saved_at"])
+    .executeTakeFirst();
+}
+
+/** Keeps a draft in place of an earlier one. */
+export async function putDraft(
+  tx: Tx,
+  draft: { readonly district: string; readonly person_id: string; readonly service: string; readonly sealed: Buffer; readonly saved_at: Date },
+): Promise<void> {
+  await tx
+    .insertInto("case_draft")
+    .values(draft)
+    .onConflict((on) =>
+      on
+        .columns(["district", "person_id", "service"])
+        .doUpdateSet({ sealed: draft.sealed, saved_at: draft.saved_at }),
+    )
+    .execute();
+}
+
+/** Throws a draft away. */
+export async function deleteDraft(tx: Tx, district: string, person: string, service: string): Promise<void> {
+  await tx
+    .deleteFrom("case_draft")
+    .where("district", "=", district)
+    .where("person_id", "=", person)
+    .where("service", "=", service)
+    .execute();
+}
