@@ -1,0 +1,85 @@
+import { sql } from "kysely";
+import type { Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import type { AppContext } from "../kernel/route.ts";
+
+/**
+ * Every kind of job and what it carries. A module adds its own by declaration merging:
+ * `declare module "../jobs/index.ts" { interface Jobs { "mail.send": { message: string } } }`.
+ * A payload is plain JSON and holds ids, never personal data: it can be read in the queue.
+ */
+export interface Jobs {
+  /** Runs the timetable of each day not yet run. */
+  "day.tick": Record<string, never>;
+}
+
+export type JobName = keyof Jobs & string;
+
+/** What a handler is given beside its payload. */
+export type JobContext = AppContext & {
+  readonly job: {
+    readonly id: string;
+    /** 1 for the first try. */
+    readonly attempt: number;
+    /** Whether failing now is final. */
+    readonly last: boolean;
+  };
+};
+
+/** A module's handlers, by job name. A job may run more than once, so a handler must bear repetition. */
+export type JobHandlers = {
+  readonly [Name in JobName]?: (payload: Jobs[Name], context: JobContext) => Promise<unknown>;
+};
+
+/** Work of every installation day: deadlines, notices taken down, roots signed. Bears repetition for the same day. */
+export type DailyHandler = {
+  readonly name: string;
+  /** Lower runs first; each day's handlers run one after another. */
+  readonly order: number;
+  /** `day` may lie before the clock's today when days were missed. */
+  readonly run: (day: Day, context: AppContext) => Promise<unknown>;
+};
+
+export type EnqueueOptions = {
+  /** Not before this instant of the installation's clock. At once by default. */
+  runAt?: Date;
+  /** A job of this key that still waits is replaced instead of a second one added. */
+  key?: string;
+  /** Jobs of one queue run one after another. */
+  queue?: string;
+};
+
+/** Tries before a job has failed for good; the waits between them grow to about an hour and a half in all. */
+export const TRIES = 8;
+
+/** Adds a job inside the caller's transaction: it exists exactly when the transaction commits. */
+export async function enqueue<Name extends JobName>(
+  tx: Tx,
+  name: Name,
+  payload: Jobs[Name],
+  options: EnqueueOptions = {},
+): Promise<void> {
+  await sql`select graphile_worker.add_job(identifier := ${name}::text, payload := ${JSON.stringify(payload)}::json,
+    queue_name := ${options.queue ?? null}::text, run_at := ${options.runAt ?? null}::timestamptz,
+    job_key := ${options.key ?? null}::text, max_attempts := ${TRIES})`.execute(tx);
+}
+
+export type FailedJob = { id: bigint; name: string; error: string; tries: number; failedAt: Date };
+
+/** Jobs that failed for good and wait for somebody to look. */
+export async function listFailedJobs(tx: Tx): Promise<FailedJob[]> {
+  const found = await sql<FailedJob>`
+    select id, task_identifier as name, coalesce(last_error, '') as error, attempts::int as tries,
+      updated_at as "failedAt"
+    from graphile_worker.jobs where attempts >= max_attempts order by id limit 1000`.execute(tx);
+  return found.rows;
+}
+
+/** Lets failed jobs try again, now. Returns how many. */
+export async function retryFailedJobs(tx: Tx, ids: readonly bigint[]): Promise<number> {
+  const found = await sql`
+    select id from graphile_worker.reschedule_jobs(${ids.map(String)}::bigint[], run_at := now(), attempts := 0)`.execute(
+    tx,
+  );
+  return found.rows.length;
+}
