@@ -11,7 +11,7 @@ import {
   regionParent,
 } from "../kernel/region.ts";
 
-/** A division of the country that has a name: a province, a prefecture or a county. */
+/** A division that has a name: the country (100000), a province, a prefecture or a county. */
 export interface RegionInfo {
   readonly code: Region;
   readonly name: string;
@@ -40,7 +40,10 @@ const fictitiousNames: Readonly<Record<string, string>> = {
   "990303": "青禾县",
 };
 
+const nation = "100000" as Region;
+
 const named = new Map<string, string>([
+  [nation, "全国"],
   ...Object.entries(areaList.province_list),
   ...Object.entries(areaList.city_list),
   // Where townships hang directly on the city (organisation.md §7.3) the package lists them in the counties' place.
@@ -80,7 +83,7 @@ export function regionsUnder(
   parent: Region | null,
   options: { readonly fictitious: boolean },
 ): readonly RegionInfo[] {
-  const key = parent === null ? "" : parent.slice(0, 6);
+  const key = (parent ?? nation).slice(0, 6);
   const real = under.get(key) ?? [];
   const fictitious = options.fictitious ? (underFictitious.get(key) ?? []) : [];
   return [...real, ...fictitious];
@@ -89,7 +92,11 @@ export function regionsUnder(
 /** The name with its ancestors, as an address begins: 安徽省合肥市蜀山区. */
 export function fullRegionName(code: Region): string {
   const names: string[] = [];
-  for (let one: Region | null = code.slice(0, 6) as Region; one !== null; one = regionParent(one))
+  for (
+    let one: Region | null = code.slice(0, 6) as Region;
+    one !== null && one !== nation;
+    one = regionParent(one)
+  )
     names.unshift(regionName(one) ?? "");
   return names.join("");
 }
@@ -97,12 +104,12 @@ export function fullRegionName(code: Region): string {
 function childrenOf(names: ReadonlyMap<string, string>): ReadonlyMap<string, readonly RegionInfo[]> {
   const children = new Map<string, RegionInfo[]>();
   for (const code of [...names.keys()].sort() as Region[]) {
-    if (isVirtualPrefecture(code)) continue;
     const parent = regionParent(code);
+    if (parent === null || isVirtualPrefecture(code)) continue;
     const info = { code, name: names.get(code)!, level: regionLevel(code), parent };
-    const list = children.get(parent ?? "");
+    const list = children.get(parent);
     if (list) list.push(info);
-    else children.set(parent ?? "", [info]);
+    else children.set(parent, [info]);
   }
   return children;
 }
