@@ -612,6 +612,16 @@ create table installation (
 );
 grant delete, insert, select, update on installation to zhijia_app;
 
+create table key_mark (
+  id boolean not null default true,
+  suite text not null,
+  mark bytea not null,
+  constraint key_mark_pkey PRIMARY KEY (id),
+  constraint key_mark_id_check CHECK (id),
+  constraint key_mark_suite_check CHECK ((suite = ANY (ARRAY['international'::text, 'national'::text])))
+);
+grant delete, insert, select, update on key_mark to zhijia_app;
+
 create table look (
   district text collate "C" not null,
   id uuid not null,

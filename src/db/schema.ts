@@ -402,6 +402,12 @@ export interface InstallationTable {
   founded_at: Generated<Date>;
 }
 
+export interface KeyMarkTable {
+  id: Generated<boolean>;
+  suite: string;
+  mark: Buffer;
+}
+
 export interface LookTable {
   district: string;
   id: string;
@@ -845,6 +851,7 @@ export interface DB {
   import_chunk: ImportChunkTable;
   import_problem: ImportProblemTable;
   installation: InstallationTable;
+  key_mark: KeyMarkTable;
   look: LookTable;
   membership: MembershipTable;
   membership_event: MembershipEventTable;
