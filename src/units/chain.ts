@@ -58,9 +58,10 @@ export function chainOfLine(line: readonly ChainRow[], industrial: readonly Chai
     if (one.level === "COUNTY" && federationAbove) found.township ??= bare(one, true);
     else found[level] ??= bare(one, false);
   }
-  for (const one of industrial) {
-    const level = caseLevelOf[one.level];
-    if (level !== undefined && level !== "national") found[level] ??= bare(one, true);
+  if (industrial.length > 0) {
+    const { own: _, national: __, ...beside } = chainOfLine(industrial).levels;
+    for (const [level, one] of Object.entries(beside))
+      found[level as CaseLevel] ??= { ...one, standIn: true };
   }
   return { unit: bare(unit, false), levels: found };
 }

@@ -30,8 +30,8 @@ export interface UnitChanges extends UnitProfile {
 }
 
 /**
- * Edits a unit of the scope as it stood at a version. Refuses `not-found`, `changed-meanwhile`, `unit-closed`,
- * `unit-region-fixed` (records never change district by an edit), and what founding refuses.
+ * Edits a unit of the scope as it stood at a version. A new region must lie in the superior's territory; the district,
+ * where the records live, stays. Refuses `not-found`, `changed-meanwhile`, `unit-closed`, and what founding refuses.
  */
 export async function editUnit(
   tx: Tx,
@@ -55,11 +55,16 @@ export async function editUnit(
     fictitious,
     day: by.day,
   });
-  const moved =
-    !isRefusal(region) && region.code.slice(0, 6) !== unit.district
-      ? refuse("unit-region-fixed", {}, { at: "/regionCode" })
-      : undefined;
-  const wrong = together([name, region, profile, moved].filter(isRefusal));
+  const parent = unit.parentId === null ? undefined : await unitById(tx, unit.parentId);
+  const outside =
+    isRefusal(region) || region.code === unit.regionCode
+      ? undefined
+      : checkRegion(
+          unit.level,
+          region.code,
+          parent ? { level: parent.level, region: parent.regionCode } : null,
+        );
+  const wrong = together([name, region, profile, outside].filter(isRefusal));
   if (wrong || isRefusal(name) || isRefusal(region) || isRefusal(profile))
     return wrong ?? refuse("malformed");
   const { pinyin, initials } = spell(name);
@@ -104,8 +109,9 @@ function difference(
 
 /**
  * Moves a unit with everything below it under another superior, both within the scope (organisation.md §5.2:
- * restructuring). Paths of the whole subtree and of all records in it follow in the same transaction; districts stay.
- * Refuses `not-found`, `unit-cycle`, `unit-level`, `unit-region-outside`, `unit-name-taken`, `unit-closed`, `required`.
+ * restructuring). Paths of the whole subtree and of all records in it follow in the same transaction; regions and
+ * districts stay, for a union may be led from elsewhere. Refuses `not-found`, `not-yours`, `unit-cycle`, `unit-level`,
+ * `unit-name-taken`, `unit-closed`, `required`.
  */
 export async function moveUnit(
   tx: Tx,
@@ -155,14 +161,8 @@ function checkMove(unit: Unit, parent: Unit): Refusal | undefined {
   if (isInside(parent.path, unit.path)) return refuse("unit-cycle", {}, { at });
   if (isClosed(unit.status)) return refuse("unit-closed");
   if (isClosed(parent.status)) return refuse("unit-closed", {}, { at });
-  return together(
-    [
-      checkLevels(parent.level, unit.level, unit.orgType),
-      checkRegion(unit.level, unit.regionCode, { level: parent.level, region: parent.regionCode }),
-    ]
-      .filter(isRefusal)
-      .map((one) => ({ ...one, at })),
-  );
+  const wrong = checkLevels(parent.level, unit.level, unit.orgType);
+  return wrong && { ...wrong, at };
 }
 
 async function rewriteTree(tx: Tx, from: UnitPath, to: UnitPath): Promise<void> {

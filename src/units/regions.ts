@@ -4,6 +4,7 @@ import {
   hasNoCounties,
   isFictitious,
   isVirtualPrefecture,
+  nation,
   parseRegion,
   type Region,
   type RegionLevel,
@@ -39,8 +40,6 @@ const fictitiousNames: Readonly<Record<string, string>> = {
   "990302": "白鹭县",
   "990303": "青禾县",
 };
-
-const nation = "100000" as Region;
 
 const named = new Map<string, string>([
   [nation, "全国"],

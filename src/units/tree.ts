@@ -125,6 +125,7 @@ export function pathFor(given: {
 
 function levelOfRegion(region: Region): UnionLevel {
   const level = regionLevel(region);
+  if (level === "nation") return "NATIONAL";
   return level === "province" ? "PROVINCIAL" : level === "prefecture" ? "PREFECTURE" : "COUNTY";
 }
 

@@ -47,11 +47,6 @@ export const unitsRefusals = {
     zh: "行政区划不在上级工会的辖区内。",
     en: "The region lies outside the superior union’s territory.",
   },
-  "unit-region-fixed": {
-    status: 422,
-    zh: "县级辖区不能在这里更改:记录存放在原来的县区。请先办理迁移。",
-    en: "The county cannot be changed here: the records live in the present one.",
-  },
   "unit-parent-required": {
     status: 422,
     zh: "请选择上级工会。",

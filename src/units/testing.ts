@@ -1,0 +1,112 @@
+import { sql } from "kysely";
+import type { Tx } from "../db/index.ts";
+import { type Day, day } from "../kernel/day.ts";
+import { type Id, newId } from "../kernel/ids.ts";
+import { type Or, expect as valueIn } from "../kernel/refusal.ts";
+import type { District } from "../kernel/region.ts";
+import { createUnit, type UnitDraft } from "./found.ts";
+import { foundPost, type Post } from "./posts.ts";
+import type { Role } from "./powers.ts";
+import { systemScope } from "./scope.ts";
+import type { By, Unit } from "./unit.ts";
+
+/** The program itself, acting on the first day of the tests. */
+export const byProgram: By = { person: null, at: new Date("2026-03-02T02:00:00Z"), day: day("2026-03-02") };
+
+/** Somebody acting on a day. */
+export function byPerson(person: Id<"person">, on: Day = byProgram.day): By {
+  return { person, at: new Date(`${on}T02:00:00Z`), day: on };
+}
+
+/** Makes an installation, fictitious unless said otherwise. */
+export async function makeInstallation(tx: Tx, fictitious = true): Promise<void> {
+  await sql`insert into installation (fictitious) values (${fictitious})
+    on conflict (id) do update set fictitious = excluded.fictitious`.execute(tx);
+}
+
+/** A unit of the fictitious province, founded by the program. */
+export async function makeUnit(
+  tx: Tx,
+  draft: Partial<UnitDraft> & Pick<UnitDraft, "name" | "level">,
+): Promise<Unit> {
+  const full = { id: newId<"unit">(), parentId: null, regionCode: "990101", ...draft };
+  return valueIn(await createUnit(tx, systemScope(), full, byProgram));
+}
+
+/** A post of a made-up person, from the first day of the tests or another. */
+export async function makePost(
+  tx: Tx,
+  unit: Unit,
+  role: Role,
+  options: {
+    readonly person?: Id<"person">;
+    readonly name?: string;
+    readonly from?: Day;
+    readonly until?: Day;
+  } = {},
+): Promise<Post> {
+  return valueIn(
+    await foundPost(tx, {
+      id: newId<"post">(),
+      unitId: unit.id,
+      personId: options.person ?? newId<"person">(),
+      personName: options.name ?? "虚构人",
+      personDistrict: unit.district as District,
+      role,
+      from: options.from ?? day("2026-01-01"),
+      until: options.until ?? null,
+    }),
+  );
+}
+
+/** The four levels of the fictitious province most tests need. */
+export async function makeTree(
+  tx: Tx,
+): Promise<
+  Readonly<
+    Record<"province" | "city" | "county" | "other" | "township" | "company" | "shop" | "branch", Unit>
+  >
+> {
+  await makeInstallation(tx);
+  const province = await makeUnit(tx, { name: "虚构省总工会", level: "PROVINCIAL", regionCode: "990000" });
+  const city = await makeUnit(tx, {
+    name: "云溪市总工会",
+    level: "PREFECTURE",
+    regionCode: "990100",
+    parentId: province.id,
+  });
+  const county = await makeUnit(tx, { name: "云溪县总工会", level: "COUNTY", parentId: city.id });
+  const other = await makeUnit(tx, {
+    name: "虚谷区总工会",
+    level: "COUNTY",
+    regionCode: "990102",
+    parentId: city.id,
+  });
+  const township = await makeUnit(tx, {
+    name: "云溪县松风镇工会联合会",
+    level: "TOWNSHIP",
+    regionCode: "990101001",
+    parentId: county.id,
+  });
+  const company = await makeUnit(tx, {
+    name: "云溪纺织厂工会委员会",
+    level: "GRASSROOTS",
+    regionCode: "990101001",
+    parentId: township.id,
+  });
+  const shop = await makeUnit(tx, { name: "云溪百货工会委员会", level: "GRASSROOTS", parentId: county.id });
+  const branch = await makeUnit(tx, {
+    name: "一车间工会分会",
+    level: "BRANCH",
+    regionCode: "990101001",
+    parentId: company.id,
+  });
+  return { province, city, county, other, township, company, shop, branch };
+}
+
+/** The code of a refusal; a value is a failure. */
+export function codeOf(answer: Or<unknown>): string {
+  const refusal = answer as { readonly refused?: true; readonly code?: string };
+  if (refusal?.refused !== true) throw new Error("not a refusal");
+  return refusal.code as string;
+}
