@@ -6,6 +6,7 @@ import { messagesRefusals } from "./messages.ts";
 import { peopleRefusals } from "./people.ts";
 import { proceduresRefusals } from "./procedures.ts";
 import { servicesRefusals } from "./services.ts";
+import { statisticsRefusals } from "./statistics.ts";
 import type { RefusalRow } from "./table.ts";
 import { unitsRefusals } from "./units.ts";
 
@@ -20,6 +21,7 @@ export const refusalTables = {
   ledger: ledgerRefusals,
   procedures: proceduresRefusals,
   services: servicesRefusals,
+  statistics: statisticsRefusals,
 } as const;
 
 const all = {
@@ -32,6 +34,7 @@ const all = {
   ...ledgerRefusals,
   ...proceduresRefusals,
   ...servicesRefusals,
+  ...statisticsRefusals,
 };
 
 /** Every stable code with which this program refuses. */
