@@ -86,6 +86,23 @@ export function prepareFolder(folder: string): string {
   }
 }
 
+/**
+ * Login to the server another process runs on this folder, or null when none does: so that commands work beside a
+ * running program.
+ */
+export function attachEmbedded(folder: string): Embedded["login"] | null {
+  const cluster = join(folder, "pg");
+  const pid = existsSync(join(cluster, "PG_VERSION")) ? serverPid(cluster) : null;
+  if (pid === null || !isReady(cluster, pid)) return null;
+  const lines = readFileSync(join(cluster, "postmaster.pid"), "utf8").split("\n");
+  const host = lines[4] || lines[5] || "127.0.0.1"; // the socket's folder, else the address
+  return loginTo(host, Number(lines[3]), readPassword(folder));
+}
+
+function loginTo(host: string, port: number, password: string): Embedded["login"] {
+  return (user, database = DATABASE) => ({ host, port, user: USERS[user], password, database });
+}
+
 async function start(folder: string, lock: FolderLock, options: EmbeddedOptions): Promise<Embedded> {
   const cluster = join(folder, "pg");
   const logFile = join(folder, "postgres.log");
@@ -128,13 +145,7 @@ async function start(folder: string, lock: FolderLock, options: EmbeddedOptions)
   };
   supervise();
 
-  const login = (user: keyof typeof USERS, database: string = DATABASE): pg.ClientConfig => ({
-    host,
-    port,
-    user: USERS[user],
-    password,
-    database,
-  });
+  const login = loginTo(host, port, password);
   await prepareUsers(login, password);
   return {
     folder,

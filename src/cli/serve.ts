@@ -1,0 +1,56 @@
+import { serve } from "../main.ts";
+import { type Command, config, readArgs, say } from "./command.ts";
+
+const STOP_TIMEOUT_MS = 25_000;
+
+export const command: Command = {
+  summary: { zh: "启动职家:网页、接口和后台任务", en: "start Zhijia: pages, API and jobs" },
+  usage: ["serve [--roles=web,worker]"],
+  help: {
+    zh: "设置都在环境变量里,见 docs/guides/configuration.md。按 Ctrl-C 停止。",
+    en: "Settings are environment variables, see docs/guides/configuration.md. Ctrl-C stops it.",
+  },
+  async run(args) {
+    const began = performance.now();
+    const { values } = readArgs(args, { roles: { type: "string" } });
+    const env = { ...process.env, ...(values.roles === undefined ? {} : { ZHIJIA_ROLES: values.roles }) };
+    const settings = config({ ZHIJIA_LOG: process.stdout.isTTY ? "warn" : "info", ...env });
+
+    const ended = Promise.withResolvers<number>();
+    let stopping = false;
+    const running = serve(settings, {
+      say,
+      onLost(trouble) {
+        console.error(`${trouble.zh}\n${trouble.en}`);
+        stop(1);
+      },
+    });
+    const stop = (code: number): void => {
+      if (stopping) return;
+      stopping = true;
+      setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+      running
+        .then((program) => program.stop())
+        .then(
+          () => ended.resolve(code),
+          () => ended.resolve(1),
+        );
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(0));
+    if (process.connected) process.on("disconnect", () => stop(0)); // whoever started us is gone
+
+    const { url } = await running;
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    if (url === null)
+      say({ zh: `职家后台任务已启动(${seconds} 秒)。`, en: `Zhijia is running jobs (${seconds} s).` });
+    else {
+      say({ zh: `职家已就绪(${seconds} 秒):`, en: `Zhijia is ready (${seconds} s):` });
+      process.stdout.write(`  ${url}/     公开页 public pages\n`);
+      process.stdout.write(`  ${url}/w    职工 workers\n`);
+      process.stdout.write(`  ${url}/o    工会干部 officers\n`);
+      process.stdout.write(`  ${url}/api/docs  接口 API\n`);
+    }
+    const code = await ended.promise;
+    process.exit(code);
+  },
+};

@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createContext } from "./http/context.ts";
+import { createJobRunner, type DailyHandler, type JobHandlers, type JobRunner } from "./jobs/index.ts";
+import type { AppContext } from "./kernel/route.ts";
+import type { Text } from "./kernel/words.ts";
+import type { Installation } from "./main.ts";
+import { jobs as messageJobs } from "./messages/jobs.ts";
+
+/** Every module's job handlers. */
+const handlers: readonly JobHandlers[] = [messageJobs];
+/** Every module's work of the day. */
+const daily: readonly DailyHandler[] = [];
+
+/** Puts the modules together over an open installation. */
+export function composeContext(
+  installation: Installation,
+  web: { origin: string; webRoot: string | null },
+): { context: AppContext; jobs: JobRunner } {
+  const { config, db, clock, ring, log } = installation;
+  const jobs = createJobRunner({
+    handlers,
+    daily,
+    context: () => context,
+    connection: installation.direct,
+    alone: installation.alone,
+    failed: (job, id, attempt, error) => log.warn({ job, id, attempt, err: error }, "a job failed"),
+  });
+  const parts = {
+    db,
+    clock,
+    ring,
+    log,
+    drainJobs: jobs.drain,
+    config: {
+      origin: web.origin,
+      webRoot: web.webRoot,
+      fictitious: clock.isTrial,
+      trustProxy: config.trustProxy,
+      smtp: config.smtp,
+      sms: config.sms,
+      oidc: config.oidc,
+    },
+  };
+  const context: AppContext = createContext(parts as unknown as Parameters<typeof createContext>[0]);
+  return { context, jobs };
+}
+
+/** Founds the fictitious federation on an empty database. */
+export async function found(installation: Installation, say?: (line: Text) => void): Promise<void> {
+  const founded = await installation.db.systemRead((tx) =>
+    tx.selectFrom("installation").select("id").executeTakeFirst(),
+  );
+  const module = join(import.meta.dirname, "demo", "found.ts");
+  if (founded !== undefined || !existsSync(module)) return;
+  say?.({ zh: "正在建立虚构的演示工会", en: "founding the fictitious federation" });
+  const { foundFederation } = (await import(module)) as {
+    foundFederation: (on: Installation) => Promise<void>;
+  };
+  await foundFederation(installation);
+  await installation.clock.refresh();
+}
