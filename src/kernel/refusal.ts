@@ -1,7 +1,9 @@
-import { type RefusalCode, refusalRows } from "./refusals/index.ts";
+import type { RefusalCode } from "./refusals/index.ts";
 import type { Lang, Text } from "./words.ts";
 
 export type { RefusalCode } from "./refusals/index.ts";
+// The sentences are a table of their own, so that a page that only makes refusals does not carry it.
+export { expect, sentence, statusOf } from "./sentence.ts";
 
 /** Where a rule is written: the document, and its article or page when known. */
 export interface Source {
@@ -76,37 +78,9 @@ export function placed(refusal: Refusal, at: string): Refusal {
   };
 }
 
-/** The refusal in words. A param that was not given leaves its `{name}` to be seen. */
-export function sentence(refusal: Refusal, lang: Lang): string {
-  return refusalRows[refusal.code][lang].replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const param = refusal.params[name];
-    return param === undefined ? whole : spoken(param, lang);
-  });
-}
-
-/** The HTTP status a refusal answers with. */
-export function statusOf(refusal: Refusal): number {
-  return refusalRows[refusal.code].status;
-}
-
 /** A source in words: 《工会法》第十一条, or “Trade Union Law, Article 11”. */
 export function sourceText(source: Source, lang: Lang): string {
   const document = typeof source.document === "string" ? source.document : source.document[lang];
   const rest = [source.article, source.page].filter((part) => part !== undefined);
   return lang === "zh" ? document + rest.join("") : [document, ...rest].join(", ");
-}
-
-/** The value, or a thrown bug: for values this program itself wrote and knows to be right. */
-export function expect<T>(value: Or<T>): T {
-  if (isRefusal(value)) throw new Error(`unexpected refusal: ${sentence(value, "en")}`);
-  return value;
-}
-
-function spoken(param: Param, lang: Lang): string {
-  if (Array.isArray(param)) {
-    const items = param.map((item) => spoken(item as Param, lang));
-    return items.join(lang === "zh" ? "、" : ", ");
-  }
-  if (typeof param === "object") return (param as Text)[lang];
-  return String(param);
 }
