@@ -47,7 +47,10 @@ export default defineConfig({
     reportCompressedSize: false,
     rollupOptions: {
       // The kernel's tables are data: a face that uses none of them does not carry them.
-      treeshake: { manualPureFunctions: ["calendarOf", "Object.freeze"] },
+      treeshake: {
+        manualPureFunctions: ["calendarOf", "Object.freeze"],
+        moduleSideEffects: [{ test: /[\\/]src[\\/].*\.ts$/, sideEffects: false }],
+      },
       input: {
         public: join(root, "public/index.html"),
         worker: join(root, "worker/index.html"),

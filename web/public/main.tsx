@@ -1,23 +1,19 @@
-import { type ReactNode, StrictMode } from "react";
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { Languages, useLang, words } from "../shared/lang.tsx";
+import { Languages } from "../shared/lang.tsx";
+import { Answering, newAnswers } from "../shared/query.tsx";
+import { Public } from "./routes.tsx";
 import "../shared/theme.css";
+import "./public.css";
 
-const w = words({ title: { zh: "职家", en: "Zhijia" } });
-
-function Desk(): ReactNode {
-  const { t } = useLang();
-  return (
-    <main>
-      <h1>{t(w.title)}</h1>
-    </main>
-  );
-}
+const answers = newAnswers();
 
 createRoot(document.getElementById("face") as HTMLElement).render(
   <StrictMode>
     <Languages>
-      <Desk />
+      <Answering client={answers}>
+        <Public />
+      </Answering>
     </Languages>
   </StrictMode>,
 );

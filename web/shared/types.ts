@@ -34,6 +34,7 @@ export interface Me {
   readonly channels?: readonly string[];
   readonly quietFrom?: string | null;
   readonly quietUntil?: string | null;
+  readonly mail?: string | null;
   readonly csrf: string;
   readonly installation: {
     readonly fictitious: boolean;
@@ -185,7 +186,10 @@ export interface TimelineEntry {
   readonly toStep: string | null;
   readonly note?: string | null;
   readonly answers?: Answers;
-  readonly papers?: readonly Paper[];
+  readonly byRoleTitle?: Text | null;
+  readonly toStepTitle?: Text;
+  /** Ids of the papers handed in with it. */
+  readonly papers?: readonly string[];
 }
 
 export interface Progress {
@@ -231,6 +235,9 @@ export interface CasePage {
     readonly district: string;
     readonly applicantId: string;
     readonly answers: Answers;
+    /** The service's questions as they were when the case opened. */
+    readonly fields: readonly Field[];
+    readonly pages: Service["pages"];
     readonly facts?: Answers;
     readonly pins?: readonly {
       readonly key: string;
@@ -256,7 +263,7 @@ export interface Message {
   readonly at: string;
   readonly title: string;
   readonly body: string;
-  readonly readAt: string | null;
+  readonly read: boolean;
   readonly caseId?: string | null;
   readonly link?: string | null;
 }

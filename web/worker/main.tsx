@@ -1,23 +1,34 @@
-import { type ReactNode, StrictMode } from "react";
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { Languages, useLang, words } from "../shared/lang.tsx";
+import { keepCsrf, whenSignedOut } from "../shared/api.ts";
+import { Languages } from "../shared/lang.tsx";
+import { Answering, meAddress, newAnswers } from "../shared/query.tsx";
+import { go } from "../shared/router.tsx";
+import { forgetSeen, keepOffline } from "./offline.ts";
+import { Worker } from "./routes.tsx";
+import { to } from "./to.ts";
 import "../shared/theme.css";
+import "./worker.css";
 
-const w = words({ title: { zh: "职家", en: "Zhijia" } });
+const answers = newAnswers();
 
-function Desk(): ReactNode {
-  const { t } = useLang();
-  return (
-    <main>
-      <h1>{t(w.title)}</h1>
-    </main>
-  );
-}
+whenSignedOut(() => {
+  keepCsrf(null);
+  forgetSeen();
+  answers.setQueryData([meAddress], null);
+  if (location.pathname !== to.signIn) {
+    go(`${to.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`, { replace: true });
+  }
+});
 
 createRoot(document.getElementById("face") as HTMLElement).render(
   <StrictMode>
     <Languages>
-      <Desk />
+      <Answering client={answers}>
+        <Worker />
+      </Answering>
     </Languages>
   </StrictMode>,
 );
+
+keepOffline();

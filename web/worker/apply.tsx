@@ -1,0 +1,189 @@
+import { type ReactNode, useEffect, useState } from "react";
+import { addressOf } from "../shared/api.ts";
+import { askedAmong, faultOf } from "../shared/fields/check.ts";
+import { FieldInput, FormProvider } from "../shared/fields/field.tsx";
+import { spoken, useLang, words } from "../shared/lang.tsx";
+import { useAnswer, useMe } from "../shared/query.tsx";
+import { go, usePlaces, useWhere } from "../shared/router.tsx";
+import type { Answers, Field, Known, Service, ServiceList } from "../shared/types.ts";
+import { Awaited, Button, Empty, Skeleton } from "../shared/ui.tsx";
+import { type Draft, useDraft } from "./draft.ts";
+import { Screen } from "./frame.tsx";
+import { to } from "./to.ts";
+
+const w = words({
+  far: { zh: "第 {n} 题,共 {all} 题", en: "Question {n} of {all}" },
+  next: { zh: "继续", en: "Continue" },
+  back: { zh: "改好了", en: "Done" },
+  saved: { zh: "已保存", en: "Saved" },
+  saving: { zh: "正在保存…", en: "Saving…" },
+  phone: { zh: "已存在手机里", en: "Kept on this phone" },
+  from: { zh: "已替您填好,来自{from}", en: "Filled in for you, from {from}" },
+  gone: { zh: "没有这一题。", en: "There is no such question." },
+});
+
+/** The questions of a service in the order of its pages. */
+export function questionsOf(service: Pick<Service, "fields" | "pages">): readonly Field[] {
+  const byKey = new Map(service.fields.map((field) => [field.key, field]));
+  return service.pages.flatMap((page) => page.fields.flatMap((key) => byKey.get(key) ?? []));
+}
+
+/** What the forms of the worker's face know. */
+export function useKnowing(service?: Service) {
+  const { lang } = useLang();
+  const me = useMe().data;
+  return {
+    today: me?.installation.today ?? "",
+    fictitious: me?.installation.fictitious ?? false,
+    paperLabels: Object.fromEntries(
+      (service?.papers ?? []).map((paper) => [
+        paper.kind,
+        { label: paper.label[lang], ...(paper.when && { when: paper.when[lang] }) },
+      ]),
+    ),
+    lookUp: { unit: "/public/units" },
+  };
+}
+
+/** One question a screen; back never loses anything. */
+export default function Apply(): ReactNode {
+  const { service: id = "" } = usePlaces();
+  const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
+  const service = services.data?.items.find((one) => one.id === id);
+  const draft = useDraft(id);
+  if (!service || !draft.ready) {
+    return (
+      <Screen title="" back={to.service(id)}>
+        <Awaited of={services}>{() => <Skeleton />}</Awaited>
+      </Screen>
+    );
+  }
+  return <Question service={service} draft={draft} />;
+}
+
+function Question({ service, draft }: { readonly service: Service; readonly draft: Draft }): ReactNode {
+  const { t, lang } = useLang();
+  const { question } = usePlaces();
+  const { query } = useWhere();
+  const knowing = useKnowing(service);
+  const known = useKnown(service, draft);
+  const [fault, setFault] = useState<string | undefined>(undefined);
+  const all = askedAmong(questionsOf(service), draft.answers);
+  const index = all.findIndex(({ key }) => key === question);
+  const field = all[index];
+  const fromCheck = query.get("from") === "check";
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new question starts without a fault.
+  useEffect(() => setFault(undefined), [question]);
+  useEffect(() => {
+    if (question !== undefined) return;
+    const open = all.find((one) => one.required && draft.answers[one.key] === undefined) ?? undefined;
+    const first = Object.keys(draft.answers).length === 0 ? all[0] : open;
+    go(first ? to.apply(service.id, first.key) : to.check(service.id), { replace: true });
+  }, [question, all, draft.answers, service.id]);
+
+  if (!field) {
+    return (
+      <Screen title="" back={to.service(service.id)}>
+        {question === undefined ? (
+          <Skeleton />
+        ) : (
+          <Empty icon="search">
+            <p>{t(w.gone)}</p>
+          </Empty>
+        )}
+      </Screen>
+    );
+  }
+
+  const forward = (): void => {
+    const found = faultOf(field, draft.answers, knowing, lang);
+    setFault(found);
+    if (found) {
+      document.querySelector<HTMLElement>(`[data-key="${field.key}"] :is(input,textarea,button)`)?.focus();
+      return;
+    }
+    void draft.flush();
+    const following = askedAmong(questionsOf(service), draft.answers)[index + 1];
+    // After a change from the check page, only questions that it newly raised still stand between.
+    if (fromCheck) {
+      const raised = all.slice(index + 1).find((one) => one.required && draft.answers[one.key] === undefined);
+      if (raised) go(`${to.apply(service.id, raised.key)}?from=check`);
+      else go(to.check(service.id), { replace: true });
+    } else go(following ? to.apply(service.id, following.key) : to.check(service.id));
+  };
+  const from = known.get(field.key);
+  const filled = from && same(draft.answers[field.key], from.value);
+  return (
+    <FormProvider value={knowing}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          forward();
+        }}
+      >
+        <Screen
+          title={t(field.label)}
+          noHeading
+          back={to.service(service.id)}
+          action={
+            <span className="saved" role="status">
+              {t(w[draft.state])}
+            </span>
+          }
+          foot={
+            <Button kind="primary" wide type="submit">
+              {t(fromCheck ? w.back : w.next)}
+            </Button>
+          }
+        >
+          <div className="far">
+            <span>{t(w.far, { n: index + 1, all: all.length })}</span>
+            <progress value={index + 1} max={all.length} aria-hidden="true" />
+          </div>
+          <FieldInput
+            key={field.key}
+            field={field}
+            question
+            value={draft.answers[field.key]}
+            fault={fault}
+            known={
+              filled
+                ? t(w.from, { from: field.knownFrom ? t(field.knownFrom) : spoken(from.from, lang) })
+                : undefined
+            }
+            onChange={(value) => {
+              setFault(undefined);
+              draft.set(field.key, value);
+            }}
+          />
+        </Screen>
+      </form>
+    </FormProvider>
+  );
+}
+
+/** What the system knows of the answers; put into the draft once where nothing stands yet. */
+function useKnown(service: Service, draft: Draft): ReadonlyMap<string, Known> {
+  const asked = useAnswer<{ items: readonly Known[] }>(addressOf("/me/known"), { staleTime: 300_000 });
+  const items = new Map((asked.data?.items ?? []).map((item) => [item.key, item]));
+  const found = new Map<string, Known>();
+  for (const field of service.fields) {
+    const item = items.get(field.known ?? (field.knownFrom ? field.key : ""));
+    if (item && item.value !== null && item.value !== undefined) found.set(field.key, item);
+  }
+  const missing = [...found].filter(([key]) => draft.answers[key] === undefined);
+  const [filled, setFilled] = useState(false);
+  useEffect(() => {
+    if (filled || !asked.data) return;
+    setFilled(true);
+    if (missing.length > 0)
+      draft.fillIn(Object.fromEntries(missing.map(([key, item]) => [key, item.value])) as Answers);
+  }, [filled, asked.data, missing, draft]);
+  return found;
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
