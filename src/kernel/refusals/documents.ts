@@ -48,4 +48,42 @@ export const documentsRefusals = {
     zh: "第 {row} 行起有引号没有配对,无法继续读。请检查后再上传。",
     en: "From row {row} on a quotation mark is never closed, so the rest cannot be read. Please correct it.",
   },
+
+  "paper-empty": { status: 422, zh: "文件是空的,请重新选择。", en: "The file is empty. Choose another." },
+  "paper-type": {
+    status: 415,
+    zh: "不支持这种文件。请上传照片(JPG、PNG、WebP)、PDF、.xlsx 或 .docx。",
+    en: "Files of this kind are not taken. Upload a photo (JPG, PNG, WebP), a PDF, .xlsx or .docx.",
+  },
+  "paper-heic": {
+    status: 415,
+    zh: "这是 HEIC 照片,多数电脑打不开。请在手机「设置 · 相机 · 格式」选「兼容性最佳」后重拍,或截屏后上传。",
+    en: "This is a HEIC photo, which most computers cannot open. Choose “Most compatible” in the phone's camera settings, or upload a screenshot of it.",
+  },
+  "paper-legacy": {
+    status: 415,
+    zh: "这是旧版 Office 文件。请打开后另存为 .docx、.xlsx 或 PDF 再上传。",
+    en: "This is a legacy Office file. Save it as .docx, .xlsx or PDF and upload that.",
+  },
+  "paper-macro": {
+    status: 422,
+    zh: "文件带有宏,请另存为不含宏的文件再上传。",
+    en: "The file has macros. Save it without them and upload that.",
+  },
+  "paper-damaged": {
+    status: 422,
+    zh: "文件不完整或已损坏,请重新拍照或导出后再上传。",
+    en: "The file is cut off or damaged. Take or export it again, then upload that.",
+  },
+  "paper-missing": { status: 422, zh: "请选择一个文件。", en: "Choose a file." },
+  "paper-unknown": {
+    status: 422,
+    zh: "这份材料找不到或不是您上传的,请重新上传。",
+    en: "This paper is not there or is not yours. Please upload it again.",
+  },
+  "paper-too-many": {
+    status: 422,
+    zh: "您有 {max} 份以上已上传但还没有使用的材料,请先提交或删除一些。",
+    en: "You have {max} or more papers that are uploaded and not used. Submit or delete some first.",
+  },
 } satisfies RefusalTable;

@@ -1,0 +1,77 @@
+import type { FastifyInstance } from "fastify";
+import type { UnitPath } from "../kernel/path.ts";
+import { refuse } from "../kernel/refusal.ts";
+import type { AppContext, Session } from "../kernel/route.ts";
+import { langOf } from "../kernel/words.ts";
+import { tokenOf } from "../people/sign-in/session.ts";
+import { apiHeaders } from "./headers.ts";
+import type { Metrics } from "./metrics.ts";
+import { refused } from "./mount.ts";
+
+/** How often a silent stream shows that it lives, and that its session still does. */
+const beatMs = 20_000;
+/** Streams one process keeps open. */
+const streamsMax = 20_000;
+
+/** GET /api/events: server-sent events for whoever has a face open. */
+export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: Metrics): void {
+  const open = new Set<() => void>();
+  server.addHook("preClose", async () => {
+    for (const end of [...open]) end();
+    await ctx.hub.close();
+  });
+  server.get("/api/events", async (request, reply) => {
+    const lang = langOf(request.headers["accept-language"]);
+    const token = tokenOf(request);
+    const find = () => (token === undefined ? null : ctx.sessions.find(token, ctx.wall().getTime()));
+    let session: Session | null = await find();
+    if (!session) return refused(reply, refuse("not-signed-in"), lang);
+    if (open.size >= streamsMax) return refused(reply, refuse("unavailable"), lang);
+    const { person } = session;
+
+    reply.hijack();
+    const stream = reply.raw;
+    stream.writeHead(200, {
+      ...apiHeaders,
+      "content-type": "text/event-stream; charset=utf-8",
+      "x-accel-buffering": "no",
+      "x-request-id": request.id,
+    });
+    const write = (event: string, data: object): void => {
+      // A reader that does not read is let go: it asks again by itself.
+      if (stream.writableLength > 256 * 1024) end();
+      else stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    };
+    const remove = ctx.hub.add({
+      person,
+      roots: () => (session?.viewer.roots ?? []) as readonly UnitPath[],
+      heard: (event, data) => {
+        void (async () => {
+          session = await find();
+          if (session === null) end();
+          else write(event, data);
+        })().catch(() => write("sync", {}));
+      },
+    });
+    const beat = setInterval(() => {
+      void (async () => {
+        session = await find();
+        if (session === null) end();
+        else stream.write(": here\n\n");
+      })().catch(() => undefined); // the database is away: the stream stays, the next beat asks again
+    }, beatMs);
+    const end = (): void => {
+      clearInterval(beat);
+      remove();
+      if (open.delete(end)) metrics.streams.dec();
+      stream.end();
+    };
+    open.add(end);
+    metrics.streams.inc();
+    stream.on("close", end);
+    stream.on("error", end);
+    stream.write("retry: 3000\n\n");
+    write("open", { today: ctx.clock.today() });
+    return reply;
+  });
+}

@@ -1,0 +1,17 @@
+import { handlers as documentHandlers } from "../documents/routes.ts";
+import type { Handled } from "../kernel/route.ts";
+import { handlers as messageHandlers } from "../messages/routes.ts";
+import { handlers as signInHandlers } from "../people/sign-in/routes.ts";
+import { handlers as statisticsHandlers } from "../statistics/routes.ts";
+import { handlers as sessionHandlers } from "./session.ts";
+import { handlers as trialHandlers } from "./trial.ts";
+
+/** Every route of the program, in the order in which the API's pages show them. A module adds one line. */
+export const allHandlers: readonly Handled[] = [
+  ...sessionHandlers,
+  ...signInHandlers,
+  ...messageHandlers,
+  ...documentHandlers,
+  ...statisticsHandlers,
+  ...trialHandlers,
+];

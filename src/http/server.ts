@@ -1,0 +1,209 @@
+import { randomBytes } from "node:crypto";
+import cookie from "@fastify/cookie";
+import multipart from "@fastify/multipart";
+import {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+} from "fastify";
+import { sql } from "kysely";
+import { DatabaseUnavailable } from "../db/index.ts";
+import { isRefusal, type Refusal, refuse } from "../kernel/refusal.ts";
+import type { AppContext, Handled } from "../kernel/route.ts";
+import { langOf } from "../kernel/words.ts";
+import { docsPage } from "./docs.ts";
+import { mountEvents } from "./events.ts";
+import { apiHeaders, pageHeaders, strictTransport } from "./headers.ts";
+import { parseJson, toJson } from "./json.ts";
+import { newLimiter } from "./limits.ts";
+import { newMetrics } from "./metrics.ts";
+import { mount, refused } from "./mount.ts";
+import { mountOidc } from "./oidc.ts";
+import { openApi } from "./openapi.ts";
+import { brokenProblem } from "./problem.ts";
+import { allHandlers } from "./routes.ts";
+import { tooLarge } from "./uploads.ts";
+import { mountWeb } from "./web.ts";
+
+/** Largest JSON body. */
+const jsonBytesMax = 1024 * 1024;
+
+/**
+ * The HTTP side of the program, ready to listen. `handlers` are all modules' unless a test brings its
+ * own. Closing it ends open event streams first.
+ */
+export async function buildServer(
+  ctx: AppContext,
+  handlers: readonly Handled[] = allHandlers,
+): Promise<FastifyInstance> {
+  const metrics = newMetrics(ctx.db);
+  const prefix = randomBytes(4).toString("hex");
+  let count = 0;
+  const server = fastify({
+    logger: false,
+    genReqId: () => `${prefix}-${(++count).toString(36)}`,
+    bodyLimit: jsonBytesMax,
+    trustProxy: ctx.config.trustProxy ?? false,
+    // Long enough for a 20 MB upload over a slow phone; headers alone have a minute.
+    requestTimeout: 600_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: "idle",
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true, querystringParser: parseQuery },
+  });
+  readJson(server);
+  logAndCount(server, ctx, metrics);
+  server.setErrorHandler((error: FastifyError, request, reply) => answerError(ctx, error, request, reply));
+  server.setNotFoundHandler((request, reply) => {
+    if (request.url.startsWith("/api"))
+      return refused(reply, refuse("not-found"), langOf(request.headers["accept-language"]));
+    return reply
+      .code(404)
+      .headers(pageHeaders)
+      .type("text/plain; charset=utf-8")
+      .send("404 没有这个页面 · No such page\n");
+  });
+  await server.register(cookie);
+  await server.register(multipart, { throwFileSizeLimit: false });
+
+  mount(server, { ctx, sessions: ctx.sessions, limiter: newLimiter(), metrics }, handlers);
+  mountEvents(server, ctx, metrics);
+  mountOidc(server, ctx);
+  mountHealth(server, ctx, metrics);
+  let description: string | null = null;
+  server.get("/api/openapi.json", (_request, reply) => {
+    description ??= toJson(openApi(handlers, ctx.config.origin));
+    return reply.headers(apiHeaders).type("application/json; charset=utf-8").send(description);
+  });
+  const docs = (request: FastifyRequest, reply: FastifyReply) =>
+    reply
+      .headers(pageHeaders)
+      .type("text/html; charset=utf-8")
+      .send(docsPage(handlers, langOf(request.headers["accept-language"])));
+  server.get("/api/docs", docs);
+  if (ctx.config.webRoot !== null) await mountWeb(server, ctx.config.webRoot);
+  return server;
+}
+
+/** JSON bodies: depth and NULs checked before anything is built; an empty body is none. */
+function readJson(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<string>("application/json", { parseAs: "string" }, (_request, body, done) => {
+    if (body === "") return done(null, undefined);
+    const value = parseJson(body);
+    if (isRefusal(value)) done(new RefusedEarly(value));
+    else done(null, value);
+  });
+}
+
+/** A refusal met before the handler: in the body's parser or the query's. */
+class RefusedEarly extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.code);
+    this.refusal = refusal;
+  }
+}
+
+/** Query strings: one value a name, the last; none may hold what the database cannot. */
+function parseQuery(text: string): Record<string, string> {
+  const found: Record<string, string> = Object.create(null) as Record<string, string>;
+  if (text === "") return found;
+  for (const [name, value] of new URLSearchParams(text))
+    found[name] = value.replaceAll("\u0000", "").toWellFormed();
+  return found;
+}
+
+/** One line a request: the route's pattern, never its URL (searches are in there), never a body. */
+function logAndCount(server: FastifyInstance, ctx: AppContext, metrics: ReturnType<typeof newMetrics>): void {
+  const secure = ctx.config.origin.startsWith("https:");
+  server.addHook("onRequest", (request, reply, next) => {
+    reply.header("x-request-id", request.id);
+    if (secure) reply.header("strict-transport-security", strictTransport);
+    next();
+  });
+  server.addHook("onResponse", (request, reply, next) => {
+    const route = request.routeOptions.url ?? "none";
+    const { statusCode: status, elapsedTime: ms } = reply;
+    metrics.answered(request.method, route, status, ms / 1000);
+    if (reply.refusal !== undefined) metrics.refused(reply.refusal);
+    const level =
+      status >= 500 ? "error" : request.method === "GET" || request.method === "HEAD" ? "debug" : "info";
+    if (ctx.log.isLevelEnabled(level)) {
+      const line = {
+        request: request.id,
+        method: request.method,
+        route,
+        status,
+        ms: Math.round(ms),
+        refusal: reply.refusal,
+      };
+      ctx.log[level](line, "request");
+    }
+    next();
+  });
+}
+
+/** What was thrown, as an answer: the database away, a request Fastify could not read, or a bug. */
+function answerError(
+  ctx: AppContext,
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const lang = langOf(request.headers["accept-language"]);
+  const refusal = refusalOf(error, request);
+  if (refusal) return refused(reply, refusal, lang);
+  ctx.log.error(
+    { err: error, request: request.id, method: request.method, route: request.routeOptions.url },
+    "broken",
+  );
+  return reply
+    .code(500)
+    .headers(apiHeaders)
+    .header("content-type", "application/problem+json; charset=utf-8")
+    .send(toJson(brokenProblem(lang, request.id)));
+}
+
+function refusalOf(
+  error: FastifyError & { readonly type?: string },
+  request: FastifyRequest,
+): Refusal | undefined {
+  if (error instanceof RefusedEarly) return error.refusal;
+  if (error instanceof DatabaseUnavailable) return refuse("unavailable");
+  switch (error.code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+    case "FST_REQ_FILE_TOO_LARGE":
+    case "FST_PARTS_LIMIT":
+    case "FST_FILES_LIMIT":
+    case "FST_FIELDS_LIMIT":
+      return tooLarge(request.routeOptions.bodyLimit ?? jsonBytesMax);
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return refuse("wrong-media-type", { type: request.headers["content-type"]?.slice(0, 100) ?? "–" });
+  }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return refuse("malformed", { why: { zh: "无法读取", en: "it cannot be read" } });
+  }
+  return undefined;
+}
+
+/** Whether it lives, whether it can work, and what it counts. */
+function mountHealth(server: FastifyInstance, ctx: AppContext, metrics: ReturnType<typeof newMetrics>): void {
+  server.get("/healthz", (_request, reply) => reply.headers(apiHeaders).send({ status: "ok" }));
+  server.get("/readyz", async (_request, reply) => {
+    try {
+      await ctx.db.systemRead((tx) => sql`select 1`.execute(tx));
+      return reply.headers(apiHeaders).send({ status: "ready" });
+    } catch {
+      return reply.code(503).headers(apiHeaders).header("retry-after", "5").send({ status: "unavailable" });
+    }
+  });
+  server.get("/metrics", async (_request, reply) =>
+    reply
+      .headers(apiHeaders)
+      .type(metrics.registry.contentType)
+      .send(await metrics.registry.metrics()),
+  );
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "kysely";
+import type { Logger } from "pino";
+import type { Db } from "../db/index.ts";
+import { isInside, type UnitPath } from "../kernel/path.ts";
+import { eventChannel, type LiveEvent } from "./events.ts";
+
+/** Somebody with a face open. */
+export interface Listener {
+  readonly person: string;
+  /** Where they hold posts, now. */
+  readonly roots: () => readonly UnitPath[];
+  readonly heard: (event: LiveEvent["event"] | "sync", data: LiveEvent["data"]) => void;
+}
+
+/** Passes the events of all processes to the faces open at this one. */
+export interface Hub {
+  readonly add: (listener: Listener) => () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** How often the line is tried, and how long an echo may take. */
+const tryMs = 20_000;
+const echoMs = 5_000;
+
+/**
+ * A hub over LISTEN/NOTIFY. It listens only while somebody does. Every twenty seconds it sends itself
+ * an echo; when that does not come back (the database restarted, a proxy swallowed the line), listeners
+ * are told to `sync`, that is to ask again for what they show, until it does.
+ */
+export function newHub(db: Db, log: Logger): Hub {
+  const listeners = new Set<Listener>();
+  const mine = randomUUID();
+  let stop: Promise<() => Promise<void>> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let heardMs = 0;
+  let deaf = false;
+
+  const pass = (payload: string): void => {
+    heardMs = Date.now();
+    if (payload.startsWith("echo:")) return;
+    const event = JSON.parse(payload) as LiveEvent;
+    const { to } = event;
+    for (const listener of listeners) {
+      const forThem =
+        to === "all" ||
+        ("people" in to
+          ? to.people.includes(listener.person)
+          : listener.roots().some((root) => isInside(to.path as UnitPath, root)));
+      if (forThem) listener.heard(event.event, event.data);
+    }
+  };
+
+  const sync = (): void => {
+    for (const listener of listeners) listener.heard("sync", {});
+  };
+
+  const echo = async (): Promise<void> => {
+    const sentMs = Date.now();
+    try {
+      await db.systemRead((tx) => sql`select pg_notify(${eventChannel}, ${`echo:${mine}`})`.execute(tx));
+    } catch {
+      deaf = true; // the database is away; the next echo tells whether it is back
+      return;
+    }
+    setTimeout(() => {
+      const lost = heardMs < sentMs;
+      if (lost || deaf) sync();
+      if (lost !== deaf) log.warn({ deaf: lost }, "the line for live events changed");
+      deaf = lost;
+    }, echoMs).unref();
+  };
+
+  const begin = (): void => {
+    stop ??= db.listen(eventChannel, pass);
+    stop.catch((error: unknown) => {
+      log.warn({ err: error }, "live events are not heard");
+      stop = null;
+    });
+    timer ??= setInterval(() => void echo(), tryMs).unref();
+  };
+
+  return {
+    add(listener) {
+      listeners.add(listener);
+      begin();
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      if (timer) clearInterval(timer);
+      timer = null;
+      listeners.clear();
+      const stopping = stop;
+      stop = null;
+      await (await stopping?.catch(() => undefined))?.();
+    },
+  };
+}

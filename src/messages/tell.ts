@@ -1,0 +1,99 @@
+import type { Tx } from "../db/index.ts";
+import { enqueue } from "../jobs/index.ts";
+import { type Id, newId } from "../kernel/ids.ts";
+import { publish } from "./events.ts";
+import { quietFor } from "./messages.ts";
+import {
+  type Delivery,
+  insertDeliveries,
+  insertMessages,
+  listPreferences,
+  quietDefault,
+  type Recipient,
+} from "./store.ts";
+import { type TemplateName, type TemplateParams, templates } from "./templates/index.ts";
+
+declare module "../jobs/index.ts" {
+  interface Jobs {
+    "message.deliver": { readonly district: string; readonly delivery: string };
+  }
+}
+
+/** What is told, to whom, and where it leads. */
+export interface Telling<Name extends TemplateName> {
+  readonly to: readonly Recipient[];
+  readonly template: Name;
+  readonly params: TemplateParams<Name>;
+  /** The installation's instant. */
+  readonly now: Date;
+  readonly case?: Id<"case"> | undefined;
+  /** A path of the web faces: `/w/cases/…`. No personal data. */
+  readonly link?: string | undefined;
+}
+
+/**
+ * Tell people something, inside the caller's transaction: it is told exactly when the thing has
+ * happened. Everybody gets it in the app, live if they have it open; mail and text messages follow by
+ * job to those who have them on, after their quiet hours.
+ */
+export async function tell<Name extends TemplateName>(tx: Tx, telling: Telling<Name>): Promise<void> {
+  const to = [...new Map(telling.to.map((one) => [one.person, one])).values()];
+  if (to.length === 0) return;
+  const { now } = telling;
+  const rows = to.map(({ person, district }) => ({
+    district,
+    id: newId<"message">(),
+    person,
+    template: telling.template,
+    params: telling.params as Readonly<Record<string, unknown>>,
+    link: telling.link ?? null,
+    caseId: telling.case ?? null,
+    at: now,
+  }));
+  await insertMessages(tx, rows);
+  const also = templates[telling.template].also ?? [];
+  if (also.length > 0) {
+    const preferences = new Map(
+      (
+        await listPreferences(
+          tx,
+          to.map((one) => one.person),
+        )
+      ).map((one) => [one.person, one]),
+    );
+    const deliveries: Delivery[] = [];
+    for (const row of rows) {
+      const wanted = preferences.get(row.person);
+      const quiet = {
+        from: wanted?.quietFrom ?? quietDefault.from,
+        until: wanted?.quietUntil ?? quietDefault.until,
+      };
+      const waitMs = quietFor(now, quiet);
+      for (const channel of also) {
+        // Text messages cost the union money and mail needs an address: both only when asked for.
+        if (!wanted?.channels.includes(channel) || (channel === "mail" && wanted.mailSealed === null))
+          continue;
+        deliveries.push({
+          district: row.district,
+          id: newId<"delivery">(),
+          message: row.id,
+          person: row.person,
+          channel,
+          state: waitMs > 0 ? "held" : "queued",
+          heldUntil: waitMs > 0 ? new Date(now.getTime() + waitMs) : null,
+          at: now,
+        });
+      }
+    }
+    await insertDeliveries(tx, deliveries);
+    for (const { district, id, heldUntil } of deliveries) {
+      const payload = { district, delivery: id };
+      await enqueue(tx, "message.deliver", payload, heldUntil === null ? {} : { runAt: heldUntil });
+    }
+  }
+  await publish(tx, {
+    event: "message",
+    to: { people: to.map((one) => one.person) },
+    data: { template: telling.template, case: telling.case ?? null },
+  });
+}
