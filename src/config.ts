@@ -19,6 +19,8 @@ export type Config = {
   readonly data: string;
   /** Whether an empty database gets the fictitious federation. */
   readonly demo: boolean;
+  /** Whether the web process also serves the faces, and not the API alone. */
+  readonly faces: boolean;
   /** Null: the embedded server. */
   readonly database: ExternalDatabase | null;
   /** Most database connections of this process. */
@@ -121,6 +123,7 @@ const Environment = z
       )
       .default("aes"),
     ZHIJIA_ROLES: roles.default(["web", "worker"]),
+    ZHIJIA_FACES: onOff.default("on"),
     ZHIJIA_LOG: z
       .enum(
         ["debug", "info", "warn", "error", "silent"],
@@ -219,6 +222,7 @@ function configFrom(env: z.output<typeof Environment>): Config {
     key: env.ZHIJIA_KEY ?? null,
     suite: env.ZHIJIA_CRYPTO === "sm" ? "national" : "international",
     roles: new Set(env.ZHIJIA_ROLES),
+    faces: env.ZHIJIA_FACES === "on",
     logLevel: env.ZHIJIA_LOG,
     ...(env.SMTP_HOST !== undefined && env.SMTP_FROM !== undefined
       ? {

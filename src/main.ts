@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { ClientConfig } from "pg";
@@ -48,11 +51,15 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
     for (const end of closing.toReversed()) await end();
   };
   try {
+    let told = false;
     await migrate({
       owner: logins.owner,
       ownerRuns: logins.ownerRuns,
       after: migrateJobs,
-      progress: (name) => options.say?.({ zh: `建立数据表 ${name}`, en: `preparing tables: ${name}` }),
+      progress() {
+        if (!told) options.say?.({ zh: "正在准备数据库", en: "preparing the database" });
+        told = true;
+      },
     });
     const pool = {
       connection: logins.app,
@@ -111,13 +118,15 @@ function embeddedLogins(login: Embedded["login"]): Omit<Logins, "alone" | "stop"
 export type Running = {
   /** Where it listens, or null for a pure worker. */
   readonly url: string | null;
+  /** Whether it holds the fictitious federation. */
+  readonly trial: boolean;
   stop(): Promise<void>;
 };
 
 /** Starts everything the configured roles ask for, and returns once it answers. Throws `Trouble`. */
 export async function serve(config: Config, options: OpenOptions = {}): Promise<Running> {
   const web = config.roles.has("web");
-  const webReady = web ? buildFaces(options.say) : null;
+  const webReady = web && config.faces ? buildFaces(options.say) : null;
   webReady?.catch(() => {}); // awaited below; a refusal of the database comes first
   const installation = await openInstallation(config, options);
   const closing: (() => Promise<unknown>)[] = [installation.close];
@@ -134,25 +143,44 @@ export async function serve(config: Config, options: OpenOptions = {}): Promise<
       closing.push(jobs.stop);
       await jobs.start();
     }
-    if (!web) return { url: null, stop };
+    if (!web) return { url: null, trial: installation.clock.isTrial, stop };
     const server = await buildServer(context);
     closing.push(() => server.close());
     await server.listen({ host: config.host, port }).catch((error: unknown) => {
       throw portTrouble(error, config.host, port);
     });
-    return { url: `http://${shownHost(config.host)}:${port}`, stop };
+    return { url: `http://${shownHost(config.host)}:${port}`, trial: installation.clock.isTrial, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** Builds the web faces when their sources have changed. Returns their folder. */
+/**
+ * Builds the web faces when their sources have changed, in a process of its own: the bundler's memory goes with it.
+ * Returns their folder.
+ */
 async function buildFaces(say?: (line: Text) => void): Promise<string> {
   const root = join(import.meta.dirname, "..");
-  const { ensureWebBuilt } = await import("../scripts/build-web.ts");
-  await ensureWebBuilt({ say: (line) => say?.({ zh: line, en: "" }) });
-  return join(root, "dist", "web");
+  const out = join(root, "dist", "web");
+  if (!existsSync(join(out, "built.json"))) {
+    say?.({ zh: "正在生成网页(只需一次)", en: "building the web pages (once)" });
+  }
+  const builder = spawn(process.execPath, [join(root, "scripts", "build-web.ts")], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: "1" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const said: Buffer[] = [];
+  builder.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+  const [code] = (await once(builder, "close")) as [number | null];
+  if (code === 0) return out;
+  const why = Buffer.concat(said).toString().trim().slice(-2000);
+  throw new Trouble(
+    "web_build_failed",
+    `网页生成失败:\n${why}`,
+    "The web pages could not be built; see above.",
+  );
 }
 
 /** Checks the port before the long work begins; 0 becomes a free one. */

@@ -39,7 +39,7 @@ export const command: Command = {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(0));
     if (process.connected) process.on("disconnect", () => stop(0)); // whoever started us is gone
 
-    const { url } = await running;
+    const { url, trial } = await running;
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     if (url === null)
       say({ zh: `职家后台任务已启动(${seconds} 秒)。`, en: `Zhijia is running jobs (${seconds} s).` });
@@ -49,8 +49,28 @@ export const command: Command = {
       process.stdout.write(`  ${url}/w    职工 workers\n`);
       process.stdout.write(`  ${url}/o    工会干部 officers\n`);
       process.stdout.write(`  ${url}/api/docs  接口 API\n`);
+      if (trial) await showNames();
     }
     const code = await ended.promise;
     process.exit(code);
   },
 };
+
+/** The names to try the fictitious federation with. */
+async function showNames(): Promise<void> {
+  const { foundedOfficers, foundedUnits, foundedWorkers, trialPassword } = await import(
+    "../demo/federation.ts"
+  );
+  const unitName = (key: string): string => foundedUnits.find((unit) => unit.key === key)?.name ?? "";
+  say({
+    zh: `虚构的演示工会,可用以下名字登录(干部密码 ${trialPassword},验证码都是 123456):`,
+    en: `A fictitious federation to try out (officers' password ${trialPassword}, every code 123456):`,
+  });
+  const lines = [
+    ...foundedWorkers.filter((one) => one.shown).map((one) => [one.phone, one.name, one.unit]),
+    ...foundedOfficers.filter((one) => one.shown).map((one) => [one.login, one.name, one.unit]),
+  ];
+  for (const [login = "", name, unit = ""] of lines) {
+    process.stdout.write(`  ${login.padEnd(20)} ${name} ${unitName(unit)}\n`);
+  }
+}
