@@ -91,7 +91,7 @@ export const batchActions = {
   result: {
     title: { zh: "载入银行回盘", en: "Load the bank's result" },
     power: "batch.bank",
-    from: ["submitted_to_bank", "partly_failed", "settled"],
+    from: ["submitted_to_bank", "partly_failed", "settled", "closed"],
     kind: "primary",
     apartFrom: ["approve"],
   },

@@ -1,0 +1,496 @@
+import { sql } from "kysely";
+import { json, type Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import { type Hash, hex, link, unhex } from "../kernel/hash.ts";
+import { type Or, refuse } from "../kernel/refusal.ts";
+import { insideScope, type Scope } from "../units/index.ts";
+import { type BatchState, type ItemState, sum } from "./batch.ts";
+import type { AidKind } from "./funds.ts";
+
+/** Batches, their items and their history in SQL. The history is only ever added to, each line chained to the last. */
+
+export interface BatchRow {
+  readonly district: string;
+  readonly id: string;
+  readonly number: string;
+  readonly unitId: string;
+  readonly unitName: string;
+  readonly path: string;
+  readonly fundId: string;
+  readonly purpose: AidKind;
+  readonly title: string;
+  readonly state: BatchState;
+  readonly totalFen: bigint;
+  readonly items: number;
+  readonly paidFen: bigint;
+  readonly failed: number;
+  readonly dueOn: Day | null;
+  readonly madeBy: string;
+  readonly madeOn: Day;
+  readonly decision: string | null;
+  readonly seq: number;
+  readonly bankFileNo: number;
+  readonly headHash: Hash | null;
+}
+
+export interface ItemRow {
+  readonly id: string;
+  readonly position: number;
+  readonly grantId: string;
+  readonly grantDistrict: string;
+  readonly caseId: string;
+  readonly caseNumber: string | null;
+  readonly payeeName: string;
+  readonly beneficiaryId: string;
+  readonly beneficiaryDistrict: string;
+  readonly beneficiaryName: string;
+  readonly householdId: string | null;
+  readonly payeeSealed: Buffer;
+  readonly amountFen: bigint;
+  readonly state: ItemState;
+  readonly reason: string | null;
+  readonly bankReference: string | null;
+  readonly sentIn: number | null;
+  readonly paidOn: Day | null;
+  readonly voucherId: string | null;
+}
+
+export interface ActionRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly name: string;
+  readonly byPerson: string | null;
+  readonly byName: string | null;
+  readonly byRole: string | null;
+  readonly at: Date;
+  readonly onDay: Day;
+  readonly fromState: string | null;
+  readonly toState: string;
+  readonly answers: Readonly<Record<string, unknown>>;
+}
+
+/** The next number of a district's batches in a year: `2026-990101-F-0001`. */
+export async function nextBatchNumber(tx: Tx, district: string, year: number): Promise<string> {
+  const row = await tx
+    .insertInto("batch_serial")
+    .values({ district, year, last: 1 })
+    .onConflict((oc) =>
+      oc.columns(["district", "year"]).doUpdateSet({ last: sql<number>`batch_serial.last + 1` }),
+    )
+    .returning("last")
+    .executeTakeFirstOrThrow();
+  return `${year}-${district}-F-${String(row.last).padStart(4, "0")}`;
+}
+
+/** Write a new batch, in draft and still empty. */
+export async function insertBatch(
+  tx: Tx,
+  batch: Pick<
+    BatchRow,
+    | "district"
+    | "id"
+    | "number"
+    | "unitId"
+    | "path"
+    | "fundId"
+    | "purpose"
+    | "title"
+    | "dueOn"
+    | "madeBy"
+    | "madeOn"
+  >,
+): Promise<void> {
+  await tx
+    .insertInto("batch")
+    .values({
+      district: batch.district,
+      id: batch.id,
+      number: batch.number,
+      unit_id: batch.unitId,
+      path: batch.path,
+      fund_id: batch.fundId,
+      purpose: batch.purpose,
+      title: batch.title,
+      state: "draft",
+      due_on: batch.dueOn,
+      made_by: batch.madeBy,
+      made_on: batch.madeOn,
+    })
+    .execute();
+}
+
+/** Write a batch's items. */
+export async function insertItems(
+  tx: Tx,
+  batch: Pick<BatchRow, "district" | "id" | "path">,
+  items: readonly Omit<ItemRow, "state" | "reason" | "bankReference" | "sentIn" | "paidOn" | "voucherId">[],
+): Promise<void> {
+  const rows = items.map((item) => ({
+    district: batch.district,
+    batch_id: batch.id,
+    path: batch.path,
+    id: item.id,
+    position: item.position,
+    grant_id: item.grantId,
+    grant_district: item.grantDistrict,
+    case_id: item.caseId,
+    case_number: item.caseNumber,
+    payee_name: item.payeeName,
+    beneficiary_id: item.beneficiaryId,
+    beneficiary_district: item.beneficiaryDistrict,
+    beneficiary_name: item.beneficiaryName,
+    household_id: item.householdId,
+    payee_sealed: item.payeeSealed,
+    amount_fen: item.amountFen,
+    state: "pending",
+  }));
+  for (let from = 0; from < rows.length; from += 1000)
+    await tx
+      .insertInto("batch_item")
+      .values(rows.slice(from, from + 1000))
+      .execute();
+}
+
+const columns = [
+  "batch.district",
+  "batch.id",
+  "batch.number",
+  "batch.unit_id",
+  "unit.name as unit_name",
+  "batch.path",
+  "batch.fund_id",
+  "batch.purpose",
+  "batch.title",
+  "batch.state",
+  "batch.total_fen",
+  "batch.items",
+  "batch.paid_fen",
+  "batch.failed",
+  "batch.due_on",
+  "batch.made_by",
+  "batch.made_on",
+  "batch.decision",
+  "batch.seq",
+  "batch.bank_file_no",
+  "batch.head_hash",
+] as const;
+
+type Selected = Awaited<ReturnType<typeof selectOne>>;
+function selectOne(tx: Tx) {
+  return tx
+    .selectFrom("batch")
+    .innerJoin("unit", "unit.id", "batch.unit_id")
+    .select(columns)
+    .executeTakeFirstOrThrow();
+}
+
+function batchOf(row: Selected): BatchRow {
+  return {
+    district: row.district,
+    id: row.id,
+    number: row.number,
+    unitId: row.unit_id,
+    unitName: row.unit_name,
+    path: row.path,
+    fundId: row.fund_id,
+    purpose: row.purpose as AidKind,
+    title: row.title,
+    state: row.state as BatchState,
+    totalFen: row.total_fen,
+    items: row.items,
+    paidFen: row.paid_fen,
+    failed: row.failed,
+    dueOn: row.due_on,
+    madeBy: row.made_by,
+    madeOn: row.made_on,
+    decision: row.decision,
+    seq: row.seq,
+    bankFileNo: row.bank_file_no,
+    headHash: row.head_hash === null ? null : (hex(row.head_hash) as Hash),
+  };
+}
+
+/** A batch in the scope, or `not-found`. */
+export async function findBatch(tx: Tx, scope: Scope, id: string): Promise<Or<BatchRow>> {
+  const row = await tx
+    .selectFrom("batch")
+    .innerJoin("unit", "unit.id", "batch.unit_id")
+    .select(columns)
+    .where("batch.id", "=", id)
+    .where(insideScope(scope, "batch.path"))
+    .executeTakeFirst();
+  return row ? batchOf(row) : refuse("not-found");
+}
+
+/** The same, held for the rest of the transaction: actions on one batch come one after another. */
+export async function holdBatch(tx: Tx, scope: Scope, id: string): Promise<Or<BatchRow>> {
+  await tx
+    .selectFrom("batch")
+    .select("id")
+    .where("id", "=", id)
+    .where(insideScope(scope, "batch.path"))
+    .forUpdate()
+    .execute();
+  return findBatch(tx, scope, id);
+}
+
+/** Batches of a scope, the soonest due first. */
+export async function listBatches(
+  tx: Tx,
+  scope: Scope,
+  of: {
+    readonly states?: readonly string[] | undefined;
+    readonly unitId?: string | undefined;
+    readonly limit: number;
+    readonly after?: { readonly on: string; readonly id: string } | undefined;
+  },
+): Promise<readonly BatchRow[]> {
+  let query = tx
+    .selectFrom("batch")
+    .innerJoin("unit", "unit.id", "batch.unit_id")
+    .select(columns)
+    .where(insideScope(scope, "batch.path"))
+    .orderBy("batch.made_on", "desc")
+    .orderBy("batch.id", "desc")
+    .limit(of.limit + 1);
+  if (of.states !== undefined) query = query.where("batch.state", "in", [...of.states]);
+  if (of.unitId !== undefined) query = query.where("batch.unit_id", "=", of.unitId);
+  if (of.after !== undefined)
+    query = query.where(
+      sql<boolean>`(batch.made_on, batch.id) < (${of.after.on}::date, ${of.after.id}::uuid)`,
+    );
+  return (await query.execute()).map(batchOf);
+}
+
+/** A batch's items in their order. */
+export async function itemsOf(tx: Tx, batch: Pick<BatchRow, "district" | "id">): Promise<readonly ItemRow[]> {
+  const rows = await tx
+    .selectFrom("batch_item")
+    .selectAll()
+    .where("district", "=", batch.district)
+    .where("batch_id", "=", batch.id)
+    .orderBy("position")
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    position: row.position,
+    grantId: row.grant_id,
+    grantDistrict: row.grant_district,
+    caseId: row.case_id,
+    caseNumber: row.case_number,
+    payeeName: row.payee_name,
+    beneficiaryId: row.beneficiary_id,
+    beneficiaryDistrict: row.beneficiary_district,
+    beneficiaryName: row.beneficiary_name,
+    householdId: row.household_id,
+    payeeSealed: row.payee_sealed,
+    amountFen: row.amount_fen,
+    state: row.state as ItemState,
+    reason: row.reason,
+    bankReference: row.bank_reference,
+    sentIn: row.sent_in,
+    paidOn: row.paid_on,
+    voucherId: row.voucher_id,
+  }));
+}
+
+/** Change one item. */
+export async function setItem(
+  tx: Tx,
+  batch: Pick<BatchRow, "district" | "id">,
+  id: string,
+  to: {
+    readonly state?: ItemState;
+    readonly reason?: string | null;
+    readonly bankReference?: string | null;
+    readonly sentIn?: number;
+    readonly paidOn?: Day | null;
+    readonly voucherId?: string;
+    readonly payee?: { readonly name: string; readonly sealed: Buffer };
+  },
+): Promise<void> {
+  await tx
+    .updateTable("batch_item")
+    .set({
+      ...(to.state !== undefined && { state: to.state }),
+      ...(to.reason !== undefined && { reason: to.reason }),
+      ...(to.bankReference !== undefined && { bank_reference: to.bankReference }),
+      ...(to.sentIn !== undefined && { sent_in: to.sentIn }),
+      ...(to.paidOn !== undefined && { paid_on: to.paidOn }),
+      ...(to.voucherId !== undefined && { voucher_id: to.voucherId }),
+      ...(to.payee !== undefined && { payee_name: to.payee.name, payee_sealed: to.payee.sealed }),
+    })
+    .where("district", "=", batch.district)
+    .where("batch_id", "=", batch.id)
+    .where("id", "=", id)
+    .execute();
+}
+
+/** What a batch comes to: totals from its items, its state, its clock. */
+export async function settleRow(
+  tx: Tx,
+  batch: Pick<BatchRow, "district" | "id">,
+  items: readonly Pick<ItemRow, "state" | "amountFen">[],
+  to: {
+    readonly state: BatchState;
+    readonly dueOn: Day | null;
+    readonly bankFileNo: number;
+    readonly decision: string | null;
+  },
+): Promise<void> {
+  const counted = items.filter((item) => item.state !== "removed");
+  await tx
+    .updateTable("batch")
+    .set({
+      state: to.state,
+      due_on: to.dueOn,
+      bank_file_no: to.bankFileNo,
+      decision: to.decision,
+      total_fen: total(counted),
+      items: counted.length,
+      paid_fen: total(counted.filter((item) => item.state === "paid")),
+      failed: counted.filter((item) => item.state === "failed").length,
+    })
+    .where("district", "=", batch.district)
+    .where("id", "=", batch.id)
+    .execute();
+}
+
+function total(items: readonly { readonly amountFen: bigint }[]): bigint {
+  return sum(items);
+}
+
+/** What was done to a batch, in order. */
+export async function historyOf(
+  tx: Tx,
+  batch: Pick<BatchRow, "district" | "id">,
+): Promise<readonly ActionRow[]> {
+  const rows = await tx
+    .selectFrom("batch_action")
+    .selectAll()
+    .where("district", "=", batch.district)
+    .where("batch_id", "=", batch.id)
+    .orderBy("seq")
+    .execute();
+  return rows.map((row) => ({
+    seq: row.seq,
+    id: row.id,
+    name: row.name,
+    byPerson: row.by_person,
+    byName: row.by_name,
+    byRole: row.by_role,
+    at: row.at,
+    onDay: row.on_day,
+    fromState: row.from_state,
+    toState: row.to_state,
+    answers: row.answers as Readonly<Record<string, unknown>>,
+  }));
+}
+
+/** The content hash an action of a district was first made with, if its id is known. */
+export async function knownAction(
+  tx: Tx,
+  district: string,
+  id: string,
+): Promise<{ readonly batchId: string; readonly content: Hash } | undefined> {
+  const row = await tx
+    .selectFrom("batch_action")
+    .select(["batch_id", "content_hash"])
+    .where("district", "=", district)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row && { batchId: row.batch_id, content: hex(row.content_hash) as Hash };
+}
+
+/** What one line of the history is hashed over. */
+export function actionContent(batchId: string, action: ActionRow): unknown {
+  return { batchId, ...action };
+}
+
+/** Add a line to a batch's history, chained to the line before. */
+export async function appendAction(
+  tx: Tx,
+  batch: Pick<BatchRow, "district" | "id" | "seq" | "headHash">,
+  action: Omit<ActionRow, "seq">,
+  content: Hash,
+): Promise<void> {
+  const line: ActionRow = { seq: batch.seq + 1, ...action };
+  const head = link(batch.headHash, actionContent(batch.id, line));
+  await tx
+    .insertInto("batch_action")
+    .values({
+      district: batch.district,
+      batch_id: batch.id,
+      seq: line.seq,
+      id: line.id,
+      name: line.name,
+      by_person: line.byPerson,
+      by_name: line.byName,
+      by_role: line.byRole,
+      at: line.at,
+      on_day: line.onDay,
+      from_state: line.fromState,
+      to_state: line.toState,
+      answers: json(line.answers),
+      content_hash: Buffer.from(unhex(content)),
+      hash: Buffer.from(unhex(head)),
+    })
+    .execute();
+  await tx
+    .updateTable("batch")
+    .set({ seq: line.seq, head_hash: Buffer.from(unhex(head)) })
+    .where("district", "=", batch.district)
+    .where("id", "=", batch.id)
+    .execute();
+}
+
+/** Remember a result file by its bytes. False when it was loaded before. */
+export async function rememberResult(
+  tx: Tx,
+  batch: Pick<BatchRow, "district" | "id" | "path" | "bankFileNo">,
+  of: {
+    readonly content: Hash;
+    readonly lines: number;
+    readonly paid: number;
+    readonly failed: number;
+    readonly refunded: number;
+    readonly by: string | null;
+    readonly at: Date;
+  },
+): Promise<boolean> {
+  const row = await tx
+    .insertInto("bank_result")
+    .values({
+      district: batch.district,
+      batch_id: batch.id,
+      content_hash: Buffer.from(unhex(of.content)),
+      path: batch.path,
+      file_no: batch.bankFileNo,
+      lines: of.lines,
+      paid: of.paid,
+      failed: of.failed,
+      refunded: of.refunded,
+      by_person: of.by,
+      at: of.at,
+    })
+    .onConflict((oc) => oc.doNothing())
+    .returning("batch_id")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether a result file was loaded before, by its bytes. */
+export async function knownResult(
+  tx: Tx,
+  batch: Pick<BatchRow, "district" | "id">,
+  content: Hash,
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom("bank_result")
+    .select("batch_id")
+    .where("district", "=", batch.district)
+    .where("batch_id", "=", batch.id)
+    .where("content_hash", "=", Buffer.from(unhex(content)))
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,526 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import iconv from "iconv-lite";
+import { sql } from "kysely";
+import { everything } from "../db/index.ts";
+import { withDatabase } from "../db/testing.ts";
+import { newId } from "../kernel/ids.ts";
+import { isRefusal } from "../kernel/refusal.ts";
+import type { Actor } from "../units/index.ts";
+import { bankFile, loadResult } from "./bank.ts";
+import { findBatch, historyOf, itemsOf } from "./batch-store.ts";
+import { getFund } from "./fund-store.ts";
+import { balanceOf, type Fund } from "./funds.ts";
+import { capUsed, type GrantDraft, moneyOfCase } from "./grant-store.ts";
+import type { ActAnswers, BatchAct } from "./pay.ts";
+import { actOnBatch, makeBatch } from "./pay.ts";
+import { balancesOf } from "./store.ts";
+import { card, county, decided, found, fundWith, ok, payingOn, people, scopeFor, yuan } from "./testing.ts";
+import { verifyLedger } from "./verify.ts";
+
+const t = withDatabase({ today: "2026-03-02" });
+beforeEach(() => found(t));
+
+interface Case {
+  readonly fund: Fund;
+  readonly grants: readonly GrantDraft[];
+  readonly id: string;
+}
+
+const told: string[] = [];
+const paying = () =>
+  payingOn(t, async (_tx, change) => {
+    told.push(`${change.grantId} ${change.state}`);
+  });
+
+async function prepared(amounts: readonly string[], more: Partial<GrantDraft> = {}): Promise<Case> {
+  return t.db.system(async (tx) => {
+    const fund = await fundWith(tx, t, "10000");
+    const grants: GrantDraft[] = [];
+    for (const amount of amounts) grants.push(await decided(tx, amount, more));
+    const draft = {
+      id: newId<"batch">(),
+      fundId: fund.id,
+      purpose: "living" as const,
+      title: "三月生活救助",
+      grantIds: grants.map((one) => one.id),
+    };
+    ok(await makeBatch(tx, paying(), scopeFor(people.aid, t.clock.today()), fund, draft, people.aid));
+    return { fund, grants, id: draft.id };
+  });
+}
+
+function act(
+  batch: Pick<Case, "id">,
+  actor: Actor,
+  name: BatchAct["name"],
+  answers: ActAnswers = {},
+  id: string = newId(),
+) {
+  const scope = scopeFor(actor, t.clock.today());
+  return t.db.system((tx) => actOnBatch(tx, paying(), scope, batch.id, { id, name, answers }, actor));
+}
+
+async function sent(batch: Case): Promise<void> {
+  ok(await act(batch, people.vice, "review"));
+  ok(await act(batch, people.finance, "fund"));
+  ok(await act(batch, people.chair, "approve", { minutesNumber: "2026-3", minutesOn: "2026-03-02" }));
+  ok(await act(batch, people.cashier, "submit"));
+}
+
+async function fileOf(batch: Case, actor = people.cashier): Promise<string> {
+  const file = ok(
+    await t.db.system((tx) => bankFile(tx, paying(), scopeFor(actor, t.clock.today()), batch.id, actor)),
+  );
+  return iconv.decode(Buffer.from(file.bytes), "gb18030");
+}
+
+function load(batch: Case, text: string, actor = people.cashier) {
+  const bytes = iconv.encode(text, "gb18030");
+  return t.db.system((tx) =>
+    loadResult(tx, paying(), scopeFor(actor, t.clock.today()), batch.id, bytes, actor),
+  );
+}
+
+/** The bank's answer: its own file with two more columns. */
+function answered(file: string, outcome: (line: number) => string): string {
+  const [heads, ...lines] = file.trim().split("\r\n");
+  return [`${heads},处理结果,失败原因`, ...lines.map((line, index) => `${line},${outcome(index + 1)}`)].join(
+    "\r\n",
+  );
+}
+
+async function look(batch: Case) {
+  return t.db.systemRead(async (tx) => {
+    const row = ok(await findBatch(tx, scopeFor(people.chair, t.clock.today()), batch.id));
+    const fund = await getFund(tx, batch.fund.district, batch.fund.id);
+    const items = await itemsOf(tx, row);
+    return {
+      row,
+      items,
+      states: items.map((item) => item.state).join(" "),
+      fund: [fund.inFen, fund.committedFen, fund.spentFen, balanceOf(fund)].map((fen) => Number(fen) / 100),
+    };
+  });
+}
+
+const tied = async () => assert.deepEqual(await t.db.systemRead(verifyLedger), []);
+
+test("a household's aid goes from decision to card: books tie at every step", async () => {
+  const batch = await prepared(["3744", "500", "1000.50"]);
+  await tied();
+  let now = await look(batch);
+  assert.match(now.row.number, /^2026-990101-F-\d{4}$/);
+  assert.deepEqual(
+    [now.row.state, now.row.totalFen, now.row.items, now.row.dueOn],
+    ["draft", 524_450n, 3, "2026-03-05"],
+  );
+  assert.deepEqual(now.fund, [10000, 0, 0, 10000]);
+  const steps: readonly [Actor, BatchAct["name"], ActAnswers, string, string, number][] = [
+    [people.vice, "review", {}, "reviewed", "2026-03-05", 0],
+    [people.finance, "fund", {}, "funded", "2026-03-09", 5244.5],
+    [
+      people.chair,
+      "approve",
+      { minutesNumber: "2026-3", minutesOn: "2026-03-02" },
+      "approved",
+      "2026-03-09",
+      5244.5,
+    ],
+    [people.cashier, "submit", {}, "submitted_to_bank", "2026-03-09", 5244.5],
+  ];
+  for (const [actor, name, answers, state, due, committed] of steps) {
+    ok(await act(batch, actor, name, answers));
+    now = await look(batch);
+    assert.deepEqual([now.row.state, now.row.dueOn, now.fund[1]], [state, due, committed]);
+    await tied();
+  }
+  const file = await fileOf(batch);
+  assert.ok(file.includes(`,${batch.grants[0]?.payee.card},`) && file.includes(",3744.00,"));
+  const loaded = ok(
+    await load(
+      batch,
+      answered(file, (line) => (line === 2 ? "失败,户名不符" : "成功,")),
+    ),
+  );
+  assert.deepEqual(loaded, { repeated: false, paid: 2, failed: 1, refunded: 0, already: 0 });
+  now = await look(batch);
+  assert.deepEqual(
+    [now.row.state, now.states, now.row.dueOn],
+    ["partly_failed", "paid failed paid", "2026-03-16"],
+  );
+  assert.deepEqual(now.fund, [10000, 500, 4744.5, 4755.5]);
+  await tied();
+
+  const failed = now.items[1];
+  assert.ok(failed && batch.grants[1]);
+  const payee = { ...batch.grants[1].payee, card: card(900_001) };
+  ok(await act(batch, people.aid, "correctItem", { item: failed.id, payee }));
+  ok(await act(batch, people.cashier, "resend"));
+  const second = await fileOf(batch);
+  assert.equal(second.trim().split("\r\n").length, 2);
+  assert.ok(second.includes(`${now.row.number}-00002-2,`) && second.includes(payee.card));
+  ok(
+    await load(
+      batch,
+      answered(second, () => "成功,"),
+    ),
+  );
+  now = await look(batch);
+  assert.deepEqual([now.row.state, now.states, now.row.paidFen], ["settled", "paid paid paid", 524_450n]);
+  assert.deepEqual(now.fund, [10000, 0, 5244.5, 4755.5]);
+  ok(await act(batch, people.finance, "close"));
+  now = await look(batch);
+  assert.deepEqual([now.row.state, now.row.dueOn], ["closed", null]);
+  await tied();
+
+  const money = await t.db.systemRead((tx) =>
+    moneyOfCase(tx, county.district, batch.grants[1]?.caseId ?? ""),
+  );
+  assert.deepEqual(
+    money.map((one) => [one.state, one.amountFen, one.paidOn, one.batchNumber]),
+    [["paid", 50_000n, "2026-03-02", now.row.number]],
+  );
+  assert.deepEqual(
+    told.filter((one) => one.startsWith(batch.grants[1]?.id ?? "")).map((one) => one.split(" ")[1]),
+    ["batched", "failed", "batched", "paid"],
+  );
+  const accounts = await t.db.systemRead((tx) =>
+    balancesOf(tx, { ...batch.fund, unitId: county.id }, batch.fund.id),
+  );
+  assert.deepEqual(
+    accounts.map((one) => `${one.account.role}/${one.account.detail} ${one.debitFen} ${one.creditFen}`),
+    ["BANK/ 1000000 524450", "CONTRIBUTION_INCOME/ 0 1000000", "RIGHTS/hardship 524450 0"],
+  );
+  const messages = await t.owner.read(everything, (tx) =>
+    tx
+      .selectFrom("message")
+      .select("template")
+      .where("person_id", "=", failed.beneficiaryId)
+      .orderBy("id")
+      .execute(),
+  );
+  assert.deepEqual(messages.map((one) => one.template).sort(), ["case.paid", "case.payment-failed"]);
+});
+
+test("an action repeated with its id changes nothing; with other content it is refused", async () => {
+  const batch = await prepared(["100"]);
+  const id = newId();
+  ok(await act(batch, people.vice, "review", {}, id));
+  const again = ok(await act(batch, people.vice, "review", {}, id));
+  assert.equal(again.repeated, true);
+  const other = await act(batch, people.finance, "fund", {}, id);
+  assert.ok(isRefusal(other) && other.code === "same-id-other-content");
+  const five = await Promise.all(
+    Array.from({ length: 5 }, () =>
+      act(batch, people.finance, "fund", {}, "0198c0de-0000-7000-8000-000000000001"),
+    ),
+  );
+  for (const one of five) ok(one);
+  const now = await look(batch);
+  assert.deepEqual(now.fund, [10000, 100, 0, 9900]);
+  assert.equal(now.row.seq, 3);
+  await tied();
+});
+
+test("the same list made twice under one id is one batch, and a grant is in one batch only", async () => {
+  const batch = await prepared(["100"]);
+  const draft = {
+    id: batch.id,
+    fundId: batch.fund.id,
+    purpose: "living" as const,
+    title: "三月生活救助",
+    grantIds: batch.grants.map((one) => one.id),
+  };
+  const make = (more: Partial<typeof draft> = {}) =>
+    t.db.system((tx) =>
+      makeBatch(
+        tx,
+        paying(),
+        scopeFor(people.aid, t.clock.today()),
+        batch.fund,
+        { ...draft, ...more },
+        people.aid,
+      ),
+    );
+  ok(await make());
+  const rows: readonly [Partial<typeof draft>, string][] = [
+    [{ title: "别的" }, "same-id-other-content"],
+    [{ id: newId() }, "grant-not-ready"],
+    [{ id: newId(), grantIds: [] }, "batch-empty"],
+    [{ id: newId(), grantIds: [newId()] }, "not-found"],
+  ];
+  for (const [more, code] of rows) {
+    const found = await make(more);
+    assert.ok(isRefusal(found) && found.code === code, code);
+  }
+  await tied();
+});
+
+test("a return opens the list: the reserve and the fund's caps go back", async () => {
+  const batch = await prepared(["100", "200"]);
+  ok(await act(batch, people.vice, "review"));
+  ok(await act(batch, people.finance, "fund"));
+  assert.deepEqual((await look(batch)).fund, [10000, 300, 0, 9700]);
+  ok(await act(batch, people.chair, "return", { reason: "金额有误" }));
+  let now = await look(batch);
+  assert.deepEqual([now.row.state, now.fund[1]], ["draft", 0]);
+  await tied();
+  const [first] = now.items;
+  ok(await act(batch, people.aid, "removeItem", { item: first?.id, reason: "重复" }));
+  now = await look(batch);
+  assert.deepEqual([now.states, now.row.totalFen, now.row.items], ["removed pending", 20_000n, 1]);
+  ok(await act(batch, people.aid, "cancel", { reason: "不发了" }));
+  now = await look(batch);
+  assert.deepEqual([now.row.state, now.states], ["cancelled", "removed removed"]);
+  const grants = await t.db.systemRead((tx) =>
+    tx
+      .selectFrom("aid_grant")
+      .select(["state", "batch_id"])
+      .where(
+        "id",
+        "in",
+        batch.grants.map((one) => one.id),
+      )
+      .execute(),
+  );
+  assert.deepEqual(grants, [
+    { state: "decided", batch_id: null },
+    { state: "decided", batch_id: null },
+  ]);
+  await tied();
+});
+
+test("review refuses the payments that break a rule, each by its place in the list", async () => {
+  const other = { holder: "别人", card: card(7), bankName: "", branch: "" };
+  const batch = await t.db.system(async (tx) => {
+    const fund = await fundWith(tx, t, "10000", { source: "central_fiscal" });
+    const grants = [
+      await decided(tx, "100", { fileTier: null }),
+      await decided(tx, "100", { fileTier: "city" }),
+      await decided(tx, "100", { payee: other }),
+      await decided(tx, "100", { payee: { ...other, card: "12" } }),
+      await decided(tx, "100", { payee: { ...other, consent: newId() } }),
+    ];
+    const draft = {
+      id: newId<"batch">(),
+      fundId: fund.id,
+      purpose: "living" as const,
+      title: "中央资金",
+      grantIds: grants.map((one) => one.id),
+    };
+    ok(await makeBatch(tx, paying(), scopeFor(people.aid, t.clock.today()), fund, draft, people.aid));
+    return { fund, grants, id: draft.id };
+  });
+  const refused = await act(batch, people.vice, "review");
+  assert.ok(isRefusal(refused));
+  assert.deepEqual(
+    [refused, ...(refused.also ?? [])].map((one) => `${one.at} ${one.code}`),
+    [
+      "/items/1 fund-needs-file",
+      "/items/2 fund-tier",
+      "/items/3 payee-not-beneficiary",
+      "/items/4 payee-card",
+    ],
+  );
+  const { items } = await look(batch);
+  for (const item of items.slice(0, 4))
+    ok(await act(batch, people.aid, "removeItem", { item: item.id, reason: "不符" }));
+  ok(await act(batch, people.vice, "review"));
+  await tied();
+});
+
+test("a fund's caps hold over all its batches", async () => {
+  const person = newId<"person">();
+  const key = "fund.rules.foundation";
+  await t.owner.write(everything, (tx) =>
+    sql`insert into policy_value (id, key, place, from_day, value, source, set_at) values (gen_random_uuid(), ${key},
+      ${county.path}, '2026-01-01', ${JSON.stringify({
+        kinds: ["living"],
+        requiresFile: false,
+        tiers: null,
+        capPaymentFen: 40_000,
+        capPersonYearFen: 60_000,
+        capHouseholdYearFen: null,
+        carryOver: true,
+      })}::jsonb, ${JSON.stringify({ document: "基金会章程", tag: "U" })}::jsonb, now())`.execute(tx),
+  );
+  await t.owner.write(everything, (tx) =>
+    sql`update policy_version set version = gen_random_uuid()`.execute(tx),
+  );
+  const make = (amount: string, period: string) =>
+    t.db.system(async (tx) => {
+      const fund = await fundWith(tx, t, "10000", { source: "foundation" });
+      const grant = await decided(tx, amount, { beneficiaryId: person, period });
+      const draft = {
+        id: newId<"batch">(),
+        fundId: fund.id,
+        purpose: "living" as const,
+        title: "基金",
+        grantIds: [grant.id],
+      };
+      ok(await makeBatch(tx, paying(), scopeFor(people.aid, t.clock.today()), fund, draft, people.aid));
+      return { fund, grants: [grant], id: draft.id };
+    });
+  const [a, b, c] = [await make("400", "1"), await make("300", "2"), await make("400.01", "3")];
+  ok(await act(a, people.vice, "review"));
+  const over = await act(b, people.vice, "review");
+  assert.ok(isRefusal(over) && over.code === "cap-exceeded" && over.at === "/items/1");
+  assert.equal(over.params.left, "¥200.00");
+  assert.deepEqual(over.source, { document: "基金会章程" });
+  const big = await act(c, people.vice, "review");
+  assert.ok(isRefusal(big) && big.code === "cap-payment");
+  ok(await act(a, people.finance, "return", { reason: "缓发" }));
+  ok(await act(b, people.vice, "review"));
+  const cap = { rule: "fund:foundation/person", beneficiary: person, year: 2026 };
+  assert.equal(await t.db.systemRead((tx) => capUsed(tx, county.district, cap)), yuan("300"));
+  await tied();
+});
+
+test("money recovered is a counter-entry: the fund has it again, the caps are free, the item says so", async () => {
+  const household = newId<"household">();
+  const caps = [
+    {
+      rule: "living/household",
+      beneficiary: household,
+      year: 2026,
+      capFen: yuan("1000"),
+      title: { zh: "", en: "" },
+    },
+  ];
+  const batch = await prepared(["600"], { householdId: household, caps });
+  await sent(batch);
+  ok(
+    await load(
+      batch,
+      answered(await fileOf(batch), () => "成功,"),
+    ),
+  );
+  const { items } = await look(batch);
+  ok(await act(batch, people.finance, "reverseItem", { item: items[0]?.id, reason: "虚假申报" }));
+  const now = await look(batch);
+  assert.deepEqual([now.row.state, now.states, now.row.paidFen], ["settled", "recovered", 0n]);
+  assert.deepEqual(now.fund, [10000, 0, 0, 10000]);
+  assert.equal(await t.db.systemRead((tx) => capUsed(tx, county.district, caps[0] as never)), 0n);
+  const again = await act(batch, people.finance, "reverseItem", { item: items[0]?.id, reason: "再来" });
+  assert.ok(isRefusal(again) && again.code === "item-state");
+  await tied();
+});
+
+test("what the bank sends back later leaves the grant ready for another batch", async () => {
+  const batch = await prepared(["600", "50"]);
+  await sent(batch);
+  const file = await fileOf(batch);
+  ok(
+    await load(
+      batch,
+      answered(file, () => "成功,"),
+    ),
+  );
+  ok(
+    await load(
+      batch,
+      answered(file, (line) => (line === 1 ? "退汇,账户已销" : "成功,")),
+    ),
+  );
+  const now = await look(batch);
+  assert.deepEqual([now.row.state, now.states], ["settled", "refunded paid"]);
+  assert.deepEqual(now.fund, [10000, 0, 50, 9950]);
+  const [money] = await t.db.systemRead((tx) =>
+    moneyOfCase(tx, county.district, batch.grants[0]?.caseId ?? ""),
+  );
+  assert.deepEqual([money?.state, money?.paidOn, money?.batchNumber], ["decided", null, null]);
+  await tied();
+});
+
+test("the same result twice is harmless, also at once; a hostile one changes nothing", async () => {
+  const batch = await prepared(["600", "50"]);
+  await sent(batch);
+  const file = await fileOf(batch);
+  const before = await look(batch);
+  const hostile = [
+    answered(file, () => "成功,").replace("600.00", "6000.00"),
+    `${answered(file, () => "成功,")}\r\n${answered(file, () => "成功,").split("\r\n")[1]}`,
+    answered(file, () => "成功,").replace(`${before.row.number}-00002`, `${before.row.number}-00003`),
+    answered(file, () => "成功,").replaceAll(before.row.number, "2026-990101-F-9999"),
+    "PK\u0003\u0004",
+    "",
+  ];
+  for (const text of hostile) assert.ok(isRefusal(await load(batch, text)));
+  const { row, states, fund } = await look(batch);
+  assert.deepEqual([row.seq, states, fund], [before.row.seq, before.states, before.fund]);
+  const results = await Promise.all(
+    Array.from({ length: 5 }, () =>
+      load(
+        batch,
+        answered(file, () => "成功,"),
+      ),
+    ),
+  );
+  assert.equal(results.map(ok).filter((one) => !one.repeated).length, 1);
+  assert.deepEqual((await look(batch)).fund, [10000, 0, 650, 9350]);
+  await tied();
+});
+
+test("the result is not the approver's to load, and nobody outside the scope sees the batch", async () => {
+  const batch = await prepared(["600"]);
+  await sent(batch);
+  const file = await fileOf(batch);
+  const byChair = await load(
+    batch,
+    answered(file, () => "成功,"),
+    people.chair,
+  );
+  assert.ok(isRefusal(byChair) && byChair.code === "not-yours");
+  const { elsewhere, officer } = await import("./testing.ts");
+  const stranger = officer("外县财务", elsewhere, "finance");
+  for (const found of [
+    await act(batch, stranger, "close"),
+    await load(
+      batch,
+      answered(file, () => "成功,"),
+      stranger,
+    ),
+  ])
+    assert.ok(isRefusal(found) && found.code === "not-found");
+});
+
+test("the history keeps no card number, and a changed byte of it is found", async () => {
+  const batch = await prepared(["600"]);
+  await sent(batch);
+  ok(
+    await load(
+      batch,
+      answered(await fileOf(batch), () => "失败,账号错误"),
+    ),
+  );
+  const { items, row } = await look(batch);
+  const payee = { ...(batch.grants[0] as GrantDraft).payee, card: card(900_777) };
+  ok(await act(batch, people.aid, "correctItem", { item: items[0]?.id, payee }));
+  const history = await t.db.systemRead((tx) => historyOf(tx, row));
+  const text = JSON.stringify(history);
+  assert.ok(!text.includes(payee.card) && text.includes(payee.card.slice(-4)));
+  assert.deepEqual(
+    history.map((one) => [one.name, one.byRole]),
+    [
+      ["make", "aid"],
+      ["review", "vice_chair"],
+      ["fund", "finance"],
+      ["approve", "chair"],
+      ["submit", "cashier"],
+      ["bankFile", "cashier"],
+      ["result", "cashier"],
+      ["correctItem", "aid"],
+    ],
+  );
+  await t.owner
+    .write(everything, async (tx) => {
+      await sql`update batch_action set by_name = '别人' where batch_id = ${batch.id} and seq = 3`.execute(
+        tx,
+      );
+      const [found] = await verifyLedger(tx);
+      assert.equal(found?.check, "batch-chain");
+      throw new Error("undo");
+    })
+    .catch((error: Error) => assert.equal(error.message, "undo"));
+});

@@ -1,0 +1,309 @@
+import type { Tx } from "../db/index.ts";
+import { yearOf } from "../kernel/day.ts";
+import type { Hash } from "../kernel/hash.ts";
+import { derivedId } from "../kernel/ids.ts";
+import { maskCard } from "../kernel/mask.ts";
+import type { UnitPath } from "../kernel/path.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import type { Keyring } from "../kernel/seal.ts";
+import { type Actor, covers, type Scope } from "../units/index.ts";
+import {
+  type BatchActionName,
+  type BatchAnswers,
+  type BatchMove,
+  decideBatch,
+  powerFor,
+  sum,
+} from "./batch.ts";
+import {
+  appendAction,
+  holdBatch,
+  type ItemRow,
+  insertBatch,
+  insertItems,
+  itemsOf,
+  knownAction,
+  nextBatchNumber,
+  setItem,
+  settleRow,
+} from "./batch-store.ts";
+import { release, reserve } from "./fund-store.ts";
+import { type AidKind, aidKinds, type Fund } from "./funds.ts";
+import { type Grant, lockGrants, moveGrant, type Payee, unsealPayee } from "./grant-store.ts";
+import {
+  actorAt,
+  clockOf,
+  contentOf,
+  type Loaded,
+  loadBatch,
+  nextDue,
+  type Paying,
+  signature,
+  told,
+} from "./paying.ts";
+import { correct, freeze, letGo, payBack, unfreeze } from "./review.ts";
+import { tellReturned, tellTurn } from "./tell.ts";
+
+export interface BatchDraft {
+  readonly id: string;
+  readonly fundId: string;
+  readonly purpose: AidKind;
+  readonly title: string;
+  readonly grantIds: readonly string[];
+}
+
+/**
+ * Make a batch of decided grants for one fund. `scope` is where the actor may make batches; fund and grants must lie in
+ * it. The same id again is harmless. Refuses `not-found`, `batch-empty`, `grant-not-ready`, `grant-other-purpose`.
+ */
+export async function makeBatch(
+  tx: Tx,
+  paying: Paying,
+  scope: Scope,
+  fund: Fund,
+  draft: BatchDraft,
+  actor: Actor,
+): Promise<Or<{ readonly id: string }>> {
+  const content = contentOf(paying.ring, draft.id, "make", draft);
+  const known = await knownAction(tx, fund.district, draft.id);
+  if (known) return known.content === content ? { id: draft.id } : refuse("same-id-other-content");
+  if (!covers(scope, fund.path as UnitPath)) return refuse("not-found", {}, { at: "/fundId" });
+  const ids = [...new Set(draft.grantIds)];
+  if (ids.length === 0) return refuse("batch-empty", {}, { at: "/grantIds" });
+  const found = await lockGrants(tx, ids);
+  const byId = new Map(found.map((grant) => [grant.id, grant]));
+  const grants: Grant[] = [];
+  for (const [index, id] of ids.entries()) {
+    const grant = byId.get(id);
+    const at = { at: `/grantIds/${index}` };
+    if (!grant || !covers(scope, grant.path as UnitPath)) return refuse("not-found", {}, at);
+    if (grant.state !== "decided") return refuse("grant-not-ready", {}, at);
+    if (grant.kind !== draft.purpose)
+      return refuse("grant-other-purpose", { kind: aidKinds[grant.kind].title }, at);
+    if (grant.beneficiaryId === actor.person) return refuse("own-payment", {}, at);
+    grants.push(grant);
+  }
+  const number = await nextBatchNumber(tx, fund.district, yearOf(paying.today));
+  const dueOn = await clockOf(tx, "draft", fund.path, paying);
+  if (isRefusal(dueOn)) return dueOn;
+  const row = {
+    district: fund.district,
+    id: draft.id,
+    number,
+    unitId: fund.unitId,
+    path: fund.path,
+    fundId: fund.id,
+    purpose: draft.purpose,
+    title: draft.title,
+    dueOn,
+    madeBy: actor.person,
+    madeOn: paying.today,
+  };
+  await insertBatch(tx, row);
+  const items = grants.map((grant, index) => newItem(paying.ring, draft.id, grant, index + 1));
+  await insertItems(tx, row, items);
+  for (const [index, grant] of grants.entries()) {
+    const batch = { id: row.id, number, itemId: (items[index] as (typeof items)[number]).id };
+    const to = {
+      state: "batched",
+      batch,
+      fund: { id: fund.id, district: fund.district, name: fund.name },
+    } as const;
+    await moveGrant(tx, grant, ["decided"], to);
+    await told(tx, paying, row, grant, "batched", actor.person);
+  }
+  await settleRow(
+    tx,
+    row,
+    items.map((item) => ({ ...item, state: "pending" as const })),
+    { state: "draft", dueOn, bankFileNo: 0, decision: null },
+  );
+  await appendAction(
+    tx,
+    { ...row, seq: 0, headHash: null },
+    {
+      ...signature(paying, actor, fund.path, "batch.make"),
+      id: draft.id,
+      name: "make",
+      fromState: null,
+      toState: "draft",
+      answers: { items: items.length },
+    },
+    content,
+  );
+  await tellTurn(tx, paying, { ...row, state: "draft", items: items.length, totalFen: sum(grants) }, [
+    actor.person,
+  ]);
+  return { id: draft.id };
+}
+
+function newItem(ring: Keyring, batchId: string, grant: Grant, position: number) {
+  const payee = unsealPayee(ring, grant.district, grant.id, grant.payeeSealed);
+  return {
+    id: derivedId<"item">("item", batchId, grant.id),
+    position,
+    grantId: grant.id,
+    grantDistrict: grant.district,
+    caseId: grant.caseId,
+    caseNumber: grant.caseNumber,
+    payeeName: payee.holder,
+    beneficiaryId: grant.beneficiaryId,
+    beneficiaryDistrict: grant.beneficiaryDistrict,
+    beneficiaryName: grant.beneficiaryName,
+    householdId: grant.householdId,
+    payeeSealed: grant.payeeSealed,
+    amountFen: grant.amountFen,
+  };
+}
+
+/** What an action is asked for, parsed at the door. Card details leave it only sealed. */
+export interface ActAnswers extends BatchAnswers {
+  readonly payee?: Payee | undefined;
+  /** Paper: minutes, or the proof of a corrected card. */
+  readonly paper?: string | undefined;
+}
+
+export interface BatchAct {
+  /** Named by the client: the same again is harmless. */
+  readonly id: string;
+  readonly name: Exclude<BatchActionName, "result">;
+  readonly answers: ActAnswers;
+}
+
+/** Do an action to a batch: decided purely, then money, grants, items, history and clock in this transaction. */
+export async function actOnBatch(
+  tx: Tx,
+  paying: Paying,
+  scope: Scope,
+  batchId: string,
+  act: BatchAct,
+  actor: Actor,
+): Promise<Or<{ readonly id: string; readonly repeated: boolean }>> {
+  const row = await holdBatch(tx, scope, batchId);
+  if (isRefusal(row)) return row;
+  const content = contentOf(paying.ring, batchId, act.name, act.answers);
+  const known = await knownAction(tx, row.district, act.id);
+  if (known)
+    return known.content === content && known.batchId === row.id
+      ? { id: row.id, repeated: true }
+      : refuse("same-id-other-content");
+  const loaded = await loadBatch(tx, row, paying.today);
+  const move = decideBatch(
+    loaded.batch,
+    act.name,
+    act.answers,
+    actorAt(actor, row.path, paying.today),
+    loaded.rules,
+  );
+  if (isRefusal(move)) return move;
+  if (move.reserveFen > 0n) {
+    const reserved = await reserve(tx, loaded.fund, move.reserveFen);
+    if (isRefusal(reserved)) return reserved;
+  } else if (move.reserveFen < 0n) await release(tx, loaded.fund, -move.reserveFen);
+  const refused = await effects[act.name](tx, paying, loaded, act.answers, actor, move);
+  if (isRefusal(refused)) return refused;
+  return finish(tx, paying, loaded, move, act, actor, content);
+}
+
+async function finish(
+  tx: Tx,
+  paying: Paying,
+  loaded: Loaded,
+  move: BatchMove,
+  act: BatchAct,
+  actor: Actor,
+  content: Hash,
+): Promise<Or<{ readonly id: string; readonly repeated: boolean }>> {
+  const { row } = loaded;
+  const dueOn = await nextDue(tx, paying, row, move.to);
+  if (isRefusal(dueOn)) return dueOn;
+  const { answers } = act;
+  const isApproval = act.name === "approve" && answers.minutesNumber !== undefined;
+  await settleRow(tx, row, await itemsOf(tx, row), {
+    state: move.to,
+    dueOn,
+    bankFileNo: act.name === "submit" || act.name === "resend" ? row.bankFileNo + 1 : row.bankFileNo,
+    decision: isApproval ? `${answers.minutesNumber} (${answers.minutesOn ?? ""})` : row.decision,
+  });
+  const { payee, ...plain } = answers;
+  await appendAction(
+    tx,
+    row,
+    {
+      ...signature(paying, actor, row.path, powerFor(act.name, row.state)),
+      id: act.id,
+      name: act.name,
+      fromState: row.state,
+      toState: move.to,
+      answers: { ...plain, ...(payee && { holder: payee.holder, card: maskCard(payee.card) }) },
+    },
+    content,
+  );
+  if (move.to !== row.state)
+    await tellTurn(tx, paying, { ...row, state: move.to, dueOn }, [
+      ...Object.values(loaded.batch.signed).flat(),
+      actor.person,
+    ]);
+  if (act.name === "return") await tellReturned(tx, paying, loaded, answers.reason ?? "");
+  return { id: row.id, repeated: false };
+}
+
+type Effect = (
+  tx: Tx,
+  paying: Paying,
+  loaded: Loaded,
+  answers: ActAnswers,
+  actor: Actor,
+  move: BatchMove,
+) => Promise<Or<null>>;
+
+const nothing: Effect = async () => null;
+
+const effects: Readonly<Record<BatchAct["name"], Effect>> = {
+  review: (tx, paying, loaded) => freeze(tx, paying, loaded),
+  fund: nothing,
+  approve: nothing,
+  submit: async (tx, _paying, { row, items }) => {
+    for (const item of items)
+      if (item.state === "pending") await setItem(tx, row, item.id, { sentIn: row.bankFileNo + 1 });
+    return null;
+  },
+  resend: async (tx, paying, { row, items }, _answers, actor) => {
+    for (const item of items) {
+      if (item.state !== "corrected") continue;
+      await setItem(tx, row, item.id, { state: "pending", sentIn: row.bankFileNo + 1 });
+      const grant = grantOf(item);
+      if (await moveGrant(tx, grant, ["failed"], { state: "batched" }))
+        await told(tx, paying, row, grant, "batched", actor.person);
+    }
+    return null;
+  },
+  correctItem: (tx, paying, loaded, answers) =>
+    correct(tx, paying, loaded, answers.item ?? "", answers.payee),
+  removeItem: async (tx, paying, loaded, answers, actor, move) => {
+    const item = itemOf(loaded, move);
+    await setItem(tx, loaded.row, item.id, { state: "removed", reason: answers.reason ?? null });
+    await letGo(tx, paying, loaded.row, item, actor.person, answers.reason);
+    return null;
+  },
+  reverseItem: (tx, paying, loaded, answers, actor, move) =>
+    payBack(tx, paying, loaded, itemOf(loaded, move), "recovered", answers.reason ?? "", actor.person),
+  close: nothing,
+  return: (tx, _paying, loaded) => unfreeze(tx, loaded),
+  cancel: async (tx, paying, loaded, answers, actor) => {
+    for (const item of loaded.items) {
+      if (item.state !== "pending") continue;
+      await setItem(tx, loaded.row, item.id, { state: "removed", reason: answers.reason ?? null });
+      await letGo(tx, paying, loaded.row, item, actor.person, answers.reason);
+    }
+    return null;
+  },
+};
+
+function itemOf(loaded: Loaded, move: BatchMove): ItemRow {
+  return loaded.items.find((item) => item.id === move.items[0]?.id) as ItemRow;
+}
+
+function grantOf(item: ItemRow): { readonly id: string; readonly district: string; readonly caseId: string } {
+  return { id: item.grantId, district: item.grantDistrict, caseId: item.caseId };
+}

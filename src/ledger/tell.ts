@@ -1,0 +1,115 @@
+import type { Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import type { Id } from "../kernel/ids.ts";
+import { formatYuan } from "../kernel/money.ts";
+import { publish } from "../messages/events.ts";
+import { tell } from "../messages/tell.ts";
+import { holdersOf } from "../units/index.ts";
+import { type BatchPower, type BatchState, batchStates } from "./batch.ts";
+import type { BatchRow, ItemRow } from "./batch-store.ts";
+import type { Loaded, Paying } from "./paying.ts";
+
+/** Who is told what as a batch moves: the officers whose turn it is, the maker when it comes back, the workers it pays. */
+
+/** Whose turn a batch is in a state. */
+export const turnOf: Readonly<Record<BatchState, BatchPower | null>> = {
+  draft: "batch.review",
+  reviewed: "batch.fund",
+  funded: "batch.approve",
+  approved: "batch.bank",
+  submitted_to_bank: "batch.bank",
+  partly_failed: "batch.make",
+  settled: "batch.fund",
+  closed: null,
+  cancelled: null,
+};
+
+/** Tell those who may do the next step at the batch's own union, but none of those who already signed. */
+export async function tellTurn(
+  tx: Tx,
+  paying: Paying,
+  batch: Pick<BatchRow, "id" | "unitId" | "path" | "number" | "title" | "state" | "items" | "totalFen"> & {
+    readonly dueOn: Day | null;
+  },
+  not: readonly string[],
+): Promise<void> {
+  await publish(tx, { event: "batch", to: { path: batch.path }, data: { id: batch.id, state: batch.state } });
+  const power = turnOf[batch.state];
+  if (power === null || batch.dueOn === null) return;
+  const holders = await holdersOf(tx, batch.unitId as Id<"unit">, power, paying.today);
+  await tell(tx, {
+    to: holders
+      .filter((one) => !not.includes(one.personId))
+      .map((one) => ({ person: one.personId, district: one.personDistrict })),
+    template: "batch.turn",
+    params: {
+      title: batch.title,
+      number: batch.number,
+      items: batch.items,
+      totalFen: batch.totalFen,
+      step: batchStates[batch.state],
+      dueOn: batch.dueOn,
+    },
+    now: paying.now,
+    link: `/o/batches/${batch.id}`,
+  });
+}
+
+/** Tell whoever made a batch that it came back. */
+export async function tellReturned(tx: Tx, paying: Paying, { row }: Loaded, reason: string): Promise<void> {
+  await tell(tx, {
+    to: [{ person: row.madeBy as Id<"person">, district: row.district }],
+    template: "batch.returned",
+    params: { title: row.title, number: row.number, reason },
+    now: paying.now,
+    link: `/o/batches/${row.id}`,
+  });
+}
+
+/** Tell whoever made a batch what the bank said. */
+export async function tellResult(
+  tx: Tx,
+  paying: Paying,
+  { row }: Loaded,
+  counts: { readonly paid: number; readonly failed: number },
+): Promise<void> {
+  await tell(tx, {
+    to: [{ person: row.madeBy as Id<"person">, district: row.district }],
+    template: "batch.result",
+    params: { title: row.title, number: row.number, ...counts },
+    now: paying.now,
+    link: `/o/batches/${row.id}`,
+  });
+}
+
+/** Tell a worker that their money is there, and on which card. */
+export async function tellPaid(tx: Tx, paying: Paying, item: ItemRow, on: Day, card: string): Promise<void> {
+  await tell(tx, {
+    ...toWorker(item, paying),
+    template: "case.paid",
+    params: {
+      amountFen: item.amountFen,
+      on,
+      cardTail: card.slice(-4),
+      number: item.caseNumber ?? formatYuan(item.amountFen),
+    },
+  });
+}
+
+/** Tell a worker that the bank did not pay, and why. */
+export async function tellFailed(tx: Tx, paying: Paying, item: ItemRow, reason: string): Promise<void> {
+  await tell(tx, {
+    ...toWorker(item, paying),
+    template: "case.payment-failed",
+    params: { number: item.caseNumber ?? formatYuan(item.amountFen), reason },
+  });
+}
+
+function toWorker(item: ItemRow, paying: Paying) {
+  return {
+    to: [{ person: item.beneficiaryId as Id<"person">, district: item.beneficiaryDistrict }],
+    now: paying.now,
+    case: item.caseId as Id<"case">,
+    link: `/w/cases/${item.caseId}`,
+  };
+}

@@ -1,0 +1,198 @@
+import { everything, type Tx } from "../db/index.ts";
+import type { TestDatabase } from "../db/testing.ts";
+import { type Day, day } from "../kernel/day.ts";
+import { derivedId, type Id, newId } from "../kernel/ids.ts";
+import { parseYuan } from "../kernel/money.ts";
+import type { UnitPath } from "../kernel/path.ts";
+import { expect, isRefusal, sentence } from "../kernel/refusal.ts";
+import type { District } from "../kernel/region.ts";
+import { newKeyring, parseKeyring } from "../kernel/seal.ts";
+import { chinaCalendar } from "../kernel/working-days.ts";
+import { type Actor, type Role, type Scope, scopeOfAny, type UnionLevel } from "../units/index.ts";
+import { openFund, placeOf, receive } from "./fund-store.ts";
+import type { Fund } from "./funds.ts";
+import { decideGrant, type GrantDraft, type GrantHook } from "./grant-store.ts";
+import type { Paying } from "./paying.ts";
+
+/** A small fictitious federation for the ledger's tests: a city, its county, a union in it, and their officers. */
+
+export const yuan = (text: string) => expect(parseYuan(text));
+export const ring = parseKeyring(newKeyring());
+
+export interface TestUnit {
+  readonly id: Id<"unit">;
+  readonly path: UnitPath;
+  readonly district: District;
+  readonly name: string;
+  readonly level: UnionLevel;
+}
+
+function unit(name: string, level: UnionLevel, path: string, district: string): TestUnit {
+  return {
+    id: derivedId<"unit">("test", path),
+    path: path as UnitPath,
+    district: district as District,
+    name,
+    level,
+  };
+}
+
+export const city = unit("云溪市总工会", "PREFECTURE", "cn.99.9901", "990100");
+export const county = unit("云溪县总工会", "COUNTY", "cn.99.9901.990101", "990101");
+export const grassroots = unit("虚构机械厂工会", "GRASSROOTS", "cn.99.9901.990101.k1", "990101");
+export const elsewhere = unit("望云县总工会", "COUNTY", "cn.99.9901.990103", "990103");
+
+const foundings = new WeakMap<TestDatabase, Promise<void>>();
+
+/** Found the units, once for each database: a file's `beforeEach`. */
+export function found(t: TestDatabase): Promise<void> {
+  const known = foundings.get(t) ?? foundUnits(t);
+  foundings.set(t, known);
+  return known;
+}
+
+async function foundUnits(t: TestDatabase): Promise<void> {
+  await t.owner.write(everything, async (tx) => {
+    const parents = new Map<string, string>();
+    for (const one of [city, county, grassroots, elsewhere]) {
+      const parent = parents.get(one.path.slice(0, one.path.lastIndexOf("."))) ?? null;
+      parents.set(one.path, one.id);
+      await tx
+        .insertInto("unit")
+        .values({
+          id: one.id,
+          path: one.path,
+          parent_id: parent,
+          district: one.district,
+          code: one.path,
+          name: one.name,
+          name_pinyin: "x",
+          name_initials: "x",
+          level: one.level,
+          region_code: one.district,
+          created_on: day("2020-01-01"),
+        })
+        .execute();
+    }
+  });
+}
+
+/** An officer of a unit, by roles; the same name is the same person. */
+export function officer(name: string, at: TestUnit, ...roles: readonly Role[]): Actor {
+  return {
+    person: derivedId<"person">("test", name),
+    name,
+    district: at.district,
+    posts: roles.map((role) => ({
+      id: derivedId<"post">("test", name, role),
+      unitId: at.id,
+      unitName: at.name,
+      unitPath: at.path,
+      unitLevel: at.level,
+      role,
+      from: day("2020-01-01"),
+      until: null,
+    })),
+  };
+}
+
+/** The five people of a county's payments. */
+export const people = {
+  aid: officer("帮扶干事", county, "aid"),
+  vice: officer("副主席", county, "vice_chair"),
+  finance: officer("财务", county, "finance"),
+  chair: officer("主席", county, "chair"),
+  cashier: officer("出纳", county, "cashier"),
+};
+
+export function scopeFor(actor: Actor, on: Day): Scope {
+  return expect(
+    scopeOfAny(
+      actor,
+      ["batch.make", "batch.review", "batch.fund", "batch.approve", "batch.bank", "batch.read"],
+      on,
+    ),
+  );
+}
+
+export function payingOn(t: TestDatabase, onGrantState?: GrantHook): Paying {
+  return { ring, calendar: chinaCalendar, now: t.clock.now(), today: t.clock.today(), onGrantState };
+}
+
+/** A value, or a failed test that says why in words. */
+export function ok<T>(value: T): Exclude<T, { refused: true }> {
+  if (isRefusal(value)) throw new Error(`refused: ${value.code}: ${sentence(value, "en")}`);
+  return value as Exclude<T, { refused: true }>;
+}
+
+/** A fund with money in it. */
+export async function fundWith(
+  tx: Tx,
+  t: TestDatabase,
+  amount: string,
+  more: Partial<Pick<Fund, "source" | "name" | "year" | "purposes">> & { at?: TestUnit } = {},
+): Promise<Fund> {
+  const { at = county, source = "union_dues", name = "帮扶资金", year = 2026, purposes = [] } = more;
+  const place = { district: at.district, unitId: at.id, path: at.path };
+  const id = newId<"fund">();
+  const fund = ok(await openFund(tx, place, { id, source, name: `${name} ${id}`, year, purposes }));
+  const by = { person: people.finance.person, at: t.clock.now(), today: t.clock.today() };
+  if (yuan(amount) > 0n) {
+    const receipt = {
+      id: newId<"voucher">(),
+      amountFen: yuan(amount),
+      on: t.clock.today(),
+      memo: "收到帮扶资金",
+    };
+    ok(await receive(tx, fund, receipt, by));
+  }
+  return { ...fund, inFen: yuan(amount), ...placeOf(fund) };
+}
+
+/** Cards of fictitious people: a test prefix, twelve digits, a right check digit. */
+export function card(number: number): string {
+  const body = `622200${String(number).padStart(12, "0")}`;
+  for (let digit = 0; ; digit++) {
+    const sum = [...`${body}${digit}`].reverse().reduce((total, one, index) => {
+      const value = Number(one) * (index % 2 === 1 ? 2 : 1);
+      return total + (value > 9 ? value - 9 : value);
+    }, 0);
+    if (sum % 10 === 0) return `${body}${digit}`;
+  }
+}
+
+let serial = 0;
+
+/** Decide a grant for a household of its own, unless told otherwise. */
+export function grantDraft(amount: string, more: Partial<GrantDraft> = {}): GrantDraft {
+  serial++;
+  const holder = `工友${serial}`;
+  return {
+    id: newId<"grant">(),
+    district: county.district,
+    caseId: newId<"case">(),
+    caseNumber: `2026-990101-SH-${String(serial).padStart(4, "0")}`,
+    householdId: newId<"household">(),
+    beneficiaryId: newId<"person">(),
+    beneficiaryDistrict: county.district,
+    beneficiaryName: holder,
+    unitId: grassroots.id,
+    path: grassroots.path,
+    kind: "living",
+    cause: "illness",
+    fileTier: "national",
+    amountFen: yuan(amount),
+    year: 2026,
+    period: "",
+    on: day("2026-03-02"),
+    caps: [],
+    payee: { holder, card: card(serial), bankName: "虚构银行", branch: "云溪支行" },
+    ...more,
+  };
+}
+
+export async function decided(tx: Tx, amount: string, more: Partial<GrantDraft> = {}): Promise<GrantDraft> {
+  const draft = grantDraft(amount, more);
+  ok(await decideGrant(tx, ring, draft));
+  return draft;
+}
