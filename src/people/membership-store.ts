@@ -1,0 +1,250 @@
+import { sql } from "kysely";
+import { json, savepoint, type Tx, violatedConstraint } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import { type Id, newId } from "../kernel/ids.ts";
+import type { UnitPath } from "../kernel/path.ts";
+import { type Or, refuse } from "../kernel/refusal.ts";
+import type { District } from "../kernel/region.ts";
+import { addMembers } from "../units/index.ts";
+import { counts, isCountedMember, type MembershipStatus, type StatusReason } from "./membership.ts";
+import type { Home, Person } from "./person.ts";
+
+/** A membership as its row says. */
+export interface Membership {
+  readonly district: District;
+  readonly id: Id<"membership">;
+  readonly personId: Id<"person">;
+  readonly unitId: Id<"unit">;
+  readonly path: UnitPath;
+  readonly memberNo: string | null;
+  readonly status: MembershipStatus;
+  readonly reason: StatusReason | null;
+  readonly statusSince: Day;
+  readonly joinedOn: Day | null;
+  readonly kind: "member" | "service";
+  readonly caseId: Id<"case"> | null;
+}
+
+export interface MembershipEvent {
+  readonly id: Id<"membership-event">;
+  readonly membershipId: Id<"membership">;
+  readonly unitId: Id<"unit">;
+  readonly unitName: string;
+  readonly fromStatus: MembershipStatus | null;
+  readonly toStatus: MembershipStatus;
+  readonly reason: StatusReason | null;
+  readonly byName: string | null;
+  readonly onDay: Day;
+  readonly at: Date;
+  readonly document: unknown;
+}
+
+/** Who changes a membership and when. */
+export interface ChangedBy {
+  readonly by: Id<"person"> | null;
+  readonly at: Date;
+  readonly day: Day;
+  readonly caseId?: Id<"case"> | null;
+  /** What the decision rests on: number, opinion, filing, note. */
+  readonly document?: unknown;
+}
+
+const columns = sql`m.district, m.id, m.person_id as "personId", m.unit_id as "unitId", m.path, m.member_no as "memberNo", m.status,
+  m.status_reason as reason, m.status_since as "statusSince", m.joined_on as "joinedOn", m.kind, m.case_id as "caseId"`;
+
+/** The one relation of a person that counts: active, transferring or retained. */
+export async function countingMembership(
+  tx: Tx,
+  person: { readonly district: string; readonly id: string },
+): Promise<Membership | null> {
+  const { rows } = await sql<Membership>`select ${columns} from membership m
+    where m.district = ${person.district} and m.person_id = ${person.id} and m.kind = 'member'
+      and m.status in ('ACTIVE','TRANSFER_OUT','RETAINED')`.execute(tx);
+  return rows[0] ?? null;
+}
+
+/** Every relation a person has or had, the latest first. */
+export async function membershipsOf(
+  tx: Tx,
+  person: { readonly district: string; readonly id: string },
+): Promise<readonly Membership[]> {
+  const { rows } = await sql<Membership>`select ${columns} from membership m
+    where m.district = ${person.district} and m.person_id = ${person.id} order by m.status_since desc, m.id desc`.execute(
+    tx,
+  );
+  return rows;
+}
+
+export async function getMembership(tx: Tx, district: string, id: Id<"membership">): Promise<Membership> {
+  const { rows } =
+    await sql<Membership>`select ${columns} from membership m where m.district = ${district} and m.id = ${id}`.execute(
+      tx,
+    );
+  if (!rows[0]) throw new Error("membership does not exist");
+  return rows[0];
+}
+
+/** What happened to a person's memberships, the first event first. */
+export async function membershipEvents(
+  tx: Tx,
+  person: { readonly district: string; readonly id: string },
+): Promise<readonly MembershipEvent[]> {
+  const { rows } = await sql<MembershipEvent>`
+    select e.id, e.membership_id as "membershipId", e.unit_id as "unitId", u.name as "unitName", e.from_status as "fromStatus",
+      e.to_status as "toStatus", e.reason, b.name as "byName", e.on_day as "onDay", e.at, e.document
+    from membership_event e join unit u on u.id = e.unit_id left join person b on b.id = e.by_person and b.merged_into is null
+    where e.district = ${person.district} and e.person_id = ${person.id} order by e.at, e.id`.execute(tx);
+  return rows;
+}
+
+/** The next member number of a district: its code and a running number (the province's own format may replace it). */
+export async function nextMemberNo(tx: Tx, district: string): Promise<string> {
+  const { rows } = await sql<{
+    no: string;
+  }>`select ${district} || lpad(nextval('member_serial')::text, 8, '0') as no`.execute(tx);
+  return rows[0]!.no;
+}
+
+/**
+ * Opens a relation. Refuses `already-member` when the person has one that counts: that is a transfer, never a
+ * second joining (membership.md §12, check 1). A `service` relation (a second platform) stands beside.
+ */
+export async function openMembership(
+  tx: Tx,
+  opened: {
+    readonly id?: Id<"membership">;
+    readonly person: Pick<Person, "district" | "id">;
+    readonly unit: Home;
+    readonly status: "APPLIED" | "ACTIVE";
+    readonly kind?: "member" | "service";
+    readonly reason?: StatusReason;
+    readonly memberNo?: string | null;
+    readonly joinedOn?: Day | null;
+    readonly importId?: Id<"import"> | null;
+  },
+  by: ChangedBy,
+): Promise<Or<Membership>> {
+  const { person, unit, status, kind = "member" } = opened;
+  if (kind === "member" && (await countingMembership(tx, person))) return refuse("already-member");
+  const memberNo =
+    status === "ACTIVE" ? (opened.memberNo ?? (await nextMemberNo(tx, person.district))) : null;
+  const joinedOn = status === "ACTIVE" ? (opened.joinedOn ?? by.day) : null;
+  const reason = opened.reason ?? "JOINED";
+  let made: Membership;
+  try {
+    made = await savepoint(tx, async () => {
+      const { rows } = await sql<Membership>`
+        insert into membership as m (district, id, person_id, unit_id, path, member_no, status, status_reason, status_since, joined_on, kind, case_id, import_id)
+        values (${person.district}, ${opened.id ?? newId<"membership">()}, ${person.id}, ${unit.id}, ${unit.path}, ${memberNo}, ${status},
+          ${reason}, ${by.day}, ${joinedOn}, ${kind}, ${by.caseId ?? null}, ${opened.importId ?? null})
+        returning ${columns}`.execute(tx);
+      return rows[0]!;
+    });
+  } catch (error) {
+    if (violatedConstraint(error) === "membership_one") return refuse("already-member");
+    throw error;
+  }
+  await addEvent(tx, made, null, reason, by);
+  if (kind === "member") {
+    await mirror(tx, made, status === "ACTIVE" ? unit : null);
+    if (status === "ACTIVE") await addMembers(tx, unit.id, 1);
+  }
+  return made;
+}
+
+/**
+ * Writes a change that `decideMembership` or a transfer has decided: the row, its event, the person's mirror and
+ * the unions' counters, all in the caller's transaction.
+ */
+export async function writeMembership(
+  tx: Tx,
+  membership: Membership,
+  change: { readonly to: MembershipStatus; readonly reason: StatusReason; readonly unit?: Home },
+  by: ChangedBy,
+): Promise<Or<Membership>> {
+  const unit = change.unit ?? { id: membership.unitId, path: membership.path, district: membership.district };
+  const joins = change.to === "ACTIVE" && membership.status === "APPLIED";
+  if (
+    counts(change.to) &&
+    !counts(membership.status) &&
+    membership.kind === "member" &&
+    (await countingMembership(tx, { district: membership.district, id: membership.personId }))
+  ) {
+    return refuse("already-member");
+  }
+  const memberNo =
+    change.to === "ACTIVE" && membership.memberNo === null
+      ? await nextMemberNo(tx, membership.district)
+      : membership.memberNo;
+  const { rows } = await sql<Membership>`
+    update membership m set status = ${change.to}, status_reason = ${change.reason}, status_since = ${by.day}, unit_id = ${unit.id},
+      path = ${unit.path}, member_no = ${memberNo}, joined_on = ${joins ? (membership.joinedOn ?? by.day) : membership.joinedOn}
+    where m.district = ${membership.district} and m.id = ${membership.id} and m.status = ${membership.status} and m.unit_id = ${membership.unitId}
+    returning ${columns}`.execute(tx);
+  const now = rows[0];
+  if (!now) return refuse("changed-meanwhile");
+  await addEvent(tx, now, membership.status, change.reason, by);
+  if (membership.kind !== "member") return now;
+  await mirror(tx, now, null);
+  const was = isCountedMember(membership.status);
+  const is = isCountedMember(now.status);
+  if (was && (!is || now.unitId !== membership.unitId)) await addMembers(tx, membership.unitId, -1);
+  if (is && (!was || now.unitId !== membership.unitId)) await addMembers(tx, now.unitId, 1);
+  return now;
+}
+
+async function addEvent(
+  tx: Tx,
+  now: Membership,
+  from: MembershipStatus | null,
+  reason: StatusReason,
+  by: ChangedBy,
+): Promise<void> {
+  await sql`insert into membership_event (district, id, membership_id, person_id, unit_id, path, from_status, to_status, reason, by_person, on_day, at, case_id, document)
+    values (${now.district}, ${newId<"membership-event">()}, ${now.id}, ${now.personId}, ${now.unitId}, ${now.path}, ${from}, ${now.status},
+      ${reason}, ${by.by}, ${by.day}, ${by.at}, ${by.caseId ?? null}, ${by.document === undefined ? null : json(by.document)})`.execute(
+    tx,
+  );
+}
+
+/** The person's row shows the status of the relation that matters, and stands where a new member joined. */
+async function mirror(tx: Tx, now: Membership, home: Home | null): Promise<void> {
+  await sql`update person set member_status = ${now.status}, version = version + 1
+      ${home === null ? sql`` : sql`, path = ${home.path}, unit_id = ${home.id}`}
+    where district = ${now.district} and id = ${now.personId}`.execute(tx);
+}
+
+/** The unions whose counter does not say what their memberships do: for `zhijia verify`. */
+export async function wrongCounters(
+  tx: Tx,
+): Promise<readonly { readonly unitId: Id<"unit">; readonly kept: number; readonly counted: number }[]> {
+  const { rows } = await sql<{ unitId: Id<"unit">; kept: number; counted: number }>`
+    select u.id as "unitId", u.members as kept, coalesce(c.n, 0)::int as counted
+    from unit u left join (select unit_id, count(*)::int as n from membership
+      where status in ('ACTIVE','TRANSFER_OUT') and kind = 'member' group by unit_id) c on c.unit_id = u.id
+    where u.members <> coalesce(c.n, 0) order by u.path limit 1000`.execute(tx);
+  return rows;
+}
+
+/** Members who keep a union from being dissolved (membership.md §12, check 5). */
+export async function membersHeld(tx: Tx, unit: Id<"unit">): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from membership
+    where unit_id = ${unit} and status in ('ACTIVE','TRANSFER_OUT','APPLIED') and kind = 'member'`.execute(
+    tx,
+  );
+  return rows[0]!.n;
+}
+
+/** Movements of a subtree's members in a period, from the events (membership.md §11). */
+export interface Movements {
+  readonly joined: number;
+  readonly transferredIn: number;
+  readonly reactivated: number;
+  readonly transferredOut: number;
+  readonly retained: number;
+  readonly withdrawn: number;
+  readonly autoWithdrawn: number;
+  readonly expelled: number;
+  readonly deceased: number;
+  readonly cancelled: number;
+}

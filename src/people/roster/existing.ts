@@ -1,0 +1,96 @@
+import { maskName } from "../../kernel/mask.ts";
+import { isInside, type UnitPath } from "../../kernel/path.ts";
+import { type Refusal, refuse } from "../../kernel/refusal.ts";
+import { counts, type MembershipStatus, type StatusReason } from "../membership.ts";
+import type { Person } from "../person.ts";
+import type { PersonSealed } from "../sealed.ts";
+import type { PreparedRow } from "./prepare.ts";
+
+/** The last relation of somebody a roster names who is known already. */
+export interface KnownRelation {
+  readonly id: string;
+  readonly unitId: string;
+  readonly path: UnitPath;
+  readonly status: MembershipStatus;
+  readonly reason: StatusReason | null;
+  readonly memberNo: string | null;
+  readonly joinedOn: string | null;
+}
+
+/** Somebody a roster names who is known already. */
+export interface Known {
+  readonly person: Person;
+  readonly relation: KnownRelation | null;
+  readonly transferOpen: boolean;
+  readonly facts: PersonSealed;
+}
+
+/** What a roster's row means for somebody who is known already. */
+export type Outcome =
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "update"; readonly relation: KnownRelation }
+  | { readonly kind: "rejoin" }
+  | { readonly kind: "transfer"; readonly relation: KnownRelation; readonly refusal: Refusal }
+  | { readonly kind: "duplicate"; readonly refusal: Refusal }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/**
+ * Decides on a row whose identity number is known. A person has one relation: a row never makes a second, it asks
+ * for the transfer of the first (membership.md §12, checks 1 and 6). Nobody's record outside the roster's own union
+ * is changed by it.
+ */
+export function decideKnown(row: PreparedRow, known: Known, base: UnitPath): Outcome {
+  const { person, relation } = known;
+  if (person.name !== row.draft.name) {
+    return { kind: "refused", refusal: refuse("identity-other-name", { name: maskName(person.name) }) };
+  }
+  if (relation !== null && counts(relation.status)) {
+    const here = relation.unitId === row.home.id || (!row.unitNamed && isInside(relation.path, base));
+    if (here) return differs(row, known) ? { kind: "update", relation } : { kind: "unchanged" };
+    if (known.transferOpen || relation.status === "TRANSFER_OUT") {
+      return { kind: "duplicate", refusal: refuse("member-elsewhere-asked") };
+    }
+    return { kind: "transfer", relation, refusal: refuse("member-elsewhere") };
+  }
+  if (relation?.status === "DECEASED") return { kind: "refused", refusal: refuse("member-dead") };
+  if (relation?.status === "EXPELLED") return { kind: "refused", refusal: refuse("member-expelled") };
+  if (relation?.status === "APPLIED" || relation?.status === "RETURNED") {
+    return { kind: "duplicate", refusal: refuse("member-applied") };
+  }
+  return { kind: "rejoin" };
+}
+
+/** What the row says and the record does not: facts a roster leaves empty change nothing. */
+export function differs(row: PreparedRow, known: Known): boolean {
+  const { draft } = row;
+  const told = plainOf(row);
+  const { person, relation, facts } = known;
+  for (const [field, value] of Object.entries(told)) {
+    if (value !== null && value !== person[field as keyof Person]) return true;
+  }
+  for (const [field, value] of Object.entries(row.facts)) {
+    if (value !== facts[field as keyof PersonSealed]) return true;
+  }
+  return (
+    (draft.joinedOn !== null && relation?.joinedOn !== draft.joinedOn) ||
+    (draft.memberNo !== null && relation?.memberNo !== draft.memberNo)
+  );
+}
+
+/** A row's plain facts under the names of `Person`. */
+export function plainOf({ draft }: PreparedRow) {
+  return {
+    sex: draft.sex,
+    birthDate: draft.birthDate,
+    ethnicity: draft.ethnicity,
+    education: draft.education,
+    politicalStatus: draft.politicalStatus,
+    skillLevel: draft.skillLevel,
+    employmentType: draft.employmentType,
+    employmentStatus: draft.employmentStatus,
+    employerName: draft.employer,
+    jobTitle: draft.jobTitle,
+    newEmploymentGroup: draft.group,
+    migrant: draft.migrant,
+  } as const;
+}

@@ -1,0 +1,254 @@
+import { type RawBuilder, sql } from "kysely";
+import { copyIn, copyRow, type Tx } from "../../db/index.ts";
+import type { Id } from "../../kernel/ids.ts";
+import type { Person } from "../person.ts";
+import { pinyinOf } from "../pinyin.ts";
+import { personColumns } from "../store.ts";
+import type { KnownRelation } from "./existing.ts";
+import type { PreparedRow } from "./prepare.ts";
+
+/** What `stage` writes of one person; a new person's as prepared, a known one's as merged. */
+export interface StagedRow {
+  readonly n: number;
+  readonly row: PreparedRow;
+  readonly district: string;
+  readonly id: string;
+  readonly unitId: string;
+  readonly path: string;
+  readonly plain: Pick<
+    Person,
+    | "sex"
+    | "birthDate"
+    | "ethnicity"
+    | "education"
+    | "politicalStatus"
+    | "skillLevel"
+    | "employmentType"
+    | "employmentStatus"
+    | "employerName"
+    | "jobTitle"
+    | "newEmploymentGroup"
+    | "migrant"
+  >;
+  readonly sealed: Buffer;
+  readonly toComplete: readonly string[];
+  readonly memberNo: string | null;
+  readonly joinedOn: string | null;
+}
+
+/** A new person as staged. */
+export function stagedNew(row: PreparedRow, n: number): StagedRow {
+  const { draft, home } = row;
+  return {
+    n,
+    row,
+    district: home.district,
+    id: row.id,
+    unitId: home.id,
+    path: home.path,
+    plain: {
+      sex: draft.sex,
+      birthDate: draft.birthDate,
+      ethnicity: draft.ethnicity,
+      education: draft.education,
+      politicalStatus: draft.politicalStatus,
+      skillLevel: draft.skillLevel,
+      employmentType: draft.employmentType,
+      employmentStatus: draft.employmentStatus,
+      employerName: draft.employer,
+      jobTitle: draft.jobTitle,
+      newEmploymentGroup: draft.group,
+      migrant: draft.migrant,
+    },
+    sealed: row.sealed,
+    toComplete: draft.toComplete,
+    memberNo: draft.memberNo,
+    joinedOn: draft.joinedOn,
+  };
+}
+
+/**
+ * Opens the staging table of this transaction. It is the connection's own and goes with the transaction, so no
+ * other import sees it and nothing is left behind.
+ */
+export async function openStage(tx: Tx): Promise<void> {
+  await sql`create temp table roster_stage (
+    n int not null, district text collate "C" not null, id uuid not null, membership_id uuid not null, event_id uuid not null,
+    unit_id uuid not null, path text collate "C" not null, name text not null, name_pinyin text not null, name_initials text not null,
+    sex smallint, birth_date date, ethnicity text, education text, political_status text, skill_level text,
+    employment_type text, employment_status text, employer_name text, job_title text, new_employment_group text,
+    migrant boolean, id_kind text not null, id_hash bytea not null, phone_hash bytea, sealed bytea not null,
+    to_complete text[] not null, member_no text, joined_on date
+  ) on commit drop`.execute(tx);
+  // The planner knows nothing of a table made a moment ago; every join here is by a key of the large table.
+  await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true)`.execute(tx);
+}
+
+export async function stage(tx: Tx, rows: readonly StagedRow[]): Promise<void> {
+  await copyIn(tx, "copy roster_stage from stdin", lines(rows));
+}
+
+function* lines(rows: readonly StagedRow[]): Generator<string> {
+  for (const { n, row, plain, ...one } of rows) {
+    const { draft } = row;
+    const sounds = pinyinOf(draft.name);
+    yield copyRow([
+      n,
+      one.district,
+      one.id,
+      row.membershipId,
+      row.eventId,
+      one.unitId,
+      one.path,
+      draft.name,
+      sounds.full,
+      sounds.initials,
+      plain.sex,
+      plain.birthDate,
+      plain.ethnicity,
+      plain.education,
+      plain.politicalStatus,
+      plain.skillLevel,
+      plain.employmentType,
+      plain.employmentStatus,
+      plain.employerName,
+      plain.jobTitle,
+      plain.newEmploymentGroup,
+      plain.migrant,
+      draft.identity.kind,
+      row.idHash,
+      row.phoneHash,
+      one.sealed,
+      `{${one.toComplete.join(",")}}`,
+      one.memberNo,
+      one.joinedOn,
+    ]);
+  }
+}
+
+/**
+ * Takes the identity numbers of the staged rows. Those taken before, by an earlier import or by one that runs at
+ * the same moment, leave the stage and are returned with the person they belong to.
+ */
+export async function claimIdentities(
+  tx: Tx,
+  staged: number,
+): Promise<readonly { readonly n: number; readonly personId: Id<"person"> }[]> {
+  const claimed = await sql`insert into identity_lookup (hash, district, person_id)
+    select id_hash, district, id from roster_stage order by id_hash on conflict do nothing`.execute(tx);
+  if (claimed.numAffectedRows === BigInt(staged)) return [];
+  const { rows } = await sql<{ n: number; personId: Id<"person"> }>`
+    delete from roster_stage s using identity_lookup l where l.hash = s.id_hash and l.person_id <> s.id
+    returning s.n, l.person_id as "personId"`.execute(tx);
+  return rows;
+}
+
+/** Which of some identity numbers are taken, without taking any: for a dry run. */
+export async function knownIdentities(
+  tx: Tx,
+  rows: readonly PreparedRow[],
+): Promise<readonly { readonly n: number; readonly personId: Id<"person"> }[]> {
+  const { rows: found } = await sql<{ n: number; personId: Id<"person"> }>`
+    select (h.n - 1)::int as n, l.person_id as "personId"
+    from unnest(${rows.map((row) => row.idHash)}::bytea[]) with ordinality h(hash, n)
+    join identity_lookup l on l.hash = h.hash`.execute(tx);
+  return found;
+}
+
+/** Makes members of the staged people, who are all new, and counts them. */
+export async function insertNewPeople(
+  tx: Tx,
+  importId: string,
+  by: string | null,
+  at: Date,
+  day: string,
+): Promise<void> {
+  await sql`insert into person (district, id, path, unit_id, name, name_pinyin, name_initials, sex, birth_date, ethnicity,
+      education, political_status, skill_level, employment_type, employment_status, employer_name, job_title,
+      new_employment_group, migrant, id_kind, id_hash, sealed, to_complete, member_status, created_on)
+    select district, id, path, unit_id, name, name_pinyin, name_initials, sex, birth_date, ethnicity,
+      education, political_status, skill_level, employment_type, employment_status, employer_name, job_title,
+      new_employment_group, migrant, id_kind, id_hash, sealed, to_complete, 'ACTIVE', ${day}::date
+    from roster_stage`.execute(tx);
+  await sql`insert into phone_lookup (hash, person_id, district)
+    select phone_hash, id, district from roster_stage where phone_hash is not null on conflict do nothing`.execute(
+    tx,
+  );
+  await insertMemberships(tx, importId, by, at, day, sql`null`);
+}
+
+/** Makes members of the staged people, who are known but hold no relation: they join again. */
+export async function insertMemberships(
+  tx: Tx,
+  importId: string,
+  by: string | null,
+  at: Date,
+  day: string,
+  fromStatus: RawBuilder<unknown>,
+): Promise<void> {
+  await sql`insert into membership (district, id, person_id, unit_id, path, member_no, status, status_reason, status_since, joined_on, import_id)
+    select district, membership_id, id, unit_id, path, coalesce(member_no, district || lpad(nextval('member_serial')::text, 8, '0')),
+      'ACTIVE', 'IMPORTED', ${day}::date, joined_on, ${importId}::uuid from roster_stage`.execute(tx);
+  await sql`insert into membership_event (district, id, membership_id, person_id, unit_id, path, from_status, to_status, reason, by_person, on_day, at)
+    select district, event_id, membership_id, id, unit_id, path, ${fromStatus}, 'ACTIVE', 'IMPORTED', ${by}::uuid, ${day}::date, ${at}::timestamptz
+    from roster_stage`.execute(tx);
+  await sql`update unit set members = members + c.n
+    from (select unit_id, count(*)::int as n from roster_stage group by unit_id) c where unit.id = c.unit_id`.execute(
+    tx,
+  );
+}
+
+/** Writes the staged, merged facts over those of the known people they name. */
+export async function updatePeople(tx: Tx, rejoined: boolean): Promise<void> {
+  await sql`update person p set sex = s.sex, birth_date = s.birth_date, ethnicity = s.ethnicity, education = s.education,
+      political_status = s.political_status, skill_level = s.skill_level, employment_type = s.employment_type,
+      employment_status = s.employment_status, employer_name = s.employer_name, job_title = s.job_title,
+      new_employment_group = s.new_employment_group, migrant = s.migrant, sealed = s.sealed, to_complete = s.to_complete,
+      path = s.path, unit_id = s.unit_id, member_status = ${rejoined ? sql`'ACTIVE'` : sql`p.member_status`},
+      version = p.version + 1
+    from roster_stage s where p.district = s.district and p.id = s.id`.execute(tx);
+  await sql`insert into phone_lookup (hash, person_id, district)
+    select phone_hash, id, district from roster_stage where phone_hash is not null on conflict do nothing`.execute(
+    tx,
+  );
+  if (rejoined) return;
+  await sql`update membership m set joined_on = coalesce(s.joined_on, m.joined_on), member_no = coalesce(s.member_no, m.member_no)
+    from roster_stage s where m.district = s.district and m.person_id = s.id
+      and m.status in ('ACTIVE','TRANSFER_OUT','RETAINED') and m.kind = 'member'`.execute(tx);
+}
+
+export async function emptyStage(tx: Tx): Promise<void> {
+  await sql`truncate roster_stage`.execute(tx);
+}
+
+/** The people of some ids with their latest relation. */
+export async function knownPeople(
+  tx: Tx,
+  ids: readonly Id<"person">[],
+): Promise<
+  readonly (Person & { readonly relation: KnownRelation | null; readonly transferOpen: boolean })[]
+> {
+  const { rows } = await sql<Person & { relation: KnownRelation | null; transferOpen: boolean }>`
+    select ${personColumns}, m.relation,
+      exists (select 1 from membership_transfer t where t.district = p.district and t.person_id = p.id
+        and t.status in ('requested','released','escalated')) as "transferOpen"
+    from person p left join lateral (
+      select jsonb_build_object('id', id, 'unitId', unit_id, 'path', path, 'status', status, 'reason', status_reason,
+        'memberNo', member_no, 'joinedOn', joined_on) as relation
+      from membership where district = p.district and person_id = p.id and kind = 'member'
+      order by status in ('ACTIVE','TRANSFER_OUT','RETAINED') desc, status_since desc, id desc limit 1
+    ) m on true
+    where p.id = any(${[...ids]}::uuid[]) and p.merged_into is null`.execute(tx);
+  return rows;
+}
+
+/** Forgets telephone numbers that people no longer have. */
+export async function forgetPhones(
+  tx: Tx,
+  gone: readonly { readonly hash: Buffer; readonly person: string }[],
+): Promise<void> {
+  if (gone.length === 0) return;
+  await sql`delete from phone_lookup l using unnest(${gone.map((one) => one.hash)}::bytea[], ${gone.map((one) => one.person)}::uuid[]) as g(hash, person_id)
+    where l.hash = g.hash and l.person_id = g.person_id`.execute(tx);
+}

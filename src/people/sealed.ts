@@ -1,0 +1,85 @@
+import type { IdKind } from "../kernel/identity-number.ts";
+import { type Keyring, lookupKey, sealJson, unsealJson } from "../kernel/seal.ts";
+
+/** What only the person, and whoever states a purpose, may read: one blob under the district's key. */
+export interface PersonSealed {
+  readonly idNumber?: string;
+  readonly phone?: string;
+  readonly bankCard?: string;
+  readonly bankName?: string;
+  readonly bankBranch?: string;
+  readonly address?: string;
+  readonly department?: string;
+  readonly householdType?: string;
+  readonly health?: string;
+  readonly email?: string;
+}
+
+export const sealedFields = [
+  "idNumber",
+  "phone",
+  "bankCard",
+  "bankName",
+  "bankBranch",
+  "address",
+  "department",
+  "householdType",
+  "health",
+  "email",
+] as const satisfies readonly (keyof PersonSealed)[];
+
+/** The keyed hash by which an identity number is found; kinds beside the resident's are kept apart. */
+export function identityHash(
+  ring: Keyring,
+  identity: { readonly kind?: IdKind; readonly number: string },
+): Buffer {
+  const { kind = "resident", number } = identity;
+  const value = kind === "resident" || kind === "hk-macao-tw-residence" ? number : `${kind}:${number}`;
+  return Buffer.from(lookupKey(ring, "id-number", value), "hex");
+}
+
+/** The keyed hash by which a telephone number is found. */
+export function phoneHash(ring: Keyring, phone: string): Buffer {
+  return Buffer.from(lookupKey(ring, "phone", phone), "hex");
+}
+
+export function sealPerson(ring: Keyring, district: string, id: string, facts: PersonSealed): Buffer {
+  return asBuffer(sealJson(ring, { compartment: district, about: `person/${id}` }, facts));
+}
+
+export function unsealPerson(
+  ring: Keyring,
+  person: { readonly district: string; readonly id: string; readonly sealed: Buffer | null },
+): PersonSealed {
+  if (person.sealed === null) return {};
+  return unsealJson(ring, { compartment: person.district, about: `person/${person.id}` }, person.sealed);
+}
+
+/** What is sealed of a member of a household. */
+export interface MemberSealed {
+  readonly idNumber?: string;
+  readonly idKind?: IdKind;
+  readonly health?: string;
+  readonly disabilityLevel?: string;
+  readonly school?: string;
+  readonly [more: string]: unknown;
+}
+
+export function sealMember(ring: Keyring, district: string, id: string, facts: MemberSealed): Buffer {
+  return asBuffer(sealJson(ring, { compartment: district, about: `household-member/${id}` }, facts));
+}
+
+export function unsealMember(
+  ring: Keyring,
+  member: { readonly district: string; readonly id: string; readonly sealed: Buffer },
+): MemberSealed {
+  return unsealJson(
+    ring,
+    { compartment: member.district, about: `household-member/${member.id}` },
+    member.sealed,
+  );
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,170 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import type { IdKind } from "../kernel/identity-number.ts";
+import { type Id, newId } from "../kernel/ids.ts";
+import { type Or, refuse } from "../kernel/refusal.ts";
+import type { District } from "../kernel/region.ts";
+import type { Keyring } from "../kernel/seal.ts";
+import { insideScope, type Scope } from "../units/index.ts";
+import { type Person, type PersonDraft, type PersonFacts, stillWanted } from "./person.ts";
+import { pinyinOf } from "./pinyin.ts";
+import { identityHash, type PersonSealed, phoneHash, sealPerson, unsealPerson } from "./sealed.ts";
+
+/** The columns of a person under the names of `Person`, for a table or alias `p`. */
+export const personColumns: RawBuilder<unknown> = sql`p.district, p.id, p.path, p.unit_id as "unitId", p.name,
+  p.name_pinyin as "namePinyin", p.name_initials as "nameInitials", p.sex, p.birth_date as "birthDate", p.ethnicity,
+  p.education, p.political_status as "politicalStatus", p.skill_level as "skillLevel",
+  p.employment_type as "employmentType", p.employment_status as "employmentStatus", p.employer_name as "employerName",
+  p.job_title as "jobTitle", p.new_employment_group as "newEmploymentGroup", p.migrant, p.id_kind as "idKind",
+  p.id_hash as "idHash", p.sealed, p.to_complete as "toComplete", p.member_status as "memberStatus",
+  p.merged_into as "mergedInto", p.created_on as "createdOn", p.version`;
+
+/** A person by id, wherever they are kept; null when there is none. */
+export async function personOf(tx: Tx, id: Id<"person">): Promise<Person | null> {
+  const { rows } = await sql<Person>`select ${personColumns} from person p where p.id = ${id}`.execute(tx);
+  return rows[0] ?? null;
+}
+
+/** The person of an id this program wrote. One that is missing is a bug and throws. */
+export async function getPerson(tx: Tx, id: Id<"person">): Promise<Person> {
+  const person = await personOf(tx, id);
+  if (!person) throw new Error("person does not exist");
+  return person;
+}
+
+/** A person by id, if their record lies in the scope; else `not-found`. */
+export async function findPerson(tx: Tx, scope: Scope, id: Id<"person">): Promise<Or<Person>> {
+  const { rows } = await sql<Person>`
+    select ${personColumns} from person p where p.id = ${id} and ${insideScope(scope, "p.path")}`.execute(tx);
+  return rows[0] ?? refuse("not-found");
+}
+
+/** Where the person of an identity number is kept; null when the number is not registered. */
+export async function findByIdentity(
+  tx: Tx,
+  ring: Keyring,
+  identity: { readonly kind?: IdKind; readonly number: string },
+): Promise<{ readonly district: District; readonly personId: Id<"person"> } | null> {
+  const { rows } = await sql<{ district: District; personId: Id<"person"> }>`
+    select district, person_id as "personId" from identity_lookup where hash = ${identityHash(ring, identity)}`.execute(
+    tx,
+  );
+  return rows[0] ?? null;
+}
+
+/** Everybody under a telephone number: one as a rule, two where a couple shares it. */
+export async function findByPhone(
+  tx: Tx,
+  ring: Keyring,
+  phone: string,
+): Promise<readonly { readonly district: District; readonly personId: Id<"person"> }[]> {
+  const { rows } = await sql<{ district: District; personId: Id<"person"> }>`
+    select district, person_id as "personId" from phone_lookup where hash = ${phoneHash(ring, phone)}`.execute(
+    tx,
+  );
+  return rows;
+}
+
+/** Records a person. Refuses `identity-taken` when the number belongs to somebody already. */
+export async function createPerson(tx: Tx, ring: Keyring, draft: PersonDraft, on: Day): Promise<Or<Person>> {
+  const id = draft.id ?? newId<"person">();
+  const { unit, identity } = draft;
+  const sealed: PersonSealed = { ...draft.sealed, ...(identity && { idNumber: identity.number }) };
+  const hash = identity ? identityHash(ring, identity) : null;
+  if (hash) {
+    const { rows } =
+      await sql`insert into identity_lookup (hash, district, person_id) values (${hash}, ${unit.district}, ${id})
+      on conflict do nothing returning person_id`.execute(tx);
+    if (rows.length === 0) return refuse("identity-taken");
+  }
+  const facts = {
+    ...draft,
+    sex: draft.sex ?? (identity?.sex === undefined ? null : identity.sex === "male" ? 1 : 2),
+    birthDate: identity?.born ?? draft.birthDate ?? null,
+  } as const;
+  const sounds = pinyinOf(draft.name);
+  const { rows } = await sql<Person>`
+    insert into person as p (district, id, path, unit_id, name, name_pinyin, name_initials, sex, birth_date, ethnicity,
+      education, political_status, skill_level, employment_type, employment_status, employer_name, job_title,
+      new_employment_group, migrant, id_kind, id_hash, sealed, to_complete, created_on)
+    values (${unit.district}, ${id}, ${unit.path}, ${unit.id}, ${draft.name}, ${sounds.full}, ${sounds.initials},
+      ${facts.sex}, ${facts.birthDate}, ${draft.ethnicity ?? null}, ${draft.education ?? null},
+      ${draft.politicalStatus ?? null}, ${draft.skillLevel ?? null}, ${draft.employmentType ?? null},
+      ${draft.employmentStatus ?? null}, ${draft.employerName ?? null}, ${draft.jobTitle ?? null},
+      ${draft.newEmploymentGroup ?? null}, ${draft.migrant ?? null}, ${identity?.kind ?? "resident"}, ${hash},
+      ${sealPerson(ring, unit.district, id, sealed)}, ${stillWanted(facts, sealed)}, ${on})
+    returning ${personColumns}`.execute(tx);
+  if (sealed.phone) await keepPhone(tx, ring, { id, district: unit.district }, sealed.phone);
+  return rows[0]!;
+}
+
+/** Changes what is plain of a person, and with it what is still wanted. */
+export async function editPerson(
+  tx: Tx,
+  ring: Keyring,
+  person: Person,
+  changes: Partial<PersonFacts>,
+): Promise<Person> {
+  const now = { ...person, ...changes };
+  const sounds = pinyinOf(now.name);
+  const wanted = stillWanted(now, unsealPerson(ring, person));
+  if (person.toComplete.includes("joinedOn")) wanted.push("joinedOn");
+  const { rows } = await sql<Person>`
+    update person p set name = ${now.name}, name_pinyin = ${sounds.full}, name_initials = ${sounds.initials},
+      sex = ${now.sex}, birth_date = ${now.birthDate}, ethnicity = ${now.ethnicity}, education = ${now.education},
+      political_status = ${now.politicalStatus}, skill_level = ${now.skillLevel},
+      employment_type = ${now.employmentType}, employment_status = ${now.employmentStatus},
+      employer_name = ${now.employerName}, job_title = ${now.jobTitle},
+      new_employment_group = ${now.newEmploymentGroup}, migrant = ${now.migrant},
+      to_complete = ${wanted}, version = p.version + 1
+    where p.district = ${person.district} and p.id = ${person.id}
+    returning ${personColumns}`.execute(tx);
+  return rows[0]!;
+}
+
+/** Changes what is sealed of a person; an empty text removes a field. Keeps the telephone's lookup true. */
+export async function editSealed(
+  tx: Tx,
+  ring: Keyring,
+  person: Person,
+  changes: Omit<PersonSealed, "idNumber">,
+): Promise<Person> {
+  const before = unsealPerson(ring, person);
+  const after = Object.fromEntries(
+    Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined && value !== ""),
+  ) as PersonSealed;
+  if (before.phone !== after.phone) {
+    if (before.phone) {
+      await sql`delete from phone_lookup where hash = ${phoneHash(ring, before.phone)} and person_id = ${person.id}`.execute(
+        tx,
+      );
+    }
+    if (after.phone) await keepPhone(tx, ring, person, after.phone);
+  }
+  const wanted = person.toComplete.filter((field) => field !== "phone");
+  if (!after.phone) wanted.unshift("phone");
+  const { rows } = await sql<Person>`
+    update person p set sealed = ${sealPerson(ring, person.district, person.id, after)}, to_complete = ${wanted},
+      version = p.version + 1
+    where p.district = ${person.district} and p.id = ${person.id}
+    returning ${personColumns}`.execute(tx);
+  return rows[0]!;
+}
+
+async function keepPhone(
+  tx: Tx,
+  ring: Keyring,
+  person: { readonly id: Id<"person">; readonly district: District },
+  phone: string,
+): Promise<void> {
+  await sql`insert into phone_lookup (hash, person_id, district) values (${phoneHash(ring, phone)}, ${person.id}, ${person.district})
+    on conflict do nothing`.execute(tx);
+}
+
+/** The name of a unit and of its path's end, for sentences. */
+export async function unitNameOf(tx: Tx, id: Id<"unit"> | null): Promise<string | null> {
+  if (id === null) return null;
+  const { rows } = await sql<{ name: string }>`select name from unit where id = ${id}`.execute(tx);
+  return rows[0]?.name ?? null;
+}

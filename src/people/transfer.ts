@@ -1,0 +1,173 @@
+import { sql } from "kysely";
+import type { Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import { type Id, newId } from "../kernel/ids.ts";
+import type { UnitPath } from "../kernel/path.ts";
+import { type Or, refuse } from "../kernel/refusal.ts";
+import type { District } from "../kernel/region.ts";
+import type { Text } from "../kernel/words.ts";
+import { type Membership, writeMembership } from "./membership-store.ts";
+import type { Home, Person } from "./person.ts";
+
+/** 会籍接转: asked for, released by the old union, accepted by the new (membership.md §9.2). */
+export const transferTitles = {
+  requested: { zh: "待原工会转出", en: "Awaiting release" },
+  released: { zh: "待新工会接收", en: "Awaiting acceptance" },
+  accepted: { zh: "已接收", en: "Accepted" },
+  refused: { zh: "未接收", en: "Not accepted" },
+  cancelled: { zh: "已撤回", en: "Called back" },
+  escalated: { zh: "已报共同上级", en: "Before the common superior" },
+} as const satisfies Record<string, Text>;
+
+export type TransferStatus = keyof typeof transferTitles;
+
+export interface Transfer {
+  readonly district: District;
+  readonly id: Id<"transfer-request">;
+  readonly personId: Id<"person">;
+  readonly personName: string;
+  readonly membershipId: Id<"membership">;
+  readonly fromUnitId: Id<"unit">;
+  readonly fromPath: UnitPath;
+  readonly toUnitId: Id<"unit">;
+  readonly toPath: UnitPath;
+  readonly toDistrict: District;
+  readonly status: TransferStatus;
+  readonly initiatedBy: "member" | "from" | "to" | "upper";
+  readonly reason: string | null;
+  readonly requestedOn: Day;
+  readonly releasedOn: Day | null;
+  readonly endedOn: Day | null;
+  readonly dueOn: Day | null;
+}
+
+const columns = sql`t.district, t.id, t.person_id as "personId", t.person_name as "personName", t.membership_id as "membershipId",
+  t.from_unit_id as "fromUnitId", t.from_path as "fromPath", t.to_unit_id as "toUnitId", t.to_path as "toPath",
+  t.to_district as "toDistrict", t.status, t.initiated_by as "initiatedBy", t.reason, t.requested_on as "requestedOn",
+  t.released_on as "releasedOn", t.ended_on as "endedOn", t.due_on as "dueOn"`;
+
+/** Asks for a transfer. Refuses `transfer-open` while another of the person's is under way. */
+export async function requestTransfer(
+  tx: Tx,
+  asked: {
+    readonly id?: Id<"transfer-request">;
+    readonly person: Pick<Person, "district" | "id" | "name">;
+    readonly membership: {
+      readonly id: Id<"membership">;
+      readonly unitId: Id<"unit">;
+      readonly path: UnitPath;
+    };
+    readonly to: Home;
+    readonly initiatedBy: Transfer["initiatedBy"];
+    readonly by: Id<"person"> | null;
+    readonly reason: string;
+    readonly day: Day;
+    readonly dueOn: Day;
+    readonly importId?: Id<"import">;
+  },
+): Promise<Or<Transfer>> {
+  const { person, membership, to } = asked;
+  const { rows } = await sql<Transfer>`
+    insert into membership_transfer as t (district, id, person_id, person_name, membership_id, from_unit_id, from_path, to_unit_id,
+      to_path, to_district, status, initiated_by, by_person, reason, requested_on, due_on, import_id)
+    values (${person.district}, ${asked.id ?? newId<"transfer-request">()}, ${person.id}, ${person.name}, ${membership.id},
+      ${membership.unitId}, ${membership.path}, ${to.id}, ${to.path}, ${to.district}, 'requested', ${asked.initiatedBy},
+      ${asked.by}, ${asked.reason}, ${asked.day}, ${asked.dueOn}, ${asked.importId ?? null})
+    on conflict (district, person_id) where status in ('requested','released','escalated') do nothing
+    returning ${columns}`.execute(tx);
+  return rows[0] ?? refuse("transfer-open");
+}
+
+export async function transferOf(tx: Tx, id: Id<"transfer-request">): Promise<Transfer | null> {
+  const { rows } =
+    await sql<Transfer>`select ${columns} from membership_transfer t where t.id = ${id}`.execute(tx);
+  return rows[0] ?? null;
+}
+
+/** A step of a transfer by one of its unions. */
+export interface TransferStep {
+  /** The union that acts. */
+  readonly unit: Id<"unit">;
+  readonly by: Id<"person"> | null;
+  readonly at: Date;
+  readonly day: Day;
+  readonly note?: string;
+}
+
+/** Who may take a step, and from which states (membership.md §12, check 4). */
+export function decideTransfer(
+  transfer: Pick<Transfer, "status" | "fromUnitId" | "toUnitId">,
+  step: "release" | "accept" | "refuse" | "callBack",
+  unit: string,
+): Or<"ok"> {
+  const offered = {
+    release: ["requested"],
+    accept: ["released", "escalated"],
+    refuse: ["requested", "released", "escalated"],
+    callBack: ["requested", "released"],
+  } as const;
+  if (!(offered[step] as readonly string[]).includes(transfer.status)) {
+    return refuse("transfer-not-offered", { status: transferTitles[transfer.status], offered: [] });
+  }
+  const mine = step === "release" ? transfer.fromUnitId : step === "accept" ? transfer.toUnitId : null;
+  const either = unit === transfer.fromUnitId || unit === transfer.toUnitId;
+  if (mine === null ? !either : unit !== mine) return refuse("transfer-other-union");
+  return "ok";
+}
+
+/** The old union lets go: the relation is `TRANSFER_OUT`, still counted there until the new one accepts. */
+export async function releaseTransfer(
+  tx: Tx,
+  transfer: Transfer,
+  membership: Membership,
+  step: TransferStep,
+): Promise<Or<Transfer>> {
+  const may = decideTransfer(transfer, "release", step.unit);
+  if (may !== "ok") return may;
+  if (membership.status === "ACTIVE") {
+    await writeMembership(tx, membership, { to: "TRANSFER_OUT", reason: "JOB_CHANGE" }, step);
+  }
+  return moved(tx, transfer, sql`status = 'released', released_on = ${step.day}`);
+}
+
+/**
+ * The new union accepts: the relation stands there, active, under the same number; the person's record goes with
+ * it. Within a district the row moves; into another the record is made anew there and the old one points to it.
+ */
+export async function acceptTransfer(
+  tx: Tx,
+  transfer: Transfer,
+  membership: Membership,
+  to: Home,
+  step: TransferStep,
+): Promise<Or<Transfer>> {
+  const may = decideTransfer(transfer, "accept", step.unit);
+  if (may !== "ok") return may;
+  const status = membership.status === "RETAINED" ? "RETAINED" : "ACTIVE";
+  await writeMembership(tx, membership, { to: status, reason: "JOB_CHANGE", unit: to }, step);
+  await sql`update person set path = ${to.path}, unit_id = ${to.id}, version = version + 1
+    where district = ${transfer.district} and id = ${transfer.personId}`.execute(tx);
+  return moved(tx, transfer, sql`status = 'accepted', ended_on = ${step.day}`);
+}
+
+/** Either union says no, or the initiator calls it back: the relation is active where it was. */
+export async function refuseTransfer(
+  tx: Tx,
+  transfer: Transfer,
+  membership: Membership,
+  step: TransferStep,
+): Promise<Or<Transfer>> {
+  const may = decideTransfer(transfer, "refuse", step.unit);
+  if (may !== "ok") return may;
+  if (membership.status === "TRANSFER_OUT") {
+    await writeMembership(tx, membership, { to: "ACTIVE", reason: "RESTORED" }, step);
+  }
+  return moved(tx, transfer, sql`status = 'refused', ended_on = ${step.day}, note = ${step.note ?? null}`);
+}
+
+async function moved(tx: Tx, transfer: Transfer, set: ReturnType<typeof sql>): Promise<Or<Transfer>> {
+  const { rows } = await sql<Transfer>`update membership_transfer t set ${set}
+    where t.district = ${transfer.district} and t.id = ${transfer.id} and t.status = ${transfer.status}
+    returning ${columns}`.execute(tx);
+  return rows[0] ?? refuse("changed-meanwhile");
+}
