@@ -7,7 +7,7 @@ import type { District } from "../kernel/region.ts";
 import { parseText } from "../kernel/text.ts";
 import { heldPosts } from "./actor.ts";
 import { isRole, type Power, type Role, rolesWith, roleTitles } from "./powers.ts";
-import { covers, type HeldPost, type Scope } from "./scope.ts";
+import { covers, type HeldPost, insideScope, type Scope } from "./scope.ts";
 import { isClosed } from "./status.ts";
 import { findUnit, unitById } from "./store.ts";
 import type { By } from "./unit.ts";
@@ -236,5 +236,23 @@ export async function holdersOf(
     where ${where} and p.role = any(${rolesWith(power)})
       and p.from_day <= ${on} and (p.until_day is null or p.until_day > ${on})
     order by length(u.path) desc, p.from_day`.execute(tx);
+  return rows;
+}
+
+/** Officers in post on a day whose name holds a text, within the scope; each person once, under their highest unit. */
+export async function findOfficers(
+  tx: Tx,
+  scope: Scope,
+  q: string,
+  on: Day,
+  limit: number,
+): Promise<readonly Holder[]> {
+  const pattern = `%${q.trim().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  const { rows } = await sql<Holder>`select * from (
+      select distinct on (h."personId") h.* from (${heldPosts}
+        where ${insideScope(scope, "u.path")} and p.person_name like ${pattern}
+          and p.from_day <= ${on} and (p.until_day is null or p.until_day > ${on})) h
+      order by h."personId", length(h."unitPath")) one
+    order by length(one."unitPath"), one."personName" limit ${limit}`.execute(tx);
   return rows;
 }

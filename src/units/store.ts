@@ -85,6 +85,10 @@ export interface UnitFilter {
   readonly limit: number;
 }
 
+const counts = sql`
+  (select coalesce(sum(b.members), 0)::int from unit b where b.path >= u.path and b.path < u.path || '/') as "membersBelow",
+  (select count(*)::int from unit c where c.parent_id = u.id and c.status not in ('DISSOLVED','MERGED')) as children`;
+
 /** Units of a scope in the order of the tree, a page at a time. */
 export async function listUnits(tx: Tx, scope: Scope, filter: UnitFilter): Promise<readonly UnitLine[]> {
   const { rows } = await sql<UnitLine>`
@@ -93,11 +97,51 @@ export async function listUnits(tx: Tx, scope: Scope, filter: UnitFilter): Promi
         and ${filter.after === undefined ? sql`true` : sql`u.path > ${filter.after}`}
       order by u.path limit ${filter.limit}
     )
-    select ${unitColumns},
-      (select coalesce(sum(b.members), 0)::int from unit b where b.path >= u.path and b.path < u.path || '/') as "membersBelow",
-      (select count(*)::int from unit c where c.parent_id = u.id and c.status not in ('DISSOLVED','MERGED')) as children
+    select ${unitColumns}, ${counts}
     from page u order by u.path`.execute(tx);
   return rows;
+}
+
+/** One unit as lists show it, if it lies in the scope; else `not-found`. */
+export async function findUnitLine(tx: Tx, scope: Scope, id: Id<"unit">): Promise<Or<UnitLine>> {
+  const { rows } = await sql<UnitLine>`select ${unitColumns}, ${counts}
+    from unit u where u.id = ${id} and ${insideScope(scope, "u.path")}`.execute(tx);
+  return rows[0] ?? refuse("not-found");
+}
+
+/** Unions that take members, found by a part of their name, for people who are not signed in. */
+export async function publicUnits(
+  tx: Tx,
+  q: string,
+  limit: number,
+): Promise<
+  readonly {
+    readonly id: Id<"unit">;
+    readonly name: string;
+    readonly level: Unit["level"];
+    readonly parentName: string | null;
+  }[]
+> {
+  if (q.trim() === "") return [];
+  const { rows } = await sql<{
+    id: Id<"unit">;
+    name: string;
+    level: Unit["level"];
+    parentName: string | null;
+  }>`
+    select u.id, u.name, u.level, p.name as "parentName" from unit u left join unit p on p.id = u.parent_id
+    where ${said(q.trim())} and u.level in ('GRASSROOTS','COMMUNITY','TOWNSHIP','PARK')
+      and u.status in ('ACTIVE','TERM_EXPIRED','TERM_EXTENDED','RESTRUCTURING')
+    order by length(u.name), u.path limit ${limit}`.execute(tx);
+  return rows;
+}
+
+/** Women among the members a unit holds itself, as far as the transaction may see them. */
+export async function womenOf(tx: Tx, unit: Pick<Unit, "id" | "district">): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from person
+    where district = ${unit.district} and unit_id = ${unit.id} and sex = 2
+      and member_status in ('ACTIVE','TRANSFER_OUT')`.execute(tx);
+  return rows[0]!.n;
 }
 
 /** How many units a filter finds, all pages together. */
@@ -137,11 +181,16 @@ function said(q: string): RawBuilder<unknown> {
   return sql`(u.name like ${`%${pattern}%`} or u.short_name like ${`%${pattern}%`})`;
 }
 
-/** What happened to a unit, the latest first. */
-export async function unitEvents(tx: Tx, id: Id<"unit">, limit = 100): Promise<readonly UnitEvent[]> {
-  const { rows } = await sql<UnitEvent>`
-    select id, kind, before, after, reason, by_person as "byPerson", at, on_day as "onDay"
-    from unit_event where unit_id = ${id} order by at desc, id desc limit ${limit}`.execute(tx);
+/** What happened to a unit, the latest first; with the name of who did it, where they hold or held a post. */
+export async function unitEvents(
+  tx: Tx,
+  id: Id<"unit">,
+  limit = 100,
+): Promise<readonly (UnitEvent & { readonly byName: string | null })[]> {
+  const { rows } = await sql<UnitEvent & { byName: string | null }>`
+    select id, kind, before, after, reason, by_person as "byPerson", at, on_day as "onDay",
+      (select p.person_name from post p where p.person_id = e.by_person limit 1) as "byName"
+    from unit_event e where unit_id = ${id} order by at desc, id desc limit ${limit}`.execute(tx);
   return rows;
 }
 

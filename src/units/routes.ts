@@ -1,0 +1,469 @@
+import { z } from "zod";
+import { nobody, type Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import { isPath } from "../kernel/path.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import type { Region } from "../kernel/region.ts";
+import { defineRoute, type Handled, handle, type RequestContext, type Session } from "../kernel/route.ts";
+import { zDay, zId, zList, zPage, zText } from "../kernel/schemas.ts";
+import type { Lang } from "../kernel/words.ts";
+import { changeUnitStatus, editUnit, moveUnit } from "./change.ts";
+import { committeePolicies, committeesDue, seatsFor } from "./committees.ts";
+import { zUnitDetails } from "./details.ts";
+import { zEmployer } from "./employer.ts";
+import { createUnit } from "./found.ts";
+import { importHandlers, importRoutes } from "./import-routes.ts";
+import {
+  type LegalPersonStatus,
+  legalPersonStatuses,
+  levels,
+  levelTitle,
+  type OrgForm,
+  type OrgType,
+  orgForms,
+  orgTypes,
+  type UnionLevel,
+  type UnitStatus,
+  unitStatuses,
+} from "./levels.ts";
+import { policyHandlers, policyRoutes } from "./policy-routes.ts";
+import { pinsFor } from "./policy-store.ts";
+import { postHandlers, postRoutes } from "./post-routes.ts";
+import { postsOfUnit } from "./posts.ts";
+import { roleTitles } from "./powers.ts";
+import {
+  committeesOf,
+  presentEvent,
+  presentLine,
+  presentPost,
+  presentRegion,
+  presentSource,
+  RegionLine,
+  UnitLine,
+  UnitPage,
+  unitOffers,
+  unitTitles,
+} from "./present.ts";
+import { fullRegionName, regionsUnder } from "./regions.ts";
+import { type Actor, covers, type Scope, scopeOf } from "./scope.ts";
+import { sixHaves, sixHavesPolicies } from "./six-haves.ts";
+import { isClosed } from "./status.ts";
+import {
+  ancestorsOfUnit,
+  countUnits,
+  findUnit,
+  findUnitLine,
+  listUnits,
+  publicUnits,
+  type UnitFilter,
+  unitById,
+  unitEvents,
+  womenOf,
+} from "./store.ts";
+import type { By, Unit } from "./unit.ts";
+
+const oneOf = <Key extends string>(table: Readonly<Record<Key, unknown>>) =>
+  z.enum(Object.keys(table) as [Key, ...Key[]]);
+
+const zProfile = z.object({
+  shortName: z.string().max(200).nullable().optional(),
+  orgType: oneOf<OrgType>(orgTypes).nullable().optional(),
+  orgForm: oneOf<OrgForm>(orgForms).nullable().optional(),
+  uscc: z.string().max(40).nullable().optional(),
+  legalPersonStatus: oneOf<LegalPersonStatus>(legalPersonStatuses).optional(),
+  fundsParentId: zId<"unit">().nullable().optional(),
+  industrialParentId: zId<"unit">().nullable().optional(),
+  foundedOn: zDay.nullable().optional(),
+  termYears: z.int().min(1).max(10).nullable().optional(),
+  termNumber: z.int().min(1).max(200).nullable().optional(),
+  termStart: zDay.nullable().optional(),
+  termEnd: zDay.nullable().optional(),
+  employer: zEmployer.nullable().optional(),
+  details: zUnitDetails.optional(),
+});
+
+const params = z.object({ id: zId<"unit">() });
+const PublicLine = z.object({
+  id: zId<"unit">(),
+  name: z.string(),
+  levelTitle: zText,
+  parentName: z.string().nullable(),
+});
+
+const unitRoutes = {
+  listUnits: defineRoute({
+    method: "GET",
+    url: "/units",
+    tag: "units",
+    summary: { zh: "组织列表:按上级、名称、拼音、编码查找", en: "Unions: by superior, name, pinyin or code" },
+    power: "unit.read",
+    query: zPage.extend({
+      /** A unit's id for those directly below it, or `top`. */
+      parent: z.union([z.literal("top"), zId<"unit">()]).optional(),
+      q: z.string().max(100).optional(),
+      under: zId<"unit">().optional(),
+      level: oneOf<UnionLevel>(levels).optional(),
+      status: oneOf<UnitStatus>(unitStatuses).optional(),
+    }),
+    response: zList(UnitLine).extend({ total: z.int() }),
+  }),
+  getUnit: defineRoute({
+    method: "GET",
+    url: "/units/:id",
+    tag: "units",
+    summary: { zh: "一个组织的全部情况", en: "Everything about a union" },
+    power: "unit.read",
+    params,
+    response: UnitPage,
+  }),
+  listChildren: defineRoute({
+    method: "GET",
+    url: "/units/:id/children",
+    tag: "units",
+    summary: { zh: "直接下级", en: "Unions directly below" },
+    power: "unit.read",
+    params,
+    query: zPage,
+    response: zList(UnitLine).extend({ total: z.int() }),
+  }),
+  createUnit: defineRoute({
+    method: "POST",
+    url: "/units",
+    tag: "units",
+    summary: { zh: "新建下级工会", en: "Found a union below one's own" },
+    power: "unit.write",
+    status: 201,
+    body: zProfile.extend({
+      id: zId<"unit">(),
+      parentId: zId<"unit">(),
+      name: z.string().max(400),
+      level: oneOf<UnionLevel>(levels),
+      regionCode: z.string().max(12),
+      code: z.string().max(40).nullable().optional(),
+      status: oneOf<UnitStatus>(unitStatuses).optional(),
+    }),
+    response: UnitPage,
+  }),
+  editUnit: defineRoute({
+    method: "PUT",
+    url: "/units/:id",
+    tag: "units",
+    summary: { zh: "修改组织资料", en: "Edit a union" },
+    power: "unit.write",
+    params,
+    body: zProfile.extend({
+      version: z.int(),
+      name: z.string().max(400).optional(),
+      regionCode: z.string().max(12).optional(),
+      reason: z.string().max(500).optional(),
+    }),
+    response: UnitPage,
+  }),
+  moveUnit: defineRoute({
+    method: "POST",
+    url: "/units/:id/move",
+    tag: "units",
+    summary: { zh: "调整隶属关系,连同全部下级和记录", en: "Move a union with all below it" },
+    power: "unit.move",
+    params,
+    body: z.object({ newParentId: zId<"unit">(), reason: z.string().max(2000) }),
+    response: UnitPage,
+  }),
+  changeUnitStatus: defineRoute({
+    method: "POST",
+    url: "/units/:id/status",
+    tag: "units",
+    summary: { zh: "变更组织状态:批准、届满、撤销、合并", en: "Change a union's state" },
+    power: "unit.write",
+    params,
+    body: z.object({ to: oneOf<UnitStatus>(unitStatuses), reason: z.string().max(2000) }),
+    response: UnitPage,
+  }),
+  listRegions: defineRoute({
+    method: "GET",
+    url: "/regions",
+    tag: "units",
+    summary: { zh: "行政区划", en: "Regions" },
+    public: true,
+    query: z.object({
+      parent: z
+        .string()
+        .regex(/^\d{6}$/)
+        .optional(),
+    }),
+    response: z.object({ items: z.array(RegionLine) }),
+  }),
+  listPublicUnits: defineRoute({
+    method: "GET",
+    url: "/public/units",
+    tag: "public",
+    summary: { zh: "查找工会(不必登录)", en: "Find a union (no sign-in)" },
+    public: true,
+    query: z.object({
+      q: z.string().max(100).default(""),
+      limit: z.coerce.number().int().min(1).max(50).default(20),
+    }),
+    response: zList(PublicLine),
+  }),
+  getPublicUnit: defineRoute({
+    method: "GET",
+    url: "/public/units/:id",
+    tag: "public",
+    summary: { zh: "工会的公开情况", en: "A union in public" },
+    public: true,
+    params,
+    response: PublicLine.extend({
+      level: z.string(),
+      status: z.string(),
+      members: z.int(),
+      termFrom: zDay.nullable(),
+      termUntil: zDay.nullable(),
+      phone: z.string().nullable(),
+      address: z.string().nullable(),
+      ancestors: z.array(z.object({ id: zId<"unit">(), name: z.string() })),
+      posts: z.array(z.object({ personName: z.string(), roleTitle: zText })),
+      facts: z.array(z.object({ label: zText, value: z.string() })),
+    }),
+  }),
+};
+
+/** The routes of units, posts, policies and regions, without handlers: what a client may import as types. */
+export const routes = { ...unitRoutes, ...importRoutes, ...postRoutes, ...policyRoutes };
+
+type Asked = Pick<RequestContext<Session>, "session" | "now" | "today" | "lang">;
+
+/** Who does it and when, for the stores. */
+export function byOf({ session, now, today }: Asked): By {
+  return { person: session.person, at: now, day: today };
+}
+
+const unitHandlers: readonly Handled[] = [
+  handle(unitRoutes.listUnits, async ({ ctx, session, query, today }) => {
+    const scope = scopeOf(session.actor, "unit.read", today);
+    if (isRefusal(scope)) return scope;
+    return ctx.db.read(session.viewer, (tx) => page(tx, scope, query));
+  }),
+  handle(unitRoutes.listChildren, async ({ ctx, session, params: { id }, query, today }) => {
+    const scope = scopeOf(session.actor, "unit.read", today);
+    if (isRefusal(scope)) return scope;
+    return ctx.db.read(session.viewer, async (tx) => {
+      const unit = await findUnit(tx, scope, id);
+      return isRefusal(unit) ? unit : page(tx, scope, { ...query, parent: id });
+    });
+  }),
+  handle(unitRoutes.getUnit, async ({ ctx, session, params: { id }, today, lang }) => {
+    const scope = scopeOf(session.actor, "unit.read", today);
+    if (isRefusal(scope)) return scope;
+    return ctx.db.read(session.viewer, (tx) => unitPage(tx, scope, session.actor, id, today, lang));
+  }),
+  handle(unitRoutes.createUnit, async ({ ctx, session, body, now, today, lang }) => {
+    const scope = scopeOf(session.actor, "unit.write", today);
+    if (isRefusal(scope)) return scope;
+    return ctx.db.write(session.viewer, async (tx) => {
+      const unit = await createUnit(tx, scope, body, byOf({ session, now, today, lang }));
+      return isRefusal(unit) ? unit : unitPage(tx, scope, session.actor, unit.id, today, lang);
+    });
+  }),
+  handle(unitRoutes.editUnit, async ({ ctx, session, params: { id }, body, now, today, lang }) => {
+    const scope = scopeOf(session.actor, "unit.write", today);
+    if (isRefusal(scope)) return scope;
+    const { version, reason, ...changes } = body;
+    return ctx.db.write(session.viewer, async (tx) => {
+      const by = byOf({ session, now, today, lang });
+      const unit = await editUnit(tx, scope, id, version, changes, by, reason ?? null);
+      return isRefusal(unit) ? unit : unitPage(tx, scope, session.actor, id, today, lang);
+    });
+  }),
+  handle(unitRoutes.moveUnit, async ({ ctx, session, params: { id }, body, now, today, lang }) => {
+    const scope = scopeOf(session.actor, "unit.move", today);
+    if (isRefusal(scope)) return scope;
+    return ctx.db.write(session.viewer, async (tx) => {
+      const by = byOf({ session, now, today, lang });
+      const unit = await moveUnit(tx, scope, id, body.newParentId, body.reason, by);
+      return isRefusal(unit) ? unit : unitPage(tx, scope, session.actor, id, today, lang);
+    });
+  }),
+  handle(unitRoutes.changeUnitStatus, async ({ ctx, session, params: { id }, body, now, today, lang }) => {
+    const scope = scopeOf(session.actor, "unit.write", today);
+    if (isRefusal(scope)) return scope;
+    return ctx.db.write(session.viewer, async (tx) => {
+      const by = byOf({ session, now, today, lang });
+      const unit = await changeUnitStatus(tx, scope, id, body.to, body.reason, by);
+      return isRefusal(unit) ? unit : unitPage(tx, scope, session.actor, id, today, lang);
+    });
+  }),
+  handle(unitRoutes.listRegions, async ({ ctx, query }) => {
+    const { fictitious } = ctx.config;
+    const list = regionsUnder((query.parent as Region | undefined) ?? null, { fictitious });
+    return {
+      items: list.map((one) => presentRegion(one, regionsUnder(one.code, { fictitious }).length > 0)),
+    };
+  }),
+  handle(unitRoutes.listPublicUnits, async ({ ctx, query }) => {
+    const rows = await ctx.db.read(nobody, (tx) => publicUnits(tx, query.q, query.limit));
+    return { items: rows.map((one) => ({ ...one, levelTitle: levelTitle(one.level) })), next: null };
+  }),
+  handle(unitRoutes.getPublicUnit, async ({ ctx, params: { id }, today }) =>
+    ctx.db.read(nobody, async (tx) => {
+      const unit = await unitById(tx, id);
+      if (!unit || isClosed(unit.status)) return refuse("not-found");
+      return publicPage(tx, unit, today);
+    }),
+  ),
+];
+
+export const handlers: readonly Handled[] = [
+  ...unitHandlers,
+  ...importHandlers,
+  ...postHandlers,
+  ...policyHandlers,
+];
+
+interface Query {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly parent?: UnitFilter["parent"];
+  readonly q?: string | undefined;
+  readonly under?: Unit["id"] | undefined;
+  readonly level?: UnionLevel | undefined;
+  readonly status?: UnitStatus | undefined;
+}
+
+/** A page of a list; its cursor is the last path, for the tree's order is the list's. */
+async function page(tx: Tx, scope: Scope, query: Query) {
+  if (query.cursor !== undefined && !isPath(query.cursor)) return refuse("bad-cursor");
+  const root = query.under === undefined ? undefined : await findUnit(tx, scope, query.under);
+  if (isRefusal(root)) return root;
+  const filter: UnitFilter = {
+    parent: query.parent,
+    q: query.q,
+    level: query.level,
+    status: query.status,
+    under: root?.path,
+    after: query.cursor,
+    limit: query.limit + 1,
+  };
+  const rows = await listUnits(tx, scope, filter);
+  const items = rows.slice(0, query.limit);
+  const next = rows.length > query.limit ? items[items.length - 1]!.path : null;
+  const total =
+    query.cursor === undefined && next === null ? items.length : await countUnits(tx, scope, filter);
+  return { items: items.map(presentLine), next, total };
+}
+
+async function unitPage(
+  tx: Tx,
+  scope: Scope,
+  actor: Actor,
+  id: Unit["id"],
+  today: Day,
+  lang: Lang,
+): Promise<Or<z.input<typeof UnitPage>>> {
+  const line = await findUnitLine(tx, scope, id);
+  if (isRefusal(line)) return line;
+  const pins = await pinsFor(tx, [...committeePolicies, ...sixHavesPolicies], line.path, today);
+  const [ancestors, posts, events] = [
+    await ancestorsOfUnit(tx, line.path),
+    await postsOfUnit(tx, id, today, { past: true }),
+    await unitEvents(tx, id, 50),
+  ];
+  const womenMembers = (await womenOf(tx, line)) || (line.details.womenMembers ?? 0);
+  const chair = posts.find(
+    (post) => post.role === "chair" && post.from <= today && (!post.until || post.until > today),
+  );
+  const { details } = line;
+  const committees = committeesOf(details);
+  const local = line.level === "GRASSROOTS" || line.level === "COMMUNITY";
+  const due = committeesDue(
+    { members: line.membersBelow, womenMembers, workers: line.employer?.employeeCount ?? null },
+    {
+      committees,
+      womenDelegate: details.womenDelegate ?? false,
+      fullTimeChair: details.fullTimeChair ?? false,
+    },
+    pins,
+  );
+  const haves = sixHaves(
+    {
+      today,
+      chairSince: chair?.from ?? null,
+      chairTrainedOn: (details.chairTrainedOn as Day | undefined) ?? null,
+      termEnd: line.termEnd,
+      committees,
+      womenMembers,
+      lastActivityOn: (details.lastActivityOn as Day | undefined) ?? null,
+      rules: details.rules ?? [],
+      hasBankAccount: details.hasBankAccount ?? false,
+      hasApprovedBudget: details.hasApprovedBudget ?? false,
+      satisfiedBp: details.satisfiedBp ?? null,
+    },
+    pins,
+  );
+  return {
+    ...presentLine(line),
+    ...unitTitles(line),
+    version: line.version,
+    formerCodes: [...line.formerCodes],
+    orgType: line.orgType,
+    orgForm: line.orgForm,
+    regionName: fullRegionName(line.regionCode),
+    legalPersonStatus: line.legalPersonStatus,
+    foundedOn: line.foundedOn,
+    termYears: line.termYears,
+    termNumber: line.termNumber,
+    termStart: line.termStart,
+    termEnd: line.termEnd,
+    employer: line.employer,
+    details,
+    fundsParent: await named(tx, line.fundsParentId),
+    industrialParent: await named(tx, line.industrialParentId),
+    ancestors: ancestors.map((one) => ({
+      id: one.id,
+      name: one.name,
+      level: one.level,
+      mine: covers(scope, one.path),
+    })),
+    womenMembers,
+    sixHaves: local ? haves.map((one) => ({ ...one })) : [],
+    committees: due.map(({ source, ...one }) => ({ ...one, source: presentSource(source, lang) })),
+    seats: local ? { ...seatsFor(line.membersBelow, pins) } : null,
+    posts: posts.map(presentPost),
+    events: events.map(presentEvent),
+    may: unitOffers(line, actor, today, lang),
+  };
+}
+
+async function named(tx: Tx, id: Unit["id"] | null): Promise<{ id: Unit["id"]; name: string } | null> {
+  const unit = id === null ? undefined : await unitById(tx, id);
+  return unit ? { id: unit.id, name: unit.name } : null;
+}
+
+/** Open affairs of a union: what it is, who leads it, when the term ends. Officers' names are public, nothing else of theirs is. */
+async function publicPage(tx: Tx, unit: Unit, today: Day) {
+  const ancestors = await ancestorsOfUnit(tx, unit.path);
+  const posts = await postsOfUnit(tx, unit.id, today);
+  return {
+    id: unit.id,
+    name: unit.name,
+    level: unit.level,
+    levelTitle: levelTitle(unit.level),
+    parentName: ancestors.at(-1)?.name ?? null,
+    status: unit.status,
+    members: unit.members,
+    termFrom: unit.termStart,
+    termUntil: unit.termEnd,
+    phone: unit.details.officePhone ?? null,
+    address: unit.details.address ?? null,
+    ancestors: ancestors.map(({ id, name }) => ({ id, name })),
+    posts: posts
+      .filter((post) => post.from <= today && publicRoles.has(post.role))
+      .map((post) => ({ personName: post.personName, roleTitle: roleTitles[post.role] })),
+    facts: [
+      { label: { zh: "工会编码", en: "Code" }, value: unit.code },
+      { label: { zh: "所在地区", en: "Region" }, value: fullRegionName(unit.regionCode) },
+      ...(unit.uscc ? [{ label: { zh: "统一社会信用代码", en: "Credit code" }, value: unit.uscc }] : []),
+    ],
+  };
+}
+
+const publicRoles: ReadonlySet<string> = new Set(["chair", "vice_chair", "organiser", "women", "audit"]);
