@@ -3,6 +3,7 @@ import type { Handled } from "../kernel/route.ts";
 import { handlers as messageHandlers } from "../messages/routes.ts";
 import { handlers as signInHandlers } from "../people/sign-in/routes.ts";
 import { handlers as statisticsHandlers } from "../statistics/routes.ts";
+import { handlers as unitHandlers } from "../units/routes.ts";
 import { handlers as sessionHandlers } from "./session.ts";
 import { handlers as trialHandlers } from "./trial.ts";
 
@@ -10,6 +11,7 @@ import { handlers as trialHandlers } from "./trial.ts";
 export const allHandlers: readonly Handled[] = [
   ...sessionHandlers,
   ...signInHandlers,
+  ...unitHandlers,
   ...messageHandlers,
   ...documentHandlers,
   ...statisticsHandlers,
