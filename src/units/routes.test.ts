@@ -42,12 +42,12 @@ interface Asked {
 }
 
 /** Asks a route as an officer would over HTTP: parsed by its declaration, answered as it declares. */
-// biome-ignore lint/suspicious/noExplicitAny: answers of every shape are read here.
 async function ask(
   name: keyof typeof routes,
   who: string | null,
   asked: Asked = {},
   on: Day = today,
+  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape are read here.
 ): Promise<any> {
   const handled = handlers.find((one) => one.route === routes[name])!;
   const { route } = handled;
