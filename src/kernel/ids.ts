@@ -13,6 +13,8 @@ export type Id<Of extends string> = string & Made<Of>;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
+const byteTexts = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** The millisecond and the 12-bit count of the last id made, so that ids of one process are in order. */
 let lastMs = 0;
 let count = 0;
@@ -24,8 +26,7 @@ let count = 0;
  * lived through; such ids take no part in the order of this process.
  */
 export function newId<Of extends string>(atMs?: number): Id<Of> {
-  const bytes = new Uint8Array(16);
-  globalThis.crypto.getRandomValues(bytes);
+  const bytes = randomness();
   let ms = atMs;
   let tail = ((bytes[6] as number) << 8) | (bytes[7] as number);
   if (ms === undefined) {
@@ -70,10 +71,25 @@ export function isId<Of extends string>(value: unknown): value is Id<Of> {
   return typeof value === "string" && uuid.test(value);
 }
 
+/** Random bytes are drawn for many ids at once: a call for each costs more than the rest of the id. */
+const drawn = new Uint8Array(4096);
+let drawnTo = drawn.length;
+
+function randomness(): Uint8Array {
+  if (drawnTo === drawn.length) {
+    globalThis.crypto.getRandomValues(drawn);
+    drawnTo = 0;
+  }
+  drawnTo += 16;
+  return drawn.slice(drawnTo - 16, drawnTo);
+}
+
 function written<Of extends string>(bytes: Uint8Array): Id<Of> {
   bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
-  let hex = "";
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)];
-  return parts.join("-") as Id<Of>;
+  let text = "";
+  for (let place = 0; place < 16; place++) {
+    if (place === 4 || place === 6 || place === 8 || place === 10) text += "-";
+    text += byteTexts[bytes[place] as number];
+  }
+  return text as Id<Of>;
 }

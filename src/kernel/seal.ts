@@ -5,7 +5,9 @@ import {
   createHmac,
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   hkdfSync,
+  type KeyObject,
   sign as nodeSign,
   randomBytes,
   timingSafeEqual,
@@ -84,7 +86,7 @@ export function seal(ring: Keyring, target: SealedFor, content: string | Uint8Ar
   const bound = boundTo(header, target);
   if (ring.suite === "international") {
     const nonce = randomBytes(12);
-    const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(bound);
+    const cipher = createCipheriv("aes-256-gcm", prepared(key), nonce).setAAD(bound);
     const body = Buffer.concat([cipher.update(bytesOf(content)), cipher.final()]);
     return Buffer.concat([header, nonce, body, cipher.getAuthTag()]);
   }
@@ -101,7 +103,7 @@ export function unseal(ring: Keyring, target: SealedFor, blob: Uint8Array): Uint
   const bound = boundTo(header, target);
   if (suite === "international") {
     if (rest.length < 28) throw new SealBroken("a sealed blob is cut short");
-    const decipher = createDecipheriv("aes-256-gcm", key, rest.subarray(0, 12), { authTagLength: 16 })
+    const decipher = createDecipheriv("aes-256-gcm", prepared(key), rest.subarray(0, 12), { authTagLength: 16 })
       .setAAD(bound)
       .setAuthTag(rest.subarray(-16));
     try {
@@ -139,7 +141,7 @@ export function keyIdOf(blob: Uint8Array): string {
  */
 export function lookupKey(ring: Keyring, purpose: string, value: string): string {
   const name = ring.suite === "international" ? "sha256" : "sm3";
-  return createHmac(name, ring.lookup)
+  return createHmac(name, prepared(ring.lookup))
     .update(JSON.stringify([purpose, value]))
     .digest("hex");
 }
@@ -218,6 +220,17 @@ function derive(ring: Keyring, keyId: string, suite: Suite, purpose: string, len
   const key = Buffer.from(hkdfSync(digest, master, "zhijia", purpose, length));
   kept.set(name, key);
   return key;
+}
+
+const preparedKeys = new WeakMap<Uint8Array, KeyObject>();
+
+/** A key as the machine's own code wants it: given bytes, it would prepare them at every call, for longer than it works. */
+function prepared(key: Uint8Array): KeyObject {
+  const known = preparedKeys.get(key);
+  if (known) return known;
+  const made = createSecretKey(key);
+  preparedKeys.set(key, made);
+  return made;
 }
 
 function opened(blob: Uint8Array): { suite: Suite; keyId: string; header: Buffer; rest: Buffer } {

@@ -39,8 +39,12 @@ export function tidy(text: string): string {
     .trim();
 }
 
+/** Signs that are one character each and join with nothing: most of what is ever counted. */
+const plainSigns = /^[\u0020-\u007E\u3001-\u3029\u4E00-\u9FFF\uFF01-\uFF5E·]*$/;
+
 /** How many characters a reader sees: 𠮷 is one, and so is a letter with its accent. */
 export function lengthOf(text: string): number {
+  if (plainSigns.test(text)) return text.length;
   let length = 0;
   for (const _ of segmenter.segment(text)) length++;
   return length;
