@@ -10,6 +10,7 @@ import {
   type KeyObject,
   sign as nodeSign,
   randomBytes,
+  randomFillSync,
   timingSafeEqual,
 } from "node:crypto";
 import { sm2 } from "sm-crypto-v2";
@@ -85,7 +86,7 @@ export function seal(ring: Keyring, target: SealedFor, content: string | Uint8Ar
   const key = compartmentKey(ring, ring.current, ring.suite, target.compartment);
   const bound = boundTo(header, target);
   if (ring.suite === "international") {
-    const nonce = randomBytes(12);
+    const nonce = freshNonce();
     const cipher = createCipheriv("aes-256-gcm", prepared(key), nonce).setAAD(bound);
     const body = Buffer.concat([cipher.update(bytesOf(content)), cipher.final()]);
     return Buffer.concat([header, nonce, body, cipher.getAuthTag()]);
@@ -220,6 +221,19 @@ function derive(ring: Keyring, keyId: string, suite: Suite, purpose: string, len
   const key = Buffer.from(hkdfSync(digest, master, "zhijia", purpose, length));
   kept.set(name, key);
   return key;
+}
+
+/** Nonces are drawn many at once: a call for each costs as much as the sealing. */
+const nonces = Buffer.alloc(12 * 256);
+let noncesTo = nonces.length;
+
+function freshNonce(): Buffer {
+  if (noncesTo === nonces.length) {
+    randomFillSync(nonces);
+    noncesTo = 0;
+  }
+  noncesTo += 12;
+  return Buffer.from(nonces.subarray(noncesTo - 12, noncesTo));
 }
 
 const preparedKeys = new WeakMap<Uint8Array, KeyObject>();
