@@ -15,6 +15,8 @@ export type MigrateOptions = {
   ownerRuns: boolean;
   /** Further schemas (the job queue's), brought up to date under the same lock. */
   after?: (owner: pg.ClientConfig) => Promise<void>;
+  /** Name of the last file to apply, to rebuild the schema an older backup was made from. */
+  until?: string;
   /** Told before each file. */
   progress?: (name: string) => void;
 };
@@ -59,7 +61,8 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     await prepareAppRole(client, options.ownerRuns);
     await client.query(`create table if not exists schema_migration (
       name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
-    const pending = await pendingIn(client);
+    const { until } = options;
+    const pending = (await pendingIn(client)).filter(({ name }) => until === undefined || name <= until);
     for (const migration of pending) {
       options.progress?.(migration.name);
       await apply(client, migration);
