@@ -39,7 +39,7 @@ export function Home(): ReactNode {
         <p>{t(w.what)}</p>
       </div>
       <div className="doors">
-        <a className="door first" href={to.worker}>
+        <a className="door" href={to.worker}>
           <Icon name="person" />
           <span className="name">
             {t(w.worker)}

@@ -13,7 +13,7 @@ const w = words({
     zh: "现在没有公示。公示到期后自动撤下。",
     en: "No notices at present. A notice is taken down when it ends.",
   },
-  until: { zh: "{day} 截止", en: "until {day}" },
+  until: { zh: "{day}截止", en: "until {day}" },
   left: { zh: "还剩 {n} 天", en: "{n} days left" },
   today: { zh: "今天截止", en: "ends today" },
 });

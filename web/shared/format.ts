@@ -2,6 +2,7 @@ import { type Day, dayInShanghai, formatDay, isDay } from "../../src/kernel/day.
 import { capitals, formatYuan } from "../../src/kernel/money.ts";
 import type { Lang } from "../../src/kernel/words.ts";
 import { remainingText } from "../../src/kernel/working-days.ts";
+import { printed } from "./lang.tsx";
 
 /** Values as people read them, by the kernel's own rules. All take what JSON brings. */
 
@@ -22,7 +23,7 @@ export function day(
   style: "prose" | "short" | "table" = "prose",
 ): string {
   if (!value) return "—";
-  return isDay(value) ? formatDay(value, lang, style) : value;
+  return isDay(value) ? printed(formatDay(value, lang, style), lang) : value;
 }
 
 /** The day it is in Shanghai by this device's clock, where the server's day is not at hand. */

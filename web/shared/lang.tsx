@@ -40,6 +40,28 @@ function firstLang(): Lang {
     : "en";
 }
 
+const cjk = "[\\u3400-\\u9fff\\uf900-\\ufaff\\u3001-\\u301f\\u201d\\u2019\\uff09]";
+const stops: Readonly<Record<string, string>> = {
+  ",": "\uff0c",
+  ":": "\uff1a",
+  ";": "\uff1b",
+  "?": "\uff1f",
+  "!": "\uff01",
+};
+const stopped = new RegExp(`(${cjk})([,:;?!])(?! )|([\\w%])([,:;?!])(?=${cjk})`, "g");
+const bracketed = new RegExp(`(${cjk})\\(([^()]*)\\)`, "g");
+
+/** Chinese as it is printed: full-width stops and brackets beside Chinese characters. */
+export function printed(text: string, lang: Lang): string {
+  if (lang !== "zh") return text;
+  return text
+    .replace(bracketed, "$1\uff08$2\uff09")
+    .replace(
+      stopped,
+      (_, han = "", first = "", other = "", second = "") => han + other + stops[first || second],
+    );
+}
+
 /** A phrase with its `{name}`s filled. */
 export function fill(text: string, params: Readonly<Record<string, string | number>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
@@ -62,7 +84,7 @@ export function Languages({ children }: { readonly children: ReactNode }): React
     () => ({
       lang,
       largeType,
-      t: (text, params) => (params ? fill(text[lang], params) : text[lang]),
+      t: (text, params) => printed(params ? fill(text[lang], params) : text[lang], lang),
       setLang,
       setLargeType,
     }),
@@ -80,7 +102,7 @@ export function useLang(): Chosen {
 
 /** A phrase that the server may send as a plain sentence or in both languages. */
 export function spoken(text: string | Text | null | undefined, lang: Lang): string {
-  return typeof text === "string" ? text : (text?.[lang] ?? "");
+  return printed(typeof text === "string" ? text : (text?.[lang] ?? ""), lang);
 }
 
 /** A table of phrases, checked to have both languages. */

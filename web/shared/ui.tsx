@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import type { Text } from "../../src/kernel/words.ts";
 import { Problem, sentenceOf } from "./api.ts";
 import { Icon, type IconName } from "./icons.tsx";
-import { spoken, useLang, words } from "./lang.tsx";
+import { printed, spoken, useLang, words } from "./lang.tsx";
 import { Link } from "./router.tsx";
 import "./ui.css";
 
@@ -87,7 +87,7 @@ export function Failed(props: { readonly error: unknown; readonly retry?: () => 
   const source = error instanceof Problem && typeof error.source === "string" ? error.source : undefined;
   return (
     <Note kind={offline ? "warn" : "bad"} icon={offline ? "offline" : "stop"} alert>
-      <p>{sentenceOf(error, lang)}</p>
+      <p>{printed(sentenceOf(error, lang), lang)}</p>
       {source && <p className="source">{t(w.basis, { source })}</p>}
       {props.retry && (
         <p style={{ marginTop: 8 }}>
@@ -194,10 +194,10 @@ export function Sheet(props: {
 
 /** The sentence of a reason the server gave, however it gave it. */
 export function reasonText(reason: unknown, lang: "zh" | "en"): string {
-  if (typeof reason === "string") return reason;
+  if (typeof reason === "string") return printed(reason, lang);
   if (typeof reason === "object" && reason !== null) {
     const { detail } = reason as { detail?: unknown };
-    if (typeof detail === "string") return detail;
+    if (typeof detail === "string") return printed(detail, lang);
     return spoken(reason as Text, lang);
   }
   return "";

@@ -122,25 +122,24 @@ function Check({ service, draft }: { readonly service: Service; readonly draft: 
             <dl className="rows answers">
               {fields.map((field) => (
                 <div className="row" key={field.key}>
-                  <div className="grow">
-                    <dt>{t(field.label)}</dt>
-                    <dd>
-                      <AnswerShown field={field} value={draft.answers[field.key]} />
-                      {faults[field.key] && (
-                        <span className="tag bad" style={{ whiteSpace: "normal", display: "flex" }}>
-                          <Icon name="warning" />
-                          {faults[field.key]}
-                        </span>
-                      )}
-                    </dd>
-                  </div>
-                  <Link
-                    to={`${to.apply(service.id, field.key)}?from=check`}
-                    className="change"
-                    aria-label={t(w.changeOne, { label: field.label[lang] })}
-                  >
-                    {t(w.change)}
-                  </Link>
+                  <dt>{t(field.label)}</dt>
+                  <dd>
+                    <AnswerShown field={field} value={draft.answers[field.key]} />
+                    {faults[field.key] && (
+                      <span className="tag bad">
+                        <Icon name="warning" />
+                        {faults[field.key]}
+                      </span>
+                    )}
+                  </dd>
+                  <dd className="change">
+                    <Link
+                      to={`${to.apply(service.id, field.key)}?from=check`}
+                      aria-label={t(w.changeOne, { label: field.label[lang] })}
+                    >
+                      {t(w.change)}
+                    </Link>
+                  </dd>
                 </div>
               ))}
             </dl>

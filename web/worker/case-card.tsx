@@ -8,17 +8,15 @@ import { to } from "./to.ts";
 
 const w = words({
   line: { zh: "共 {all} 步,已办完 {done} 步", en: "{done} of {all} steps done" },
-  opened: { zh: "{day} 提交", en: "Sent {day}" },
+  opened: { zh: "{day}提交", en: "Sent {day}" },
 });
 
 /** A case as a card: what, where it stands, whose turn, until when. */
 export function CaseCard({ line, note }: { readonly line: OwnCase; readonly note?: string }): ReactNode {
   const { t, lang } = useLang();
+  const mine = waitsForMe(line) || note !== undefined;
   return (
-    <Link
-      to={to.case(line.id)}
-      className={waitsForMe(line) || note ? "card case-card waits" : "card case-card"}
-    >
+    <Link to={to.case(line.id)} className="card case-card">
       <div className="head">
         <span className="strong">{t(line.serviceTitle)}</span>
         {line.amountFen !== null && line.amountFen > 0 && (
@@ -30,10 +28,10 @@ export function CaseCard({ line, note }: { readonly line: OwnCase; readonly note
         {t(w.opened, { day: day(line.openedOn, lang, "short") })}
       </p>
       {line.progress && <ProgressLine of={line.progress} />}
-      <p className="now">
+      <p className="standing">
         <span className="strong">{t(line.stepTitle)}</span>
         <br />
-        {note ?? turnOfLine(line, lang)}
+        {mine ? <span className="mine">{note ?? turnOfLine(line, lang)}</span> : turnOfLine(line, lang)}
       </p>
     </Link>
   );

@@ -1,18 +1,18 @@
 import type { Lang, Text } from "../../src/kernel/words.ts";
 import { day, remaining } from "../shared/format.ts";
-import { fill, words } from "../shared/lang.tsx";
+import { fill, printed, words } from "../shared/lang.tsx";
 import type { CaseLine, CasePage, Progress, Turn } from "../shared/types.ts";
 
 /** Whose turn it is, until when, and what happens otherwise: the sentences said everywhere a case is shown. */
 
 const w = words({
   you: { zh: "轮到您", en: "Your turn" },
-  youUntil: { zh: "轮到您,请在 {day} 前办", en: "Your turn, by {day}" },
+  youUntil: { zh: "轮到您,请在{day}前办", en: "Your turn, by {day}" },
   union: { zh: "轮到{unit}", en: "With {unit}" },
-  unionUntil: { zh: "轮到{unit},{day} 前答复您", en: "With {unit}, who will answer by {day}" },
+  unionUntil: { zh: "轮到{unit},{day}前答复您", en: "With {unit}, who will answer by {day}" },
   unionLate: { zh: "{unit}已逾期,上级工会已知道", en: "{unit} is late; the union above has been told" },
   clock: { zh: "正在等候期限", en: "Waiting for the period to end" },
-  clockUntil: { zh: "等候期到 {day} 结束", en: "The period ends on {day}" },
+  clockUntil: { zh: "等候期到{day}结束", en: "The period ends on {day}" },
   ended: { zh: "已办结", en: "Closed" },
   someUnion: { zh: "工会", en: "the union" },
 });
@@ -41,7 +41,10 @@ function sentenceFor(
   lang: Lang,
 ): string {
   const say = (text: Text): string =>
-    fill(text[lang], { unit: unitName ?? w.someUnion[lang], day: dueOn ? day(dueOn, lang, "short") : "" });
+    printed(
+      fill(text[lang], { unit: unitName ?? w.someUnion[lang], day: dueOn ? day(dueOn, lang, "short") : "" }),
+      lang,
+    );
   if (who === "you" || who === "applicant") return say(dueOn ? w.youUntil : w.you);
   if (who === "union") return say(overdue ? w.unionLate : dueOn ? w.unionUntil : w.union);
   if (who === "clock") return say(dueOn ? w.clockUntil : w.clock);

@@ -21,15 +21,16 @@ const w = words({
   otherwise: { zh: "如果没办:{what}", en: "Otherwise: {what}" },
   why: { zh: "退回的原因", en: "Why it came back" },
   money: { zh: "款项", en: "Money" },
-  paidOn: { zh: "{day} 已发放", en: "Paid {day}" },
+  paidOn: { zh: "{day}已发放", en: "Paid {day}" },
   fund: { zh: "资金来源:{fund}", en: "From {fund}" },
   notice: { zh: "公示", en: "Public notice" },
-  noticeDays: { zh: "{from} 至 {until}", en: "{from} to {until}" },
+  noticeDays: { zh: "{from}至{until}", en: "{from} to {until}" },
   noticeSee: { zh: "看公示", en: "See the notice" },
   noticeEnded: { zh: "公示已结束,外面看不到了。", en: "The notice is over and no longer public." },
   steps: { zh: "办理经过", en: "What has happened" },
   ahead: { zh: "接下来的步骤", en: "Steps to come" },
   by: { zh: "{who}", en: "{who}" },
+  you: { zh: "您", en: "You" },
   system: { zh: "系统", en: "The system" },
   filled: { zh: "您填的内容", en: "What you filled in" },
   papers: { zh: "材料", en: "Papers" },
@@ -95,9 +96,9 @@ function CaseBody({ page }: { readonly page: CasePage }): ReactNode {
         {t(w.number, { number: page.case.number })}
       </p>
       {page.progress.length > 0 && <ProgressLine of={page.progress} />}
-      <section className={mine ? "turn you section" : "turn section"} style={{ marginTop: 20 }}>
+      <section className="turn section" style={{ marginTop: 20 }}>
         <p className="soft">{t(page.case.stepTitle)}</p>
-        <p className="who">{turnOfCase(page, lang)}</p>
+        <p className={mine ? "who mine" : "who"}>{turnOfCase(page, lang)}</p>
         {clock && (
           <p className="clock">
             <Icon name={page.case.overdue ? "warning" : "clock"} />
@@ -127,7 +128,7 @@ function CaseBody({ page }: { readonly page: CasePage }): ReactNode {
         <div className="card">
           <ol className="steps">
             {page.timeline.map((entry) => (
-              <Step key={entry.seq} entry={entry} />
+              <Step key={entry.seq} entry={entry} applicant={page.case.applicantName} />
             ))}
             {page.progress
               .filter(({ state }) => state === "now" && page.case.state !== "ended")
@@ -160,7 +161,12 @@ function Offers({ of, caseId }: { readonly of: readonly Offer[]; readonly caseId
     <div className="buttons no-print" style={{ marginTop: 20 }}>
       {shownOffers.map((offer) =>
         offer.allowed ? (
-          <ButtonLink key={offer.name} to={to.act(caseId, offer.name)} kind={offer.kind} wide>
+          <ButtonLink
+            key={offer.name}
+            to={to.act(caseId, offer.name)}
+            kind={offer.kind === "primary" ? "primary" : "normal"}
+            wide
+          >
             {t(offer.title)}
           </ButtonLink>
         ) : (
@@ -178,9 +184,16 @@ function Offers({ of, caseId }: { readonly of: readonly Offer[]; readonly caseId
   );
 }
 
-function Step({ entry }: { readonly entry: TimelineEntry }): ReactNode {
+function Step({
+  entry,
+  applicant,
+}: {
+  readonly entry: TimelineEntry;
+  readonly applicant: string;
+}): ReactNode {
   const { t, lang } = useLang();
-  const who = [entry.byUnitName, entry.byName].filter(Boolean).join(" ") || t(w.system);
+  const own = entry.byName === applicant && !entry.byUnitName;
+  const who = own ? t(w.you) : [entry.byUnitName, entry.byName].filter(Boolean).join(" ") || t(w.system);
   return (
     <li className="done">
       <p className="what">{t(entry.title)}</p>

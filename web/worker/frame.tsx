@@ -20,7 +20,8 @@ const w = words({
     zh: "没有网络。看过的内容还能看,填的内容先存在手机里。",
     en: "You are offline. Pages seen before still open; what you fill in stays on this phone.",
   },
-  trial: { zh: "试用数据,全部虚构 · 今天是 {day}", en: "Trial data, all fictitious · today is {day}" },
+  trial: { zh: "试用,数据全部虚构 · 今天 {day}", en: "Trial, all data fictitious · today {day}" },
+  state: { zh: "系统状态", en: "Status" },
 });
 
 /** One page of the phone: a bar with the way back, the content, and the one thing to do at the thumb. */
@@ -59,8 +60,8 @@ export function Screen(props: {
       <main id="content" className="content">
         {!props.noHeading && props.title !== "" && <h1 tabIndex={-1}>{props.title}</h1>}
         {props.children}
+        {props.foot !== undefined && <div className="foot no-print">{props.foot}</div>}
       </main>
-      {props.foot !== undefined && <div className="foot no-print">{props.foot}</div>}
       {bar && <Bar />}
     </div>
   );
@@ -71,10 +72,12 @@ function Strips(): ReactNode {
   const online = useOnline();
   const me = useMe();
   const installation = me.data?.installation;
+  const trial = installation?.trial && installation.trial.offsetDays !== 0;
+  if (!trial && online) return null;
   return (
-    <>
-      {installation?.trial && installation.trial.offsetDays !== 0 && (
-        <p className="strip no-print">{t(w.trial, { day: day(installation.today, lang) })}</p>
+    <aside aria-label={t(w.state)}>
+      {trial && (
+        <p className="strip no-print">{t(w.trial, { day: day(installation.today, lang, "short") })}</p>
       )}
       {!online && (
         <p className="strip offline no-print" role="status">
@@ -82,7 +85,7 @@ function Strips(): ReactNode {
           {t(w.offline)}
         </p>
       )}
-    </>
+    </aside>
   );
 }
 

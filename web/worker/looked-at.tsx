@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { addressOf } from "../shared/api.ts";
 import { moment } from "../shared/format.ts";
-import { useLang, words } from "../shared/lang.tsx";
+import { printed, useLang, words } from "../shared/lang.tsx";
 import { useAnswer } from "../shared/query.tsx";
 import type { List, LookedAt as Look } from "../shared/types.ts";
 import { Awaited, Empty } from "../shared/ui.tsx";
@@ -38,7 +38,7 @@ export default function LookedAt(): ReactNode {
                 // biome-ignore lint/suspicious/noArrayIndexKey: looks have no id and only grow at the top.
                 <li className="row" key={`${look.at}${index}`}>
                   <span className="grow">
-                    {look.sentence}
+                    {printed(look.sentence, lang)}
                     <time className="soft" dateTime={look.at} style={{ display: "block" }}>
                       {moment(look.at, lang)}
                     </time>

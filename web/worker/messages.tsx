@@ -2,7 +2,7 @@ import { type ReactNode, useState } from "react";
 import { addressOf, post } from "../shared/api.ts";
 import { moment } from "../shared/format.ts";
 import { Icon } from "../shared/icons.tsx";
-import { useLang, words } from "../shared/lang.tsx";
+import { printed, useLang, words } from "../shared/lang.tsx";
 import { useAnswer, useForget } from "../shared/query.tsx";
 import { go } from "../shared/router.tsx";
 import type { List, Message } from "../shared/types.ts";
@@ -66,8 +66,8 @@ export default function Messages(): ReactNode {
                       <span className={message.read ? "dot read" : "dot"} aria-hidden="true" />
                       <span className="grow">
                         {!message.read && <span className="only-read">{t(w.unread)}</span>}
-                        <span className={message.read ? "" : "strong"}>{message.title}</span>
-                        <span style={{ display: "block" }}>{message.body}</span>
+                        <span className={message.read ? "" : "strong"}>{printed(message.title, lang)}</span>
+                        <span style={{ display: "block" }}>{printed(message.body, lang)}</span>
                         <time className="soft" dateTime={message.at}>
                           {moment(message.at, lang)}
                         </time>

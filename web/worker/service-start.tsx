@@ -87,7 +87,7 @@ function Start({ service }: { readonly service: Service }): ReactNode {
           </Note>
         </div>
       )}
-      <dl className="card facts">
+      <dl className="card stack">
         {facts.map(({ label, value }) => (
           <div key={label.en}>
             <dt>{t(label)}</dt>
@@ -120,8 +120,8 @@ function Start({ service }: { readonly service: Service }): ReactNode {
       )}
       <section className="section">
         <h2>{t(w.steps)}</h2>
-        <ol className="card steps-card">
-          <div className="steps">
+        <div className="card">
+          <ol className="steps">
             {service.steps.map((step) => (
               <li key={step.id}>
                 <p className="what">{t(step.title)}</p>
@@ -132,8 +132,8 @@ function Start({ service }: { readonly service: Service }): ReactNode {
                 </p>
               </li>
             ))}
-          </div>
-        </ol>
+          </ol>
+        </div>
       </section>
       {service.basis.length > 0 && (
         <details className="more section">

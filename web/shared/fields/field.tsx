@@ -333,8 +333,8 @@ function NumberControl(props: Control & { readonly common: object }): ReactNode 
 /** A typed number in its smallest unit; what cannot be read stays text, and the rules say what is wrong. */
 export function readNumber(typed: string, scale: number): number | string | undefined {
   const tidy = typed
-    .replace(/[0-9.,]/g, (one) => String.fromCharCode(one.charCodeAt(0) - 0xfee0))
-    .replace(/[\s,¥¥]/g, "");
+    .replace(/[\uff01-\uff5e]/g, (one) => String.fromCharCode(one.charCodeAt(0) - 0xfee0))
+    .replace(/[\s,\u00a5\uffe5]/g, "");
   if (tidy === "") return undefined;
   const found = /^(\d{1,12})(?:\.(\d{0,2}))?$/.exec(tidy);
   if (!found || (scale === 1 && found[2] !== undefined)) return typed;

@@ -85,6 +85,21 @@ export function PapersInput({ field, value, onChange }: Control): ReactNode {
               <div>
                 <p className="strong">{label}</p>
                 {known?.when && <p className="soft">{known.when}</p>}
+                <span className="button paper-button">
+                  <Icon name="camera" />
+                  {t(w.choose)}
+                  <input
+                    type="file"
+                    multiple
+                    accept="image/*,application/pdf"
+                    aria-label={t(w.chooseFor, { paper: label })}
+                    onChange={(event) => {
+                      const files = [...(event.target.files ?? [])];
+                      event.target.value = "";
+                      void send(kind, files);
+                    }}
+                  />
+                </span>
               </div>
               {(mine.length > 0 || sending.some((one) => one.kind === kind)) && (
                 <div className="thumbs wide">
@@ -107,21 +122,6 @@ export function PapersInput({ field, value, onChange }: Control): ReactNode {
                     ))}
                 </div>
               )}
-              <span className="button wide paper-button">
-                <Icon name="camera" />
-                {t(w.choose)}
-                <input
-                  type="file"
-                  multiple
-                  accept="image/*,application/pdf"
-                  aria-label={t(w.chooseFor, { paper: label })}
-                  onChange={(event) => {
-                    const files = [...(event.target.files ?? [])];
-                    event.target.value = "";
-                    void send(kind, files);
-                  }}
-                />
-              </span>
             </div>
           );
         })}
