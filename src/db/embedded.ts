@@ -265,6 +265,13 @@ function createCluster(
   }
   rmSync(draft, { recursive: true, force: true });
   if (/no space left|disk quota/i.test(said)) throw diskFull(cluster);
+  if (said.includes("user does not exist")) {
+    throw new Trouble(
+      "user_without_name",
+      `当前用户(编号 ${process.getuid?.()})在 /etc/passwd 里没有名字,PostgreSQL 不能为它建立数据库。请用有名字的用户运行,或设置 DATABASE_URL。`,
+      `The present user (id ${process.getuid?.()}) has no name in /etc/passwd, and PostgreSQL makes no database for it. Run as a named user, or set DATABASE_URL.`,
+    );
+  }
   throw new Trouble(
     "initdb_failed",
     `无法建立数据库文件夹 ${cluster}:\n${said.trim()}`,
