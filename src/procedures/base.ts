@@ -1,4 +1,5 @@
-import { derivedId } from "../kernel/ids.ts";
+import { derivedId, type Id } from "../kernel/ids.ts";
+import type { District } from "../kernel/region.ts";
 import { isRefusal } from "../kernel/refusal.ts";
 import { tell, type TemplateName } from "../messages/index.ts";
 import { holdersOf } from "../units/posts.ts";
@@ -13,7 +14,7 @@ export const baseEffects: Pick<EffectHandlers, "tell" | "follow"> = {
   tell: async (tx, effect, site) => {
     const people =
       effect.to === "applicant"
-        ? [{ person: site.case.applicant.id, district: site.applicantDistrict }]
+        ? [{ person: site.case.applicant.id as Id<"person">, district: site.applicantDistrict as District }]
         : await officersOf(tx, site.case.turn, site.day);
     if (people.length === 0) return;
     await tell(tx, {
@@ -21,7 +22,7 @@ export const baseEffects: Pick<EffectHandlers, "tell" | "follow"> = {
       template: effect.template as TemplateName,
       params: { number: site.case.number, service: site.service.title, ...effect.params } as never,
       now: site.at,
-      case: site.case.id,
+      case: site.case.id as Id<"case">,
       link: `/${effect.to === "applicant" ? "w" : "o"}/cases/${site.case.id}`,
     });
   },

@@ -13,15 +13,16 @@ const atOnce = 200;
  */
 export async function runDeadlines(engine: Engine, day: Day): Promise<{ readonly moved: number }> {
   let moved = 0;
-  let after: string | null = null;
-  for (;;) {
-    const from: string | null = after;
-    const late = await engine.db.systemRead((tx) => lateCases(tx, day, from, atOnce));
+  for (let after: string | null = null; ; ) {
+    const late: readonly { readonly id: string }[] = await lateAfter(engine, day, after);
     for (const one of late) if (await tick(engine, one.id, day)) moved++;
-    const last = late.at(-1);
-    if (!last || late.length < atOnce) break;
-    after = last.id;
+    after = late.at(-1)?.id ?? null;
+    if (after === null || late.length < atOnce) break;
   }
   await engine.db.system((tx) => takeDownEnded(tx, day, engine.clock.now()));
   return { moved };
+}
+
+function lateAfter(engine: Engine, day: Day, after: string | null) {
+  return engine.db.systemRead((tx) => lateCases(tx, day, after, atOnce));
 }

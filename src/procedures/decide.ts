@@ -28,6 +28,8 @@ export interface DecideContext extends FieldContext {
   /** Persons of the applicant's household. */
   readonly kin: readonly string[];
   readonly known: Partial<KnownFacts>;
+  /** Today's policies, where an action of the step takes them anew. */
+  readonly freshPins?: Pins;
 }
 
 /** What somebody asks to be done. */
@@ -107,7 +109,8 @@ export function decide(
   }
   const seat = seatOf(service, theCase, def, actor, context);
   if (isRefusal(seat)) return seat;
-  const plain = viewOf(service, theCase, actor, context);
+  const pins = def.repins ? context.freshPins : undefined;
+  const plain = viewOf(service, pins ? { ...theCase, pins } : theCase, actor, context);
   const hindered = def.needs?.(plain);
   if (hindered) return hindered;
   const answers = validate(def.asks ?? {}, asked.answers ?? {}, context);
@@ -119,7 +122,9 @@ export function decide(
   };
   const wrong = def.check?.(view);
   if (wrong) return wrong;
-  return asked.name === "rate" ? rated(theCase, view, answers) : moved(service, theCase, asked.name, def, seat, view);
+  if (asked.name === "rate") return rated(theCase, view, answers);
+  const decided = moved(service, theCase, asked.name, def, seat, view);
+  return pins ? { ...decided, after: { ...decided.after, pins } } : decided;
 }
 
 /** What the actor might do in this case now, each with the refusal that stands in the way. */
@@ -152,7 +157,8 @@ export function decideOpening(
   const unfit = service.qualifies?.(view as never);
   if (unfit) return unfit;
   const facts = { ...opening.facts, ...service.sets?.(view) };
-  const arrival = arrive(service, service.start, { ...view, facts });
+  const first = typeof service.start === "string" ? service.start : service.start.choose({ ...view, facts });
+  const arrival = arrive(service, first, { ...view, facts });
   const post = actor.posts.find((one) => opening.unit.path.startsWith(one.unitPath));
   const own = actor.person === opening.applicant.id || actor.person === null;
   return {
@@ -255,6 +261,7 @@ export function viewOf(service: Service, theCase: CaseState, actor: Doer, contex
     calendar: context.calendar,
     chain: context.chain,
     applicant: theCase.applicant,
+    unit: theCase.unit,
     actor,
     actions: theCase.actions,
     links: theCase.links,
@@ -285,6 +292,7 @@ function openingView(
     calendar: context.calendar,
     chain: context.chain,
     applicant: opening.applicant,
+    unit: opening.unit,
     actor,
     actions: [],
     links: opening.links ?? {},

@@ -4,11 +4,11 @@ import type { Text } from "../kernel/words.ts";
 import type { Calendar, ClockRule } from "../kernel/working-days.ts";
 import type { CaseLevel, Chain } from "../units/chain.ts";
 import type { AnyPolicy, Pins, Policy } from "../units/policy.ts";
-
-export { pinned } from "../units/policy.ts";
 import type { Power } from "../units/powers.ts";
 import type { Answers, AnswersOf, Fields } from "./fields.ts";
 import type { ActionRecord, Doer, Facts } from "./words.ts";
+
+export { pinned } from "../units/policy.ts";
 
 /**
  * What a service may ask to happen, by name. Each module adds the effects it can carry out:
@@ -65,6 +65,7 @@ export interface View<Asked = Answers> {
   readonly calendar: Calendar;
   readonly chain: Chain;
   readonly applicant: { readonly id: string; readonly name: string };
+  readonly unit: { readonly id: string; readonly path: string; readonly name: string };
   readonly actor: Doer;
   readonly actions: readonly ActionRecord[];
   readonly links: { readonly previous?: string; readonly parent?: string; readonly followOf?: string };
@@ -109,6 +110,8 @@ export interface ActionDef<To extends string = string> {
   readonly decides?: boolean;
   /** Its answers replace the case's answers to the same questions (a returned paper corrected). false. */
   readonly amends?: boolean;
+  /** Takes the policies as they stand today in place of those the case started under (a yearly re-check). false. */
+  readonly repins?: boolean;
   /** The answer that is shown on the timeline as this officer's opinion. note unless told. */
   readonly noteKey?: string;
   /** Kept off the page's list: done by the program. false. */
@@ -130,10 +133,11 @@ export function action<const Asks extends Fields, const To extends string>(of: {
   readonly clock?: "keep" | "restart" | "pause" | "resume";
   readonly decides?: boolean;
   readonly amends?: boolean;
+  readonly repins?: boolean;
   readonly noteKey?: string;
   readonly hidden?: boolean;
-}): ActionDef<To> {
-  return of as unknown as ActionDef<To>;
+}): ActionDef<Exclude<To, "stay">> {
+  return of as unknown as ActionDef<Exclude<To, "stay">>;
 }
 
 /** A step's clock: a rule, the policy that holds it, or a day reckoned from the case. */
@@ -218,6 +222,9 @@ export interface PageDef {
   readonly fields: readonly string[];
 }
 
+/** Where a case begins. */
+export type Start<To extends string> = To | { readonly among: readonly To[]; readonly choose: (view: View) => To };
+
 /** A service as its file declares it. */
 export interface ServiceDef<Step extends string = string, End extends string = string, Asks extends Fields = Fields> {
   /** Stable, in URLs and in the books. */
@@ -249,7 +256,8 @@ export interface ServiceDef<Step extends string = string, End extends string = s
   readonly sets?: (view: View<AnswersOf<Asks>>) => Facts;
   /** The union that deals with it: the applicant's own, or the one an answer names. */
   readonly home?: "membership" | { readonly answer: string };
-  readonly start: Step;
+  /** The first step; or one of several steps and ends by what was answered. */
+  readonly start: Start<Step | End>;
   readonly steps: { readonly [Name in Step]: StepDef<Step | End> };
   readonly ends: { readonly [Name in End]: EndDef };
   readonly onReach?: { readonly [Name in Step | End]?: (view: View) => readonly Effect[] };
@@ -276,7 +284,7 @@ export interface Service extends Omit<ServiceDef, "qualifies" | "sets" | "onReac
  */
 export function defineService<const Step extends string, const End extends string, const Asks extends Fields>(
   service: Omit<ServiceDef<Step, End, Asks>, "start" | "steps" | "onReach"> & {
-    readonly start: NoInfer<Step>;
+    readonly start: Start<NoInfer<Step | End>>;
     readonly steps: { readonly [Name in Step]: StepDef<NoInfer<Step | End>> };
     readonly onReach?: { readonly [Name in NoInfer<Step | End>]?: (view: View) => readonly Effect[] };
   },
@@ -320,7 +328,8 @@ function amountFault(asks: Fields): string | undefined {
 }
 
 function reachable(service: Service): ReadonlySet<string> {
-  const reached = new Set<string>([service.start]);
+  const { start } = service;
+  const reached = new Set<string>(typeof start === "string" ? [start] : start.among);
   for (const name of reached) {
     const step = service.steps[name];
     if (step) for (const target of targetsOf(step)) reached.add(target);

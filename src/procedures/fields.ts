@@ -412,6 +412,9 @@ function schemaOf(asked: Field): Readonly<Record<string, unknown>> {
 /** A question as the API sends it (API.md, `Field`). */
 export interface FieldShown {
   readonly key: string;
+  readonly kind: FieldKind;
+  readonly label: Text;
+  readonly required: boolean;
   readonly [part: string]: unknown;
 }
 

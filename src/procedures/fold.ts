@@ -51,6 +51,7 @@ export function follow(before: CaseState, action: ActionRecord): CaseState {
     escalated: after.escalated,
     answers,
     facts: { ...before.facts, ...after.facts },
+    pins: after.pins ?? before.pins,
     amountFen: after.amountFen,
     rating: after.rating?.stars ?? before.rating,
     ratedOn: after.rating ? action.onDay : before.ratedOn,

@@ -1,16 +1,19 @@
 import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
+import type { Id } from "../kernel/ids.ts";
+import type { UnitPath } from "../kernel/path.ts";
 import { sealJson, unsealJson } from "../kernel/seal.ts";
 import { powersOf, type Power } from "../units/powers.ts";
 import type { Actor } from "../units/scope.ts";
 import { chainOf } from "../units/chain.ts";
 import type { Pins } from "../units/policy.ts";
+import { pinsFor } from "../units/policy-store.ts";
 import type { DecideContext } from "./decide.ts";
-import type { KnownFacts, Service } from "./define.ts";
+import { type KnownFacts, policiesOf, type Service } from "./define.ts";
 import type { Engine, KnownSite } from "./engine.ts";
 import { type Answers, partSensitive } from "./fields.ts";
 import { type CaseHead, fold } from "./fold.ts";
-import { type ActionRow, actionsOf, type CaseRow, kinOf } from "./store.ts";
+import { type ActionRow, actionsOf, type CaseRow, kinOf, pathOfUnit } from "./store.ts";
 import type { ActionRecord, After, CaseState, Doer } from "./words.ts";
 
 /** A case with the row it was read from. */
@@ -115,14 +118,22 @@ export async function contextOf(
   tx: Tx,
   site: KnownSite & { readonly unitId: string },
 ): Promise<DecideContext> {
+  const step = site.step === null ? undefined : site.service.steps[site.step];
+  const repins = Object.values(step?.may ?? {}).some((one) => one.repins);
   return {
+    ...(repins && { freshPins: await freshPins(tx, site) }),
     today: site.today,
     fictitious: engine.fictitious,
     calendar: engine.calendar(),
-    chain: await chainOf(tx, site.unitId),
+    chain: await chainOf(tx, site.unitId as Id<"unit">),
     kin: await kinOf(tx, site.applicant.id),
     known: await knownFacts(engine, tx, site),
   };
+}
+
+async function freshPins(tx: Tx, site: KnownSite & { readonly unitId: string }): Promise<Pins> {
+  const path = await pathOfUnit(tx, site.unitId);
+  return pinsFor(tx, policiesOf(site.service), path as UnitPath, site.today);
 }
 
 async function knownFacts(engine: Engine, tx: Tx, site: KnownSite): Promise<Partial<KnownFacts>> {

@@ -1,5 +1,7 @@
 import type { Tx } from "../db/index.ts";
 import { holdersOf } from "../units/posts.ts";
+import type { Id } from "../kernel/ids.ts";
+import type { District } from "../kernel/region.ts";
 import type { Chain } from "../units/chain.ts";
 import { publish } from "../messages/events.ts";
 import { tell } from "../messages/index.ts";
@@ -24,9 +26,9 @@ export async function tellOfMove(
   },
 ): Promise<void> {
   const { at } = about;
-  const applicant = [{ person: state.applicant.id, district: about.applicantDistrict }];
+  const applicant = [{ person: state.applicant.id as Id<"person">, district: about.applicantDistrict as District }];
   const common = { service: service.title, number: state.number };
-  const send = { to: applicant, now: at, case: state.id, link: `/w/cases/${state.id}` };
+  const send = { to: applicant, now: at, case: state.id as Id<"case">, link: `/w/cases/${state.id}` };
   const dueOn = state.due.on ?? noDay;
   const silence = ifNothing(service, state, about.chain) ?? nothing;
   const turn = turnText(state);
@@ -72,7 +74,7 @@ async function tellOfficers(tx: Tx, state: CaseState, service: Service, at: Date
     template: "case.escalated",
     params: { service: service.title, number: state.number, unit: state.unit.name, dueOn: state.due.on ?? noDay },
     now: at,
-    case: state.id,
+    case: state.id as Id<"case">,
     link: `/o/cases/${state.id}`,
   });
 }

@@ -83,6 +83,8 @@ export interface After {
   /** The level whose decision this was, for the separation of duties. */
   readonly level: string | null;
   readonly rating?: { readonly stars: number };
+  /** Policies taken anew by this action. */
+  readonly pins?: Pins;
 }
 
 /** A case: the fold of its actions, with what was fixed when it opened. */

@@ -1,0 +1,297 @@
+import { sql } from "kysely";
+import type { Tx, Viewer } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import { newId } from "../kernel/ids.ts";
+import type { UnitPath } from "../kernel/path.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import type { Session } from "../kernel/route.ts";
+import type { Lang } from "../kernel/words.ts";
+import { narrow, type Scope } from "../units/scope.ts";
+import { maySeeCase, sensitiveKeys } from "./act.ts";
+import { cursorOf, placeOf } from "./cursor.ts";
+import { mayStart } from "./decide.ts";
+import { policiesOf, type Service } from "./define.ts";
+import type { Engine } from "./engine.ts";
+import {
+  type CaseFilter,
+  casesByClock,
+  casesByOpening,
+  countCases,
+  countWaiting,
+  type Desk,
+  type LineRow,
+  linkedCases,
+  openObjectionsAt,
+  waitingAt,
+} from "./lists.ts";
+import { contextOf, doerOf, loadCase, siteOf } from "./load.ts";
+import type { Reader } from "./masking.ts";
+import { noticesOfCase, objectionsOf } from "./notices-store.ts";
+import { objectionText } from "./objections.ts";
+import { presentCase, presentLine, presentService } from "./present.ts";
+import { findApplicant, findCase } from "./store.ts";
+import type { Doer } from "./words.ts";
+import { pinsFor } from "../units/policy-store.ts";
+
+/** The case page for whoever asks. Not found for who may not see it; an officer's look is written down. */
+export async function casePage(engine: Engine, id: string, session: Session, today: Day, lang: Lang) {
+  const doer = doerOf(session.actor, today);
+  const page = await engine.db.read(session.viewer, async (tx) => {
+    const row = await findCase(tx, id);
+    if (!row || !maySeeCase(doer, row)) return refuse("not-found");
+    const service = engine.catalogue.services.get(row.service);
+    if (!service) return refuse("service-unknown");
+    const loaded = await loadCase(engine, tx, row);
+    const context = await engine.db.systemRead((all) =>
+      contextOf(engine, all, siteOf(engine, service, loaded, {}, doer, today)),
+    );
+    const reader = readerOf(service, row, doer);
+    const notices = await noticesOfCase(tx, row.district, row.id);
+    const objections = await objectionsOf(tx, row.district, notices.map((one) => one.id));
+    const texts = objections.map((one) => ({
+      row: one,
+      text: reader === "handler" ? objectionText(engine, one) : null,
+    }));
+    const page = presentCase(engine, service, loaded.state, lineOf(row), reader, doer, context, lang, {
+      files: await filesOf(tx, row.district, row.id),
+      notices,
+      objections: texts,
+      links: await linksOf(tx, row),
+      money: await moneyOf(tx, row.district, row.id),
+      unitNames: await namesOf(tx, loaded.state.actions.map((one) => one.byUnitId)),
+    });
+    return { page, look: reader !== "applicant" && sensitiveKeys(service).size > 0 ? row : null };
+  });
+  if (isRefusal(page)) return page;
+  if (page.look) await logLook(engine, page.look, session, today);
+  return page.page;
+}
+
+function readerOf(
+  service: Service,
+  row: { readonly applicant_id: string; readonly on_behalf_by: string | null },
+  doer: Doer,
+): Reader {
+  if (doer.person === row.applicant_id) return "applicant";
+  const powers = new Set(
+    Object.values(service.steps).flatMap((step) => [
+      ...(typeof step.by === "object" ? [step.by.power] : []),
+      ...Object.values(step.may).flatMap((one) =>
+        [one.by ?? []].flat().flatMap((by) => (typeof by === "object" ? [by.power] : [])),
+      ),
+    ]),
+  );
+  return doer.posts.some((post) => post.powers.some((power) => powers.has(power))) ? "handler" : "reader";
+}
+
+function lineOf(row: NonNullable<Awaited<ReturnType<typeof findCase>>>): LineRow {
+  return { ...row, due_sort: (row.due_on ?? "9999-12-31") as Day };
+}
+
+async function filesOf(tx: Tx, district: string, caseId: string) {
+  const rows = await tx
+    .selectFrom("paper")
+    .where("district", "=", district)
+    .where("case_id", "=", caseId)
+    .where("deleted_at", "is", null)
+    .orderBy("at")
+    .select(["id", "kind", "media_type", "bytes", "at", "by_person"])
+    .execute();
+  return rows.map((row) => ({ id: row.id, kind: row.kind, mediaType: row.media_type, bytes: row.bytes, at: row.at }));
+}
+
+async function moneyOf(tx: Tx, district: string, caseId: string) {
+  const rows = await tx
+    .selectFrom("aid_grant")
+    .where("district", "=", district)
+    .where("case_id", "=", caseId)
+    .orderBy("decided_on")
+    .select(["id", "kind", "amount_fen", "state", "decided_on", "paid_on", "batch_id"])
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    amountFen: Number(row.amount_fen),
+    state: row.state,
+    decidedOn: row.decided_on,
+    paidOn: row.paid_on,
+  }));
+}
+
+async function linksOf(
+  tx: Tx,
+  row: { readonly id: string; readonly district: string; readonly previous_id: string | null; readonly parent_id: string | null; readonly follow_of: string | null },
+) {
+  const own = [row.previous_id, row.parent_id, row.follow_of].filter((one) => one !== null);
+  const rows = await linkedCases(tx, row.district, row.id, own);
+  return rows.map((one) => ({
+    kind:
+      one.id === row.previous_id || one.previous_id === row.id
+        ? one.id === row.previous_id
+          ? "previous"
+          : "next"
+        : one.id === row.parent_id
+          ? "parent"
+          : one.parent_id === row.id
+            ? "child"
+            : one.id === row.follow_of
+              ? "follows"
+              : "followed-by",
+    id: one.id,
+    number: one.number,
+  }));
+}
+
+async function namesOf(tx: Tx, ids: readonly (string | null)[]): Promise<ReadonlyMap<string, string>> {
+  const wanted = [...new Set(ids.filter((one) => one !== null))];
+  if (wanted.length === 0) return new Map();
+  const rows = await tx.selectFrom("unit").where("id", "in", wanted).select(["id", "name"]).execute();
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/** Who looked at whose case, when and as what; the applicant reads it in plain words. Once a day and officer. */
+async function logLook(
+  engine: Engine,
+  row: { readonly id: string; readonly district: string; readonly applicant_id: string; readonly applicant_district: string },
+  session: Session,
+  today: Day,
+): Promise<void> {
+  const post = session.actor.posts[0];
+  await engine.db.system(async (tx) => {
+    await sql`insert into look (district, id, person_id, by_person, by_name, by_unit, by_role, what, fields, purpose, case_id, at, on_day)
+      select ${row.applicant_district}, ${newId<"look">()}::uuid, ${row.applicant_id}::uuid, ${session.person}::uuid, ${session.actor.name},
+        ${post?.unitName ?? null}, ${post?.role ?? null}, 'case', '{}'::text[], 'case', ${row.id}::uuid, ${engine.clock.now()}::timestamptz, ${today}::date
+      where not exists (select 1 from look where district = ${row.applicant_district} and person_id = ${row.applicant_id}::uuid
+        and by_person = ${session.person}::uuid and case_id = ${row.id}::uuid and on_day = ${today}::date and what = 'case')`.execute(tx);
+  });
+}
+
+/** What somebody may ask for, each with the reason when not. */
+export async function catalogueFor(engine: Engine, session: Session, today: Day, lang: Lang) {
+  const doer = doerOf(session.actor, today);
+  const { services, lifeEvents } = engine.catalogue;
+  return engine.db.read(session.viewer, async (tx) => {
+    const me = await findApplicant(tx, session.person);
+    const items = [];
+    for (const service of services.values()) {
+      const path = (me?.unit_path ?? "cn") as UnitPath;
+      const pins = await pinsFor(tx, policiesOf(service), path, today);
+      const member = ["ACTIVE", "TRANSFER_OUT", "RETAINED"].includes(me?.member_status ?? "");
+      const barred = mayStart(
+        service,
+        {
+          applicant: { id: session.person, name: session.name },
+          unit: { id: me?.unit_id ?? "", path, name: me?.unit_name ?? "" },
+          member,
+          pins,
+        },
+        doer,
+        { today },
+      );
+      const homeless = !me?.unit_id && (service.home ?? "membership") === "membership" ? refuse("no-home-union") : null;
+      items.push(presentService(service, barred ?? homeless, lang));
+    }
+    return { items, lifeEvents };
+  });
+}
+
+/** A list of cases with its true total. */
+export async function listOf(
+  engine: Engine,
+  scope: Scope,
+  viewer: Viewer,
+  query: Omit<CaseFilter, "overdueOn"> & {
+    readonly unit?: string | undefined;
+    readonly overdue?: boolean | undefined;
+    readonly sort: "due" | "opened";
+    readonly cursor?: string | undefined;
+    readonly limit: number;
+  },
+  today: Day,
+) {
+  const after = placeOf(query.cursor);
+  if (isRefusal(after)) return after;
+  const { unit, overdue, sort, cursor: _, limit, ...rest } = query;
+  const filter: CaseFilter = { ...rest, ...(overdue && { overdueOn: today, state: "open" as const }) };
+  return engine.db.read(viewer, async (tx) => {
+    const inside = unit ? await insideUnit(tx, scope, unit) : scope;
+    if (isRefusal(inside)) return inside;
+    const rows =
+      sort === "due"
+        ? await casesByClock(tx, inside, filter, after, limit + 1)
+        : await casesByOpening(tx, inside, filter, after, limit + 1);
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    const key = last && (sort === "due" ? last.due_sort : last.opened_on);
+    return {
+      items: items.map((row) => presentLine(engine.catalogue, row, today)),
+      next: rows.length > limit && last && key ? cursorOf({ key, id: last.id }) : null,
+      total: await countCases(tx, inside, filter),
+    };
+  });
+}
+
+async function insideUnit(tx: Tx, scope: Scope, unit: string): Promise<Or<Scope>> {
+  const row = await tx.selectFrom("unit").where("id", "=", unit).select("path").executeTakeFirst();
+  return row ? narrow(scope, row.path as UnitPath) : refuse("not-found", {}, { at: "/unit" });
+}
+
+/** The desks at which somebody has a turn: their unions with the powers they hold there. */
+export function desksOf(doer: Doer): readonly Desk[] {
+  const desks = new Map<string, Set<string>>();
+  for (const post of doer.posts) {
+    const powers = desks.get(post.unitId) ?? new Set();
+    for (const power of post.powers) powers.add(power);
+    desks.set(post.unitId, powers);
+  }
+  return [...desks].map(([unitId, powers]) => ({ unitId, powers: [...powers] }));
+}
+
+/** What waits for an officer: cases and objections by their clock, in groups, with true counts. */
+export async function inboxOf(
+  engine: Engine,
+  session: Session,
+  query: { readonly cursor?: string | undefined; readonly limit: number },
+  today: Day,
+  weekEnd: Day,
+) {
+  const after = placeOf(query.cursor);
+  if (isRefusal(after)) return after;
+  const doer = doerOf(session.actor, today);
+  const desks = desksOf(doer);
+  return engine.db.read(session.viewer, async (tx) => {
+    const rows = await waitingAt(tx, desks, after, query.limit + 1);
+    const groups = await countWaiting(tx, desks, today, weekEnd);
+    const deciding = desks.filter((desk) => desk.powers.includes("notice.decide")).map((desk) => desk.unitId);
+    const objections = await openObjectionsAt(tx, deciding, 200);
+    const items = rows.slice(0, query.limit);
+    const last = items.at(-1);
+    const lines = items.map((row) => presentLine(engine.catalogue, row, today));
+    const raised = objections.map((one) => ({
+      kind: "objection" as const,
+      id: one.id as string,
+      noticeId: one.notice_id,
+      caseId: one.case_id,
+      number: one.number,
+      title: one.title,
+      unitName: one.unit_name,
+      raisedOn: one.raised_on,
+      dueOn: one.due_on,
+      overdue: one.due_on !== null && one.due_on < today,
+    }));
+    const total = groups.overdue + groups.today + groups.week + groups.later + objections.length;
+    for (const one of raised) groups[groupOf(one.dueOn, today, weekEnd)]++;
+    return {
+      items: after === null ? [...raised, ...lines] : lines,
+      next: rows.length > query.limit && last ? cursorOf({ key: last.due_sort, id: last.id }) : null,
+      total,
+      groups,
+    };
+  });
+}
+
+function groupOf(dueOn: Day | null, today: Day, weekEnd: Day): "overdue" | "today" | "week" | "later" {
+  if (dueOn === null || dueOn > weekEnd) return "later";
+  if (dueOn < today) return "overdue";
+  return dueOn === today ? "today" : "week";
+}

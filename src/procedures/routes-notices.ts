@@ -1,0 +1,210 @@
+import { z } from "zod";
+import type { Tx } from "../db/index.ts";
+import { everything } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import { isRefusal, refuse } from "../kernel/refusal.ts";
+import { defineRoute, type Handled, handle } from "../kernel/route.ts";
+import { zId, zPage, zText } from "../kernel/schemas.ts";
+import { remaining } from "../kernel/working-days.ts";
+import { scopeOf } from "../units/scope.ts";
+import { cursorOf, placeOf } from "./cursor.ts";
+import type { Engine } from "./engine.ts";
+import { findNotice, type NoticeRow, objectionsOf, officerNotices, publicNotices } from "./notices-store.ts";
+import { answerOf, decideObjection, objectionText, raiseObjection } from "./objections.ts";
+import { presentPublicNotice } from "./present.ts";
+
+/** A list in an answer; handlers hand out readonly ones. */
+function many<Item extends z.ZodType>(item: Item) {
+  return z.array(item).readonly();
+}
+
+/** A notice as anybody may read it. */
+export const PublicNotice = z.object({
+  id: z.string(),
+  unitName: z.string(),
+  kind: z.string(),
+  kindTitle: zText,
+  title: zText,
+  startsOn: z.string(),
+  endsOn: z.string().nullable(),
+  remainingDays: z.int().nullable(),
+  takesObjections: z.boolean(),
+  fields: many(z.object({ label: zText, value: z.string() })),
+});
+
+const Answer = z.object({
+  state: z.enum(["open", "found"]),
+  finding: z.string().nullable(),
+  note: z.string().nullable(),
+  raisedOn: z.string(),
+  foundOn: z.string().nullable(),
+});
+
+const params = z.object({ id: zId<"notice">() });
+
+export const routes = {
+  publicNotices: defineRoute({
+    method: "GET",
+    url: "/public/notices",
+    tag: "notices",
+    summary: { zh: "正在公示", en: "Notices in force" },
+    public: true,
+    query: zPage.extend({ unit: zId<"unit">().optional(), kind: z.string().max(60).optional() }),
+    response: z.object({ items: many(PublicNotice), next: z.string().nullable() }),
+  }),
+  publicNotice: defineRoute({
+    method: "GET",
+    url: "/public/notices/:id",
+    tag: "notices",
+    summary: { zh: "一则公示", en: "A notice" },
+    public: true,
+    params,
+    response: PublicNotice,
+  }),
+  object: defineRoute({
+    method: "POST",
+    url: "/public/notices/:id/objections",
+    tag: "notices",
+    summary: { zh: "提出异议", en: "Raise an objection" },
+    public: true,
+    perMinute: 10,
+    params,
+    body: z.strictObject({
+      id: zId<"objection">().optional(),
+      text: z.string().max(4_000),
+      name: z.string().max(100).optional(),
+      phone: z.string().max(40).optional(),
+    }),
+    response: z.object({ receipt: z.string() }),
+    status: 201,
+  }),
+  objectionAnswer: defineRoute({
+    method: "POST",
+    url: "/public/objections/answer",
+    tag: "notices",
+    summary: { zh: "凭回执查异议结果", en: "Read a finding by its receipt" },
+    public: true,
+    perMinute: 20,
+    body: z.strictObject({ receipt: z.string().max(60) }),
+    response: Answer,
+  }),
+  notices: defineRoute({
+    method: "GET",
+    url: "/notices",
+    tag: "notices",
+    summary: { zh: "公示和异议", en: "Notices and objections in scope" },
+    power: "notice.read",
+    query: zPage.extend({ state: z.enum(["up", "blocked", "over", "withdrawn"]).optional() }),
+    response: z.object({
+      items: many(z.looseObject({ id: z.string(), state: z.string() })),
+      next: z.string().nullable(),
+    }),
+  }),
+  finding: defineRoute({
+    method: "POST",
+    url: "/notices/:id/objections/:objection/finding",
+    tag: "notices",
+    summary: { zh: "处理异议", en: "Decide on an objection" },
+    power: "notice.decide",
+    params: params.extend({ objection: zId<"objection">() }),
+    body: z.strictObject({
+      id: zId<"action">(),
+      finding: z.enum(["upheld", "dismissed"]),
+      note: z.string().max(2_000),
+    }),
+    response: z.object({ caseId: z.string().nullable(), step: z.string().nullable() }),
+  }),
+};
+
+export const handlers: readonly Handled[] = [
+  handle(routes.publicNotices, async ({ ctx, query, today }) => {
+    const after = placeOf(query.cursor);
+    if (isRefusal(after)) return after;
+    return ctx.db.read(everything, async (tx) => {
+      const under = query.unit ? await pathOf(tx, query.unit) : null;
+      const rows = await publicNotices(tx, {
+        day: today,
+        under,
+        kind: query.kind ?? null,
+        after: after?.id ?? null,
+        limit: query.limit + 1,
+      });
+      const items = rows.slice(0, query.limit);
+      const last = items.at(-1);
+      return {
+        items: items.map((row) => shownPublicly(ctx.engine, row, today)),
+        next: rows.length > query.limit && last ? cursorOf({ key: "", id: last.id }) : null,
+      };
+    });
+  }),
+
+  handle(routes.publicNotice, async ({ ctx, params, today }) => {
+    const row = await ctx.db.read(everything, (tx) => findNotice(tx, params.id));
+    const up = row && row.scope === "public" && ["up", "blocked"].includes(row.state);
+    if (!row || !up || (row.ends_on !== null && row.ends_on < today)) return refuse("not-found");
+    return shownPublicly(ctx.engine, row, today);
+  }),
+
+  handle(routes.object, ({ ctx, params, body }) => raiseObjection(ctx.engine, params.id, body)),
+
+  handle(routes.objectionAnswer, ({ ctx, body }) => answerOf(ctx.engine, body.receipt)),
+
+  handle(routes.notices, async ({ ctx, session, query, today }) => {
+    const scope = scopeOf(session.actor, "notice.read", today);
+    if (isRefusal(scope)) return scope;
+    const after = placeOf(query.cursor);
+    if (isRefusal(after)) return after;
+    const deciding = scopeOf(session.actor, "notice.decide", today);
+    return ctx.db.read(session.viewer, async (tx) => {
+      const filter = { state: query.state ?? null, after: after?.id ?? null, limit: query.limit + 1 };
+      const rows = await officerNotices(tx, scope, filter);
+      const items = [];
+      for (const row of rows.slice(0, query.limit)) {
+        const objections = await objectionsOf(tx, row.district, [row.id]);
+        items.push({
+          ...presentPublicNotice(row, today, leftOf(ctx.engine, row, today)),
+          state: row.state,
+          scope: row.scope,
+          caseId: row.case_id,
+          caseNumber: row.case_number,
+          shown: row.shown,
+          objections: objections.map((one) => ({
+            id: one.id,
+            raisedOn: one.raised_on,
+            text: isRefusal(deciding) ? null : objectionText(ctx.engine, one),
+            finding: one.finding,
+            note: one.finding_note,
+          })),
+        });
+      }
+      const last = items.at(-1);
+      return {
+        items,
+        next: rows.length > query.limit && last ? cursorOf({ key: "", id: last.id }) : null,
+      };
+    });
+  }),
+
+  handle(routes.finding, async ({ ctx, session, params, body }) => {
+    const request = { noticeId: params.id, objectionId: params.objection, ...body };
+    const done = await decideObjection(ctx.engine, request, session.actor);
+    if (isRefusal(done)) return done;
+    return { caseId: done.case?.id ?? null, step: done.case?.step ?? null };
+  }),
+];
+
+async function pathOf(tx: Tx, unit: string): Promise<string> {
+  const row = await tx.selectFrom("unit").where("id", "=", unit).select("path").executeTakeFirst();
+  return row?.path ?? "-";
+}
+
+function leftOf(engine: Engine, row: NoticeRow, today: Day): number | null {
+  if (row.ends_on === null) return null;
+  const unit = row.day_type === "working" ? "working" : "calendar";
+  const left = remaining(today, row.ends_on, unit, engine.calendar());
+  return isRefusal(left) ? null : left;
+}
+
+function shownPublicly(engine: Engine, row: NoticeRow, today: Day) {
+  return presentPublicNotice(row, today, leftOf(engine, row, today));
+}

@@ -1,0 +1,118 @@
+import type { Tx } from "../../db/index.ts";
+import { yearOf } from "../../kernel/day.ts";
+import { derivedId } from "../../kernel/ids.ts";
+import { isRefusal } from "../../kernel/refusal.ts";
+import { capUsed, decideGrant, type GrantHook } from "../../ledger/index.ts";
+import { actAsSystem } from "../../procedures/act.ts";
+import { viewOf } from "../../procedures/decide.ts";
+import type { EffectHandlers, Engine, KnownLoaders } from "../../procedures/engine.ts";
+import { contextOf } from "../../procedures/load.ts";
+import { findCase } from "../../procedures/store.ts";
+import { openFileOfHead } from "./hardship/store.ts";
+import { capOf, factsOf } from "./living-aid.ts";
+
+declare module "../../procedures/define.ts" {
+  interface EffectKinds {
+    /** Decide aid: take the caps, record the grant as ready to pay. */
+    readonly "grant.decide": Readonly<Record<never, never>>;
+  }
+  interface KnownFacts {
+    /** Living aid the household already has this year, decided or paid, in fen. */
+    readonly livingUsedFen: number;
+  }
+}
+
+/** The effect by which decided aid becomes a grant the ledger can pay. */
+export const grantEffects: Pick<EffectHandlers, "grant.decide"> = {
+  "grant.decide": async (tx, _effect, site) => {
+    const state = site.case;
+    const facts = factsOf(state);
+    const answers = state.answers as Readonly<Record<string, string | undefined>>;
+    const context = await contextOf(site.engine, tx, {
+      engine: site.engine,
+      district: state.district,
+      caseId: state.id,
+      unitId: state.unit.id,
+      service: site.service,
+      step: state.step,
+      applicant: { id: state.applicant.id, district: site.applicantDistrict },
+      answers: state.answers,
+      asked: {},
+      facts: state.facts,
+      actor: site.actor,
+      today: site.day,
+    });
+    const cap = capOf(viewOf(site.service, state, site.actor, context));
+    const id = derivedId<"grant">("grant", state.id);
+    const made = await decideGrant(tx, site.engine.ring, {
+      id,
+      district: state.district,
+      caseId: state.id,
+      caseNumber: state.number,
+      householdId: facts.householdId ?? null,
+      beneficiaryId: state.applicant.id,
+      beneficiaryDistrict: site.applicantDistrict,
+      beneficiaryName: state.applicant.name,
+      unitId: state.unit.id,
+      path: state.unit.path,
+      kind: "living",
+      cause: facts.cause ?? null,
+      fileTier: (facts.tier as "national" | "province" | "city" | undefined) ?? null,
+      amountFen: BigInt(facts.amountFen ?? 0),
+      year: yearOf(site.day),
+      // Several living grants a year are lawful within the cap, but not two for one month.
+      period: site.day.slice(0, 7),
+      on: site.day,
+      caps: cap ? [cap] : [],
+      payee: {
+        holder: answers["bankHolder"] ?? "",
+        card: answers["bankCard"] ?? "",
+        bankName: answers["bankName"] ?? "",
+        branch: answers["bankBranch"] ?? "",
+      },
+    });
+    return isRefusal(made) ? made : { facts: { grantId: id, decidedOn: site.day } };
+  },
+};
+
+export const grantKnown: Pick<KnownLoaders, "livingUsedFen"> = {
+  livingUsedFen: async (tx, site) => {
+    const file = await openFileOfHead(tx, site.district, site.applicant.id);
+    if (!file) return 0;
+    const used = await capUsed(tx, site.district, {
+      rule: "living/household",
+      beneficiary: file.household_id,
+      year: yearOf(site.today),
+    });
+    return Number(used);
+  },
+};
+
+/** What each change of a grant does to the case behind it, by the step the case is in. */
+const actionFor: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  decided: { batched: "batch", cancelled: "cancel", recovered: "cancel" },
+  paying: { paid: "pay", failed: "fail", decided: "unbatch", cancelled: "cancel", recovered: "cancel" },
+  payment_failed: { batched: "retry", paid: "pay", decided: "unbatch", cancelled: "cancel", recovered: "cancel" },
+};
+
+/**
+ * Payments write back to their case: the ledger calls this in the transaction that moves the grant. A case
+ * whose step has nothing to say to the change (it ended) is left alone.
+ */
+export function grantHook(engine: () => Engine): GrantHook {
+  return async (tx: Tx, change) => {
+    const row = await findCase(tx, change.caseId);
+    const name = row && row.state === "open" ? actionFor[row.step]?.[change.state] : undefined;
+    if (!row || !name) return;
+    const parts = [change.grantId, change.state, change.batchId ?? "", String(row.seq)];
+    const note = change.reason ?? change.batchNumber;
+    const done = await actAsSystem(tx, engine(), {
+      caseId: change.caseId,
+      id: derivedId<"action">("grant", ...parts),
+      name,
+      answers: note === undefined ? {} : { note },
+    });
+    if (isRefusal(done)) throw new Error(`the case of grant ${change.grantId} refused ${name}: ${done.code}`);
+  };
+}
+

@@ -1,0 +1,28 @@
+import { baseEffects, baseKnown } from "../procedures/base.ts";
+import type { Service } from "../procedures/define.ts";
+import type { Catalogue } from "../procedures/engine.ts";
+import { grantEffects, grantKnown } from "./care/grants.ts";
+import { hardshipEffects, hardshipKnown } from "./care/hardship/effects.ts";
+import { hardshipFile } from "./care/hardship/hardship-file.ts";
+import { livingAid } from "./care/living-aid.ts";
+import { lifeEvents } from "./life-events.ts";
+import { membershipEffects, membershipKnown } from "./organisation/effects.ts";
+import { join } from "./organisation/join.ts";
+
+/** Every service there is. A new one is a file and a line here (docs/guides/add-a-service.md). */
+export const services: readonly Service[] = [join, hardshipFile, livingAid];
+
+/** The catalogue the engine runs. */
+export const catalogue: Catalogue = catalogueOf(services);
+
+/** A catalogue of these services, with everything their effects and facts need. */
+export function catalogueOf(these: readonly Service[]): Catalogue {
+  return {
+    services: new Map(these.map((one) => [one.id, one])),
+    lifeEvents,
+    effects: { ...baseEffects, ...membershipEffects, ...hardshipEffects, ...grantEffects },
+    known: { ...baseKnown, ...membershipKnown, ...hardshipKnown, ...grantKnown },
+  };
+}
+
+export { grantHook } from "./care/grants.ts";

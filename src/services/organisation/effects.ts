@@ -1,0 +1,150 @@
+import { addDays } from "../../kernel/day.ts";
+import { derivedId, type Id } from "../../kernel/ids.ts";
+import type { UnitPath } from "../../kernel/path.ts";
+import { isRefusal, type Or } from "../../kernel/refusal.ts";
+import type { District } from "../../kernel/region.ts";
+import { tell } from "../../messages/index.ts";
+import {
+  countingMembership,
+  getPerson,
+  type Membership,
+  type MembershipStatus,
+  membershipsOf,
+  openMembership,
+  requestTransfer,
+  writeMembership,
+} from "../../people/index.ts";
+import type { Tx } from "../../db/index.ts";
+import type { EffectHandlers, EffectSite, KnownLoaders } from "../../procedures/engine.ts";
+
+declare module "../../procedures/define.ts" {
+  interface EffectKinds {
+    /** Write the application into the roster, or put a returned one back before the committee. */
+    readonly "membership.apply": { readonly route: "join" | "reactivate" };
+    /** The committee approved: the relation is active, the card can be shown. */
+    readonly "membership.activate": Readonly<Record<never, never>>;
+    readonly "membership.status": { readonly to: "RETURNED" | "REJECTED" | "CANCELLED" };
+    /** The person has an active relation elsewhere: joining is a transfer. */
+    readonly "membership.transfer": Readonly<Record<never, never>>;
+  }
+  interface KnownFacts {
+    /** The applicant's relation that counts, if there is one. */
+    readonly relation: KnownRelation | null;
+  }
+}
+
+/** A relation, as the rules of joining need it. */
+export interface KnownRelation {
+  readonly status: "ACTIVE" | "TRANSFER_OUT" | "RETAINED";
+  readonly unitId: string;
+  readonly unitName: string;
+}
+
+function applicantOf(site: EffectSite): { readonly district: District; readonly id: Id<"person"> } {
+  return { district: site.applicantDistrict as District, id: site.case.applicant.id as Id<"person"> };
+}
+
+function homeOf(site: EffectSite) {
+  const { unit, district } = site.case;
+  return { id: unit.id as Id<"unit">, path: unit.path as UnitPath, district: district as District };
+}
+
+function byOf(site: EffectSite) {
+  return {
+    by: site.actor.person as Id<"person"> | null,
+    at: site.at,
+    day: site.day,
+    caseId: site.case.id as Id<"case">,
+  };
+}
+
+/** The relation this case is about: the one it opened, or the retained one it wakes. */
+async function relationOf(tx: Tx, site: EffectSite): Promise<Membership | null> {
+  const person = applicantOf(site);
+  const all = await membershipsOf(tx, person);
+  return all.find((one) => one.caseId === site.case.id) ?? (await countingMembership(tx, person));
+}
+
+async function change(tx: Tx, site: EffectSite, to: MembershipStatus, reason: Parameters<typeof writeMembership>[2]["reason"]) {
+  const relation = await relationOf(tx, site);
+  if (!relation || relation.status === to) return undefined;
+  return writeMembership(tx, relation, { to, reason, unit: homeOf(site) }, byOf(site));
+}
+
+/** What joining does to the roster. */
+export const membershipEffects: Pick<
+  EffectHandlers,
+  "membership.apply" | "membership.activate" | "membership.status" | "membership.transfer"
+> = {
+  "membership.apply": async (tx, effect, site) => {
+    if (effect.route === "reactivate") return undefined;
+    const relation = (await membershipsOf(tx, applicantOf(site))).find((one) => one.caseId === site.case.id);
+    const done: Or<Membership> = relation
+      ? await writeMembership(tx, relation, { to: "APPLIED", reason: "JOINED" }, byOf(site))
+      : await openMembership(
+          tx,
+          {
+            id: derivedId<"membership">("membership", site.case.id),
+            person: applicantOf(site),
+            unit: homeOf(site),
+            status: "APPLIED",
+          },
+          byOf(site),
+        );
+    return isRefusal(done) ? done : undefined;
+  },
+  "membership.activate": async (tx, _effect, site) => {
+    const route = site.case.facts["route"];
+    const done = await change(tx, site, "ACTIVE", route === "reactivate" ? "REEMPLOYED" : "JOINED");
+    if (isRefusal(done)) return done;
+    const person = await getPerson(tx, applicantOf(site).id);
+    if (person.unitId !== site.case.unit.id)
+      await tx
+        .updateTable("person")
+        .set({ unit_id: site.case.unit.id, path: site.case.unit.path })
+        .where("district", "=", person.district)
+        .where("id", "=", person.id)
+        .execute();
+    const memberNo = done?.memberNo ?? (await relationOf(tx, site))?.memberNo ?? "";
+    await tell(tx, {
+      to: [{ person: person.id, district: person.district }],
+      template: "member.joined",
+      params: { unit: site.case.unit.name, memberNo },
+      now: site.at,
+      case: site.case.id as Id<"case">,
+      link: "/w/card",
+    });
+    return { facts: { memberNo } };
+  },
+  "membership.status": async (tx, effect, site) => {
+    if (site.case.facts["route"] === "reactivate") return undefined;
+    const done = await change(tx, site, effect.to, effect.to === "CANCELLED" ? "VOLUNTARY" : effect.to === "REJECTED" ? "NOT_ELIGIBLE" : "DATA_ERROR");
+    return isRefusal(done) ? done : undefined;
+  },
+  "membership.transfer": async (tx, _effect, site) => {
+    const person = await getPerson(tx, applicantOf(site).id);
+    const relation = await countingMembership(tx, person);
+    if (!relation) return undefined;
+    const done = await requestTransfer(tx, {
+      id: derivedId<"transfer-request">("transfer", site.case.id),
+      person,
+      membership: relation,
+      to: homeOf(site),
+      initiatedBy: "member",
+      by: site.actor.person as Id<"person"> | null,
+      reason: "join",
+      day: site.day,
+      dueOn: addDays(site.day, 30),
+    });
+    return isRefusal(done) ? done : { facts: { transferId: done.id } };
+  },
+};
+
+export const membershipKnown: Pick<KnownLoaders, "relation"> = {
+  relation: async (tx, site) => {
+    const relation = await countingMembership(tx, { district: site.applicant.district, id: site.applicant.id });
+    if (!relation) return null;
+    const unit = await tx.selectFrom("unit").where("id", "=", relation.unitId).select("name").executeTakeFirst();
+    return { status: relation.status as KnownRelation["status"], unitId: relation.unitId, unitName: unit?.name ?? "" };
+  },
+};
