@@ -1,0 +1,57 @@
+/**
+ * One figure of a bench: a value, and a reference measured in the same run on the same server. `ratio` is value over
+ * reference when more is better, and says so by its metric's name (`…/s`); for times and sizes it is the same quotient,
+ * where less is better.
+ */
+export interface Figure {
+  readonly bench: string;
+  readonly metric: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly reference: string | null;
+  readonly referenceValue: number | null;
+  readonly ratio: number | null;
+  readonly rows: number | null;
+  readonly seed: number;
+}
+
+export interface BenchOptions {
+  readonly members: number;
+  readonly cases: number;
+  readonly seed: number;
+  readonly seconds: number;
+  readonly connections: number;
+}
+
+export type Bench = (options: BenchOptions, say: (line: string) => void) => AsyncIterable<Figure>;
+
+export function figure(
+  of: Omit<Figure, "ratio" | "reference" | "referenceValue" | "rows"> & {
+    readonly reference?: string;
+    readonly referenceValue?: number;
+    readonly rows?: number;
+  },
+): Figure {
+  const { reference = null, referenceValue = null, rows = null } = of;
+  const ratio = referenceValue === null || referenceValue === 0 ? null : round(of.value / referenceValue, 3);
+  return {
+    bench: of.bench,
+    metric: of.metric,
+    value: round(of.value, 3),
+    unit: of.unit,
+    reference,
+    referenceValue: referenceValue === null ? null : round(referenceValue, 3),
+    ratio,
+    rows,
+    seed: of.seed,
+  };
+}
+
+export const round = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+/** The middle one; the mean of the middle two. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}

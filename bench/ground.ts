@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseConfig } from "../src/config.ts";
+import { migrationsHash } from "../src/db/migrate.ts";
+import { type Db, openDatabase } from "../src/db/pool.ts";
+import { generateCases } from "../src/demo/generate/cases.ts";
+import { generateFederation } from "../src/demo/generate/generate.ts";
+import { type Installation, openInstallation } from "../src/main.ts";
+
+const cache = join(import.meta.dirname, "..", ".cache", "bench");
+
+export interface Ground {
+  readonly folder: string;
+  readonly installation: Installation;
+  readonly owner: Db;
+  close(): Promise<void>;
+}
+
+/** The settings of a bench's installation: quiet, no founded federation, without the faces. */
+export function settings(folder: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  return {
+    ZHIJIA_DATA: folder,
+    ZHIJIA_DEMO: "off",
+    ZHIJIA_LOG: "silent",
+    ZHIJIA_FACES: "off",
+    PORT: "0",
+    HOST: "127.0.0.1",
+    ...more,
+  };
+}
+
+/**
+ * An installation that holds a generated federation of a size, made once for a size, a seed and a schema, and kept
+ * between runs under .cache/bench.
+ */
+export async function groundOf(
+  size: { readonly members: number; readonly units: number; readonly cases: number; readonly seed: number },
+  say: (line: string) => void,
+): Promise<Ground> {
+  const folder = join(
+    cache,
+    `${size.members}-${size.units}-${size.cases}-${size.seed}-${migrationsHash().slice(0, 8)}`,
+  );
+  if (!existsSync(folder)) {
+    const making = `${folder}.making`;
+    rmSync(making, { recursive: true, force: true });
+    mkdirSync(making, { recursive: true });
+    say(`generating ${size.members} members and ${size.cases} cases, once`);
+    const ground = await open(making);
+    const made = await generateFederation(ground.owner, ground.installation.ring, {
+      ...size,
+      progress: (count) => say(`${count} members`),
+    });
+    say(`${made.members} members in ${made.seconds.toFixed(0)} s`);
+    await generateCases(ground.owner, ground.installation.ring, {
+      cases: size.cases,
+      seed: size.seed,
+      progress: (count) => say(`${count} cases`),
+    });
+    await ground.close();
+    renameSync(making, folder);
+  }
+  return open(folder);
+}
+
+/** An empty installation in a folder of its own. */
+export async function emptyGround(name: string): Promise<Ground> {
+  const folder = join(cache, name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return open(folder);
+}
+
+async function open(folder: string): Promise<Ground> {
+  const config = parseConfig(settings(folder));
+  const installation = await openInstallation(config);
+  const owner = openDatabase({ connection: installation.owner, role: null, max: 6 });
+  return {
+    folder,
+    installation,
+    owner,
+    async close() {
+      await owner.close();
+      await installation.close();
+    },
+  };
+}

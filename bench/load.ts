@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import autocannon from "autocannon";
+import pg from "pg";
+
+/** Requests a second and the 99th percentile in milliseconds, after a warm-up. Fails when any answer is not 2xx. */
+export async function load(
+  url: string,
+  options: {
+    readonly connections: number;
+    readonly seconds: number;
+    readonly headers?: Record<string, string>;
+  },
+): Promise<{ readonly perSecond: number; readonly p99: number }> {
+  const run = (duration: number) =>
+    autocannon({
+      url,
+      connections: options.connections,
+      duration,
+      ...(options.headers && { headers: options.headers }),
+    });
+  await run(2);
+  const result = await run(options.seconds);
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${result.non2xx} answers were not 2xx, ${result.errors} failed: ${url}`);
+  return { perSecond: result["2xx"] / result.duration, p99: result.latency.p99 };
+}
+
+/** Every statement the process sends while `work` runs, as text and values. */
+export async function statementsOf(
+  work: () => Promise<unknown>,
+): Promise<{ text: string; values: unknown[] }[]> {
+  const seen: { text: string; values: unknown[] }[] = [];
+  const prototype = pg.Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
+  const original = prototype.query;
+  prototype.query = function spied(this: unknown, ...args: unknown[]) {
+    const [first, second] = args;
+    const config =
+      typeof first === "string"
+        ? { text: first, values: second }
+        : (first as { text?: string; values?: unknown });
+    if (typeof config?.text === "string")
+      seen.push({ text: config.text, values: Array.isArray(config.values) ? config.values : [] });
+    return original.apply(this, args);
+  };
+  try {
+    await work();
+  } finally {
+    prototype.query = original;
+  }
+  return seen;
+}
+
+export interface Child {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** A bench's helper program in a process of its own; it reads its task as JSON and prints its port. */
+export async function child(script: string, task: unknown, env: NodeJS.ProcessEnv = {}): Promise<Child> {
+  const program: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, script)], {
+    env: { ...process.env, ...env },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  program.stdin?.end(JSON.stringify(task));
+  const [line] = (await once(createInterface({ input: program.stdout! }), "line")) as [string];
+  return {
+    port: Number(line),
+    async stop() {
+      program.kill();
+      await once(program, "exit");
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * The bare counterpart of a route: Fastify and pg, nothing else, running the statements given to it as JSON on standard
+ * input, in order, for each request. Prints the port it listens on.
+ */
+import fastify from "fastify";
+import pg from "pg";
+
+interface Task {
+  readonly connection: pg.PoolConfig;
+  readonly statements: readonly { readonly text: string; readonly values: readonly unknown[] }[];
+  /** Statements run once on each new connection: role and settings. */
+  readonly setup: readonly string[];
+}
+
+let input = "";
+for await (const piece of process.stdin) input += piece;
+const task = JSON.parse(input) as Task;
+
+const pool = new pg.Pool({ ...task.connection, max: 20 });
+pool.on("connect", (client) => {
+  for (const statement of task.setup) void client.query(statement);
+});
+
+const server = fastify();
+server.get("/", async () => {
+  const client = await pool.connect();
+  try {
+    const answers: unknown[] = [];
+    for (const [index, { text, values }] of task.statements.entries()) {
+      const result = await client.query({ name: `s${index}`, text, values: [...values] });
+      answers.push(result.rows);
+    }
+    return { answers };
+  } finally {
+    client.release();
+  }
+});
+await server.listen({ host: "127.0.0.1", port: 0 });
+const address = server.server.address();
+process.stdout.write(`${typeof address === "object" && address !== null ? address.port : ""}\n`);

@@ -1,0 +1,82 @@
+/**
+ * `npm run bench -- NAME [--members=N] [--cases=N] [--seconds=N] [--connections=N] [--seed=N]`, and `-- all`, which also
+ * writes bench/results.md. One JSON line per figure; what is going on goes to standard error.
+ */
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Bench, BenchOptions, Figure } from "./figure.ts";
+
+const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  "roster-import": () => import("./roster-import.ts"),
+  inbox: () => import("./inbox.ts"),
+  "member-search": () => import("./member-search.ts"),
+  "case-step": () => import("./case-step.ts"),
+  start: () => import("./start.ts"),
+  web: () => import("./web.ts"),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    members: { type: "string", default: "1000000" },
+    cases: { type: "string", default: "200000" },
+    seconds: { type: "string", default: "8" },
+    connections: { type: "string", default: "50" },
+    seed: { type: "string", default: "1" },
+  },
+});
+
+const options: BenchOptions = {
+  members: Number(values.members),
+  cases: Number(values.cases),
+  seconds: Number(values.seconds),
+  connections: Number(values.connections),
+  seed: Number(values.seed),
+};
+const [wanted = ""] = positionals;
+const names = wanted === "all" ? Object.keys(benches) : [wanted];
+if (
+  names.some((name) => !(name in benches)) ||
+  Object.values(options).some((value) => !Number.isInteger(value) || value < 1)
+) {
+  process.stderr.write(
+    `usage: npm run bench -- ${["all", ...Object.keys(benches)].join("|")} [--members=N] [--cases=N] [--seconds=N] [--connections=N] [--seed=N]\n`,
+  );
+  process.exit(2);
+}
+
+const figures: Figure[] = [];
+for (const name of names) {
+  const { bench } = await benches[name]!();
+  for await (const figure of bench(options, (line) => process.stderr.write(`${name}: ${line}\n`))) {
+    figures.push(figure);
+    process.stdout.write(`${JSON.stringify(figure)}\n`);
+  }
+}
+if (wanted === "all") writeFileSync(join(import.meta.dirname, "results.md"), report(figures));
+process.exit(0);
+
+function report(found: readonly Figure[]): string {
+  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`;
+  const rows = found.map(
+    (one) =>
+      `| ${one.bench} | ${one.metric} | ${one.value.toLocaleString("en")} ${one.unit} | ${one.reference ?? ""} | ${one.referenceValue?.toLocaleString("en") ?? ""} | ${one.ratio ?? ""} | ${one.rows?.toLocaleString("en") ?? ""} |`,
+  );
+  return `# Bench results
+
+The last full run of \`npm run bench -- all\`. Absolute times depend on the machine and vary between runs; the ratio to the
+reference, measured in the same run on the same server, is what counts.
+
+- date ${new Date().toISOString().slice(0, 10)}, commit ${commit}, Node ${process.version}
+- machine: ${machine}
+- ${options.members.toLocaleString("en")} members, ${options.cases.toLocaleString("en")} cases, ${options.connections} connections, seed ${options.seed}
+
+| bench | metric | value | reference | its value | ratio | rows |
+|---|---|---|---|---|---|---|
+${rows.join("\n")}
+`;
+}
