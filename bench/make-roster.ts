@@ -87,6 +87,24 @@ export function* rosterRows(count: number, seed: number): Generator<Cell[]> {
   for (let i = 0; i < count; i++) yield personRow(shift + i, random, Math.max(3, Math.floor(count / 400)));
 }
 
+/** Writes a roster: a workbook, or separated values when the name ends in .csv. */
+export async function makeRoster(
+  file: string,
+  { rows: count, seed }: { readonly rows: number; readonly seed: number },
+): Promise<void> {
+  const rows = rosterRows(count, seed);
+  if (!file.endsWith(".csv")) {
+    const columns = rosterHeads.map((head) => ({ head, text: /号/.test(head) }));
+    await pipeline(writeXlsx("会员名册", columns, rows), createWriteStream(file));
+    return;
+  }
+  const lines = function* (): Generator<string> {
+    yield csvLine([...rosterHeads]);
+    for (const row of rows) yield csvLine(row);
+  };
+  await pipeline(lines, createWriteStream(file));
+}
+
 if (import.meta.main) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -94,15 +112,5 @@ if (import.meta.main) {
   });
   const [file] = positionals;
   if (!file) throw new Error("say where to write: node bench/make-roster.ts OUT.xlsx --rows 100000");
-  const rows = rosterRows(Number(values.rows), Number(values.seed));
-  if (file.endsWith(".csv")) {
-    const lines = function* (): Generator<string> {
-      yield csvLine([...rosterHeads]);
-      for (const row of rows) yield csvLine(row);
-    };
-    await pipeline(lines, createWriteStream(file));
-  } else {
-    const columns = rosterHeads.map((head) => ({ head, text: /号/.test(head) }));
-    await pipeline(writeXlsx("会员名册", columns, rows), createWriteStream(file));
-  }
+  await makeRoster(file, { rows: Number(values.rows), seed: Number(values.seed) });
 }

@@ -234,17 +234,3 @@ export async function membersHeld(tx: Tx, unit: Id<"unit">): Promise<number> {
   );
   return rows[0]!.n;
 }
-
-/** Movements of a subtree's members in a period, from the events (membership.md §11). */
-export interface Movements {
-  readonly joined: number;
-  readonly transferredIn: number;
-  readonly reactivated: number;
-  readonly transferredOut: number;
-  readonly retained: number;
-  readonly withdrawn: number;
-  readonly autoWithdrawn: number;
-  readonly expelled: number;
-  readonly deceased: number;
-  readonly cancelled: number;
-}

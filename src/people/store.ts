@@ -22,7 +22,10 @@ export const personColumns: RawBuilder<unknown> = sql`p.district, p.id, p.path, 
 
 /** A person by id, wherever they are kept; null when there is none. */
 export async function personOf(tx: Tx, id: Id<"person">): Promise<Person | null> {
-  const { rows } = await sql<Person>`select ${personColumns} from person p where p.id = ${id}`.execute(tx);
+  const { rows } =
+    await sql<Person>`select ${personColumns} from person p where p.id = ${id} and p.merged_into is null`.execute(
+      tx,
+    );
   return rows[0] ?? null;
 }
 

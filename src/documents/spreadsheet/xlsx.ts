@@ -296,7 +296,7 @@ function cellsOf(
     if (stop < 0 || stop > to) stop = to;
     at = stop + close.length;
     const kind = kindIn(tag);
-    const value = valueOf(xml, tagEnd + 1, stop, prefix, kind, texts);
+    const value = valueIn(xml, tagEnd + 1, stop, prefix, kind, texts);
     if (value === null) continue;
     if (column >= limits.columns) {
       throw new SpreadsheetTrouble(refuse("sheet-too-wide", { max: limits.columns }));
@@ -322,7 +322,7 @@ function kindIn(tag: string): string {
   return tag.slice(at + 4, tag.indexOf('"', at + 4));
 }
 
-function valueOf(xml: string, from: number, to: number, prefix: string, kind: string, texts: Texts): Cell {
+function valueIn(xml: string, from: number, to: number, prefix: string, kind: string, texts: Texts): Cell {
   if (kind === "inlineStr") return some(joinedTexts(xml.slice(from, to), prefix));
   const open = `<${prefix}v`;
   let start = xml.indexOf(open, from);

@@ -1,71 +1,9 @@
 import { type RawBuilder, sql } from "kysely";
-import { copyIn, copyRow, type Tx } from "../../db/index.ts";
+import { copyIn, type Tx } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
 import type { Person } from "../person.ts";
-import { pinyinOf } from "../pinyin.ts";
 import { personColumns } from "../store.ts";
 import type { KnownRelation } from "./existing.ts";
-import type { PreparedRow } from "./prepare.ts";
-
-/** What `stage` writes of one person; a new person's as prepared, a known one's as merged. */
-export interface StagedRow {
-  readonly n: number;
-  readonly row: PreparedRow;
-  readonly district: string;
-  readonly id: string;
-  readonly unitId: string;
-  readonly path: string;
-  readonly plain: Pick<
-    Person,
-    | "sex"
-    | "birthDate"
-    | "ethnicity"
-    | "education"
-    | "politicalStatus"
-    | "skillLevel"
-    | "employmentType"
-    | "employmentStatus"
-    | "employerName"
-    | "jobTitle"
-    | "newEmploymentGroup"
-    | "migrant"
-  >;
-  readonly sealed: Buffer;
-  readonly toComplete: readonly string[];
-  readonly memberNo: string | null;
-  readonly joinedOn: string | null;
-}
-
-/** A new person as staged. */
-export function stagedNew(row: PreparedRow, n: number): StagedRow {
-  const { draft, home } = row;
-  return {
-    n,
-    row,
-    district: home.district,
-    id: row.id,
-    unitId: home.id,
-    path: home.path,
-    plain: {
-      sex: draft.sex,
-      birthDate: draft.birthDate,
-      ethnicity: draft.ethnicity,
-      education: draft.education,
-      politicalStatus: draft.politicalStatus,
-      skillLevel: draft.skillLevel,
-      employmentType: draft.employmentType,
-      employmentStatus: draft.employmentStatus,
-      employerName: draft.employer,
-      jobTitle: draft.jobTitle,
-      newEmploymentGroup: draft.group,
-      migrant: draft.migrant,
-    },
-    sealed: row.sealed,
-    toComplete: draft.toComplete,
-    memberNo: draft.memberNo,
-    joinedOn: draft.joinedOn,
-  };
-}
 
 /**
  * Opens the staging table of this transaction. It is the connection's own and goes with the transaction, so no
@@ -85,46 +23,9 @@ export async function openStage(tx: Tx): Promise<void> {
     set_config('enable_mergejoin', 'off', true)`.execute(tx);
 }
 
-export async function stage(tx: Tx, rows: readonly StagedRow[]): Promise<void> {
-  await copyIn(tx, "copy roster_stage from stdin", lines(rows));
-}
-
-function* lines(rows: readonly StagedRow[]): Generator<string> {
-  for (const { n, row, plain, ...one } of rows) {
-    const { draft } = row;
-    const sounds = pinyinOf(draft.name);
-    yield copyRow([
-      n,
-      one.district,
-      one.id,
-      row.membershipId,
-      row.eventId,
-      one.unitId,
-      one.path,
-      draft.name,
-      sounds.full,
-      sounds.initials,
-      plain.sex,
-      plain.birthDate,
-      plain.ethnicity,
-      plain.education,
-      plain.politicalStatus,
-      plain.skillLevel,
-      plain.employmentType,
-      plain.employmentStatus,
-      plain.employerName,
-      plain.jobTitle,
-      plain.newEmploymentGroup,
-      plain.migrant,
-      draft.identity.kind,
-      row.idHash,
-      row.phoneHash,
-      one.sealed,
-      `{${one.toComplete.join(",")}}`,
-      one.memberNo,
-      one.joinedOn,
-    ]);
-  }
+/** Fills the stage with lines of `stage-lines.ts`. */
+export async function stage(tx: Tx, lines: Iterable<Buffer | string>): Promise<void> {
+  await copyIn(tx, "copy roster_stage from stdin", lines);
 }
 
 /**
@@ -147,11 +48,11 @@ export async function claimIdentities(
 /** Which of some identity numbers are taken, without taking any: for a dry run. */
 export async function knownIdentities(
   tx: Tx,
-  rows: readonly PreparedRow[],
+  hashes: readonly Buffer[],
 ): Promise<readonly { readonly n: number; readonly personId: Id<"person"> }[]> {
   const { rows: found } = await sql<{ n: number; personId: Id<"person"> }>`
     select (h.n - 1)::int as n, l.person_id as "personId"
-    from unnest(${rows.map((row) => row.idHash)}::bytea[]) with ordinality h(hash, n)
+    from unnest(${[...hashes]}::bytea[]) with ordinality h(hash, n)
     join identity_lookup l on l.hash = h.hash`.execute(tx);
   return found;
 }

@@ -7,7 +7,8 @@ import type { Text } from "../../kernel/words.ts";
 import type { Unit } from "../../units/index.ts";
 import type { Home } from "../person.ts";
 
-interface KnownUnit extends Home {
+/** A union as a roster's rows may name it. */
+export interface KnownUnit extends Home {
   readonly name: string;
   readonly shortName: string | null;
   readonly code: string;
@@ -26,12 +27,18 @@ export interface RosterUnits {
   near(said: string): Text | undefined;
 }
 
-/** Loads the names of a union and of all below it. */
-export async function rosterUnits(tx: Tx, base: Unit): Promise<RosterUnits> {
+/** A union and all below it. */
+export async function unitsBelow(tx: Tx, base: Unit): Promise<readonly KnownUnit[]> {
   const { low, high } = rangeOf(base.path);
   const { rows } = await sql<KnownUnit>`
     select id, path, district, name, short_name as "shortName", code, status from unit
     where path >= ${low} and path < ${high} order by path`.execute(tx);
+  return rows;
+}
+
+/** How cells find their union among those known. The first is the one the roster is for. */
+export function rosterUnits(rows: readonly KnownUnit[]): RosterUnits {
+  const base = rows[0]!;
   const byName = new Map<string, KnownUnit | "several">();
   for (const unit of rows) {
     for (const name of new Set(

@@ -1,0 +1,298 @@
+import { sql } from "kysely";
+import type { Tx } from "../../db/index.ts";
+import { addDays } from "../../kernel/day.ts";
+import type { Id } from "../../kernel/ids.ts";
+import { refuse } from "../../kernel/refusal.ts";
+import { stillWanted } from "../person.ts";
+import { type PersonSealed, phoneHash, sealPerson, unsealPerson } from "../sealed.ts";
+import { requestTransfer } from "../transfer.ts";
+import { decideKnown, type Known, plainOf } from "./existing.ts";
+import { addProblems, advanceImport, type ImportCounts, type ImportRow } from "./import-store.ts";
+import type { RosterHost, RosterJob } from "./load.ts";
+import type { PreparedRow, RosterProblem } from "./prepare.ts";
+import type { PackedChunk, Preparer } from "./prepare-thread.ts";
+import {
+  claimIdentities,
+  emptyStage,
+  forgetPhones,
+  insertMemberships,
+  insertNewPeople,
+  knownIdentities,
+  knownPeople,
+  openStage,
+  stage,
+  updatePeople,
+} from "./stage.ts";
+import { type StagedRow, stageLines } from "./stage-lines.ts";
+
+/** The answer to a `transfer` asked for by a roster is due after so many days (membership.md §4: 30). */
+const transferDays = 30;
+
+/** Another run has moved the import on: this one must stop, and has stored nothing of its last chunk. */
+export class Overtaken extends Error {}
+
+export function countsOf({
+  read,
+  loaded,
+  updated,
+  unchanged,
+  duplicates,
+  rejected,
+}: ImportCounts): ImportCounts {
+  return { read, loaded, updated, unchanged, duplicates, rejected };
+}
+
+/** One run of one import: what it has counted, and how a chunk is stored. */
+export class Run {
+  readonly #host: RosterHost;
+  readonly #job: RosterJob;
+  readonly #import: ImportRow;
+  readonly #preparer: Preparer;
+  #position: number;
+  #problems: number;
+  #since = performance.now();
+  counts: ImportCounts;
+
+  constructor(host: RosterHost, job: RosterJob, row: ImportRow, preparer: Preparer) {
+    this.#preparer = preparer;
+    this.#host = host;
+    this.#job = job;
+    this.#import = row;
+    this.#position = row.position;
+    this.#problems = row.problems;
+    this.counts = countsOf(row);
+  }
+
+  async note(problems: readonly RosterProblem[]): Promise<void> {
+    if (problems.length === 0) return;
+    this.#problems += await this.#host.db.system((tx) =>
+      addProblems(tx, { ...this.#import, problems: this.#problems }, problems),
+    );
+  }
+
+  async store(number: number, chunk: PackedChunk): Promise<void> {
+    const seconds = (performance.now() - this.#since) / 1000;
+    this.#since = performance.now();
+    const dryRun = this.#job.dryRun ?? false;
+    const { added, noted } = await this.#host.db.system(async (tx) => {
+      const found = dryRun ? await this.#weigh(tx, number, chunk) : await this.#write(tx, number, chunk);
+      const add: ImportCounts = {
+        read: chunk.read,
+        loaded: found.loaded,
+        updated: found.updated,
+        unchanged: found.unchanged,
+        duplicates: chunk.duplicates + found.duplicates,
+        rejected: chunk.rejected + found.rejected,
+      };
+      const place = { ...this.#import, problems: this.#problems };
+      const count = await addProblems(tx, place, inOrder([...chunk.problems, ...found.problems]));
+      const moved = await advanceImport(tx, this.#import.id, this.#position, chunk.position, add, seconds);
+      if (!moved) throw new Overtaken();
+      return { added: add, noted: count };
+    });
+    this.#position = chunk.position;
+    this.#problems += noted;
+    const sum = (key: keyof ImportCounts): number => this.counts[key] + added[key];
+    this.counts = {
+      read: sum("read"),
+      loaded: sum("loaded"),
+      updated: sum("updated"),
+      unchanged: sum("unchanged"),
+      duplicates: sum("duplicates"),
+      rejected: sum("rejected"),
+    };
+  }
+
+  /** What a chunk would do, with nothing done. */
+  async #weigh(tx: Tx, number: number, chunk: PackedChunk): Promise<Found> {
+    if (chunk.count === 0) return nothing;
+    const hashes = Buffer.from(chunk.hashes.buffer, chunk.hashes.byteOffset, chunk.hashes.byteLength);
+    const taken = await knownIdentities(
+      tx,
+      Array.from({ length: chunk.count }, (_, n) => hashes.subarray(n * 32, n * 32 + 32)),
+    );
+    const sorted = await this.#sort(tx, number, taken);
+    return { ...sorted.found, loaded: chunk.count - taken.length + sorted.rejoin.length };
+  }
+
+  async #write(tx: Tx, number: number, chunk: PackedChunk): Promise<Found> {
+    if (chunk.count === 0) return nothing;
+    const { clock } = this.#host;
+    const [at, day, by] = [clock.now(), clock.today(), this.#job.by];
+    await openStage(tx);
+    await stage(tx, [Buffer.from(chunk.lines.buffer, chunk.lines.byteOffset, chunk.lines.byteLength)]);
+    const taken = await claimIdentities(tx, chunk.count);
+    if (taken.length < chunk.count) await insertNewPeople(tx, this.#import.id, by, at, day);
+    if (taken.length === 0) return { ...nothing, loaded: chunk.count };
+    const sorted = await this.#sort(tx, number, taken);
+    for (const [list, rejoined] of [
+      [sorted.update, false],
+      [sorted.rejoin, true],
+    ] as const) {
+      if (list.length === 0) continue;
+      await emptyStage(tx);
+      const merged = list.map(({ row, known }, n) => this.#merged(row, known, n, rejoined));
+      await stage(tx, stageLines(merged));
+      await forgetPhones(
+        tx,
+        list.flatMap(({ row, known }) => {
+          const old = known.facts.phone;
+          return old && row.draft.phone && old !== row.draft.phone
+            ? [{ hash: phoneHash(this.#host.ring, old), person: known.person.id }]
+            : [];
+        }),
+      );
+      await updatePeople(tx, rejoined);
+      if (rejoined) await insertMemberships(tx, this.#import.id, by, at, day, sql`null`);
+    }
+    for (const { row, known } of sorted.transfer) {
+      await requestTransfer(tx, {
+        person: known.person,
+        membership: {
+          id: known.relation!.id as Id<"membership">,
+          unitId: known.relation!.unitId as Id<"unit">,
+          path: known.relation!.path,
+        },
+        to: row.home,
+        initiatedBy: "to",
+        by,
+        reason: "IMPORTED",
+        day,
+        dueOn: addDays(day, transferDays),
+        importId: this.#import.id,
+      });
+    }
+    return { ...sorted.found, loaded: chunk.count - taken.length + sorted.rejoin.length };
+  }
+
+  async #sort(
+    tx: Tx,
+    number: number,
+    taken: readonly { readonly n: number; readonly personId: Id<"person"> }[],
+  ): Promise<Sorted> {
+    const people = new Map(
+      (
+        await knownPeople(
+          tx,
+          taken.map((one) => one.personId),
+        )
+      ).map((one) => [one.id, one]),
+    );
+    const sorted: Sorted = { update: [], rejoin: [], transfer: [], found: { ...nothing, problems: [] } };
+    const counts = { updated: 0, unchanged: 0, duplicates: 0, rejected: 0 };
+    const problems: RosterProblem[] = [];
+    if (taken.length === 0) return sorted;
+    const rows = await this.#preparer.rows(
+      number,
+      taken.map((one) => one.n),
+    );
+    for (const [i, { personId }] of taken.entries()) {
+      const row = rows[i]!;
+      const person = people.get(personId);
+      if (!person) throw new Error("an identity number is registered to nobody");
+      const { relation, transferOpen } = person;
+      const known: Known = { person, relation, transferOpen, facts: unsealPerson(this.#host.ring, person) };
+      const outcome = decideKnown(row, known, this.#job.unit.path);
+      const tell = (level: "error" | "duplicate", refusal: RosterProblem["refusal"]): void => {
+        problems.push({ sheet: row.sheet, row: row.row, field: "idNumber", column: null, level, refusal });
+      };
+      switch (outcome.kind) {
+        case "unchanged":
+          counts.unchanged++;
+          break;
+        case "update":
+          counts.updated++;
+          sorted.update.push({ row, known });
+          break;
+        case "rejoin":
+          if (person.district === row.home.district) sorted.rejoin.push({ row, known });
+          else {
+            counts.duplicates++;
+            tell("duplicate", refuse("person-elsewhere"));
+          }
+          break;
+        case "transfer":
+          counts.duplicates++;
+          sorted.transfer.push({ row, known });
+          tell("duplicate", outcome.refusal);
+          break;
+        case "duplicate":
+          counts.duplicates++;
+          tell("duplicate", outcome.refusal);
+          break;
+        case "refused":
+          counts.rejected++;
+          tell("error", outcome.refusal);
+          break;
+      }
+    }
+    return { ...sorted, found: { ...counts, loaded: 0, problems } };
+  }
+
+  /** What a known person's row will say: the roster's facts over what stood there. */
+  #merged(row: PreparedRow, known: Known, n: number, rejoined: boolean): StagedRow {
+    const { person } = known;
+    const told = Object.fromEntries(Object.entries(plainOf(row)).filter(([, value]) => value !== null));
+    const plain = { ...pickPlain(person), ...told };
+    const facts: PersonSealed = { ...known.facts, ...row.facts };
+    const wanted = stillWanted(plain, facts);
+    if (person.toComplete.includes("joinedOn") && row.draft.joinedOn === null) wanted.push("joinedOn");
+    const home = rejoined ? row.home : { id: person.unitId!, path: person.path };
+    return {
+      n,
+      row: { ...row, idHash: person.idHash ?? row.idHash },
+      district: person.district,
+      id: person.id,
+      unitId: home.id,
+      path: home.path,
+      plain,
+      sealed: sealPerson(this.#host.ring, person.district, person.id, facts),
+      toComplete: wanted,
+      memberNo: row.draft.memberNo,
+      joinedOn: row.draft.joinedOn,
+    };
+  }
+}
+
+interface Found {
+  readonly loaded: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  readonly problems: readonly RosterProblem[];
+}
+
+interface Sorted {
+  readonly update: { readonly row: PreparedRow; readonly known: Known }[];
+  readonly rejoin: { readonly row: PreparedRow; readonly known: Known }[];
+  readonly transfer: { readonly row: PreparedRow; readonly known: Known }[];
+  readonly found: Found;
+}
+
+const nothing: Found = { loaded: 0, updated: 0, unchanged: 0, duplicates: 0, rejected: 0, problems: [] };
+
+function pickPlain(person: Known["person"]): StagedRow["plain"] {
+  const { sex, birthDate, ethnicity, education, politicalStatus, skillLevel } = person;
+  const { employmentType, employmentStatus, employerName, jobTitle, newEmploymentGroup, migrant } = person;
+  return {
+    sex,
+    birthDate,
+    ethnicity,
+    education,
+    politicalStatus,
+    skillLevel,
+    employmentType,
+    employmentStatus,
+    employerName,
+    jobTitle,
+    newEmploymentGroup,
+    migrant,
+  };
+}
+
+function inOrder(problems: RosterProblem[]): RosterProblem[] {
+  const sheets = [...new Set(problems.map((one) => one.sheet))];
+  const rank = new Map(sheets.map((sheet, i) => [sheet, i]));
+  return problems.sort((a, b) => rank.get(a.sheet)! - rank.get(b.sheet)! || a.row - b.row);
+}
