@@ -1,5 +1,6 @@
 import { handlers as documentHandlers } from "../documents/routes.ts";
 import type { Handled } from "../kernel/route.ts";
+import { handlers as ledgerHandlers } from "../ledger/routes.ts";
 import { handlers as messageHandlers } from "../messages/routes.ts";
 import { handlers as signInHandlers } from "../people/sign-in/routes.ts";
 import { handlers as statisticsHandlers } from "../statistics/routes.ts";
@@ -14,6 +15,7 @@ export const allHandlers: readonly Handled[] = [
   ...unitHandlers,
   ...messageHandlers,
   ...documentHandlers,
+  ...ledgerHandlers,
   ...statisticsHandlers,
   ...trialHandlers,
 ];

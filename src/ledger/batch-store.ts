@@ -234,13 +234,12 @@ export async function holdBatch(tx: Tx, scope: Scope, id: string): Promise<Or<Ba
   return findBatch(tx, scope, id);
 }
 
-/** Batches of a scope, the soonest due first. */
+/** Batches of a scope, the newest first. */
 export async function listBatches(
   tx: Tx,
   scope: Scope,
   of: {
     readonly states?: readonly string[] | undefined;
-    readonly unitId?: string | undefined;
     readonly limit: number;
     readonly after?: { readonly on: string; readonly id: string } | undefined;
   },
@@ -254,7 +253,6 @@ export async function listBatches(
     .orderBy("batch.id", "desc")
     .limit(of.limit + 1);
   if (of.states !== undefined) query = query.where("batch.state", "in", [...of.states]);
-  if (of.unitId !== undefined) query = query.where("batch.unit_id", "=", of.unitId);
   if (of.after !== undefined)
     query = query.where(
       sql<boolean>`(batch.made_on, batch.id) < (${of.after.on}::date, ${of.after.id}::uuid)`,

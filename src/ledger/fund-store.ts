@@ -115,13 +115,12 @@ export async function findFund(tx: Tx, scope: Scope, id: string): Promise<Or<Fun
   return row ? fundOf(row) : refuse("not-found");
 }
 
-/** The funds of the scope, of one union where given, newest year first. */
+/** The funds of the scope, newest year first. */
 export async function listFunds(
   tx: Tx,
   scope: Scope,
-  unitId?: string,
 ): Promise<readonly (Fund & { readonly unitName: string })[]> {
-  let query = tx
+  const rows = await tx
     .selectFrom("fund")
     .innerJoin("unit", "unit.id", "fund.unit_id")
     .select([...columns, "unit.name as unit_name"])
@@ -129,9 +128,9 @@ export async function listFunds(
     .orderBy("fund.year", "desc")
     .orderBy("fund.path")
     .orderBy("fund.name")
-    .limit(1000);
-  if (unitId !== undefined) query = query.where("fund.unit_id", "=", unitId);
-  return (await query.execute()).map((row) => ({ ...fundOf(row), unitName: row.unit_name }));
+    .limit(1000)
+    .execute();
+  return rows.map((row) => ({ ...fundOf(row), unitName: row.unit_name }));
 }
 
 /** Lay money of a fund aside for a batch. Refuses `fund-short` and `fund-closed`. One statement. */

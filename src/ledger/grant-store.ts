@@ -369,14 +369,31 @@ export async function cancelGrant(
   return null;
 }
 
-/** Grants in a state, oldest decision first: what is ready to be paid. */
+/** Which grants a list wants. Days are those of payment for paid ones, of decision otherwise. */
+export interface GrantFilter {
+  readonly state?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly fund?: string | undefined;
+  readonly from?: Day | undefined;
+  readonly to?: Day | undefined;
+}
+
+function matching(scope: Scope, of: GrantFilter) {
+  const on = sql.ref(of.state === "paid" ? "aid_grant.paid_on" : "aid_grant.decided_on");
+  const parts = [insideScope(scope, "aid_grant.path")];
+  if (of.state !== undefined) parts.push(sql<boolean>`aid_grant.state = ${of.state}`);
+  if (of.kind !== undefined) parts.push(sql<boolean>`aid_grant.kind = ${of.kind}`);
+  if (of.fund !== undefined) parts.push(sql<boolean>`aid_grant.fund_id = ${of.fund}`);
+  if (of.from !== undefined) parts.push(sql<boolean>`${on} >= ${of.from}`);
+  if (of.to !== undefined) parts.push(sql<boolean>`${on} <= ${of.to}`);
+  return sql<boolean>`${sql.join(parts, sql` and `)}`;
+}
+
+/** Grants of a scope, oldest decision first: what is ready to be paid, what was paid. */
 export async function listGrants(
   tx: Tx,
   scope: Scope,
-  of: {
-    readonly state?: string | undefined;
-    readonly unitId?: string | undefined;
-    readonly kind?: string | undefined;
+  of: GrantFilter & {
     readonly after?: { readonly on: string; readonly id: string } | undefined;
     readonly limit: number;
   },
@@ -403,18 +420,31 @@ export async function listGrants(
       "aid_grant.batch_number",
       "aid_grant.fund_name",
     ])
-    .where(insideScope(scope, "aid_grant.path"))
+    .where(matching(scope, of))
     .orderBy("aid_grant.decided_on")
     .orderBy("aid_grant.id")
     .limit(of.limit + 1);
-  if (of.state !== undefined) query = query.where("aid_grant.state", "=", of.state);
-  if (of.unitId !== undefined) query = query.where("aid_grant.unit_id", "=", of.unitId);
-  if (of.kind !== undefined) query = query.where("aid_grant.kind", "=", of.kind);
   if (of.after !== undefined)
     query = query.where(
       sql<boolean>`(aid_grant.decided_on, aid_grant.id) > (${of.after.on}::date, ${of.after.id}::uuid)`,
     );
   return query.execute();
+}
+
+/** How many grants a list has, and what they come to. */
+export async function countGrants(
+  tx: Tx,
+  scope: Scope,
+  of: GrantFilter,
+): Promise<{ readonly total: number; readonly totalFen: bigint }> {
+  return tx
+    .selectFrom("aid_grant")
+    .select([
+      sql<number>`count(*)::int`.as("total"),
+      sql<bigint>`coalesce(sum(amount_fen), 0)::bigint`.as("totalFen"),
+    ])
+    .where(matching(scope, of))
+    .executeTakeFirstOrThrow();
 }
 
 /** The money of a case, as its page shows it, to its worker too. */

@@ -349,6 +349,20 @@ export async function balancesOf(tx: Tx, place: BookPlace, fundId?: string): Pro
   }));
 }
 
+/** The month through which a union's books are closed; null when none is. */
+export async function closedThroughOf(
+  tx: Tx,
+  place: Pick<BookPlace, "district" | "unitId">,
+): Promise<Month | null> {
+  const row = await tx
+    .selectFrom("book")
+    .select("closed_through")
+    .where("district", "=", place.district)
+    .where("unit_id", "=", place.unitId)
+    .executeTakeFirst();
+  return (row?.closed_through ?? null) as Month | null;
+}
+
 /**
  * Close a union's books through a month: from then on nothing is posted into it or before. Waits for postings under
  * way. Refuses `month-not-over`, and `month-closed` when it already is.

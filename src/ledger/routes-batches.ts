@@ -1,0 +1,258 @@
+import { z } from "zod";
+import type { Tx } from "../db/index.ts";
+import { parseCard } from "../kernel/bank-card.ts";
+import type { Day } from "../kernel/day.ts";
+import type { Id } from "../kernel/ids.ts";
+import { isRefusal, type Or, placed, type Refusal, refuse } from "../kernel/refusal.ts";
+import { type AppContext, defineRoute, type Handled, handle } from "../kernel/route.ts";
+import { zDay, zId, zPage } from "../kernel/schemas.ts";
+import type { Lang } from "../kernel/words.ts";
+import { chinaCalendar } from "../kernel/working-days.ts";
+import { logLook } from "../people/looks.ts";
+import { type Actor, type Scope, scopeOf, scopeOfAny } from "../units/index.ts";
+import { bankFile, loadResult } from "./bank.ts";
+import { type BatchState, batchActions, batchStates } from "./batch.ts";
+import { findBatch, listBatches } from "./batch-store.ts";
+import { page, readCursor } from "./cursor.ts";
+import { findFund } from "./fund-store.ts";
+import type { GrantHook } from "./grant-store.ts";
+import { type ActAnswers, actOnBatch, makeBatch } from "./pay.ts";
+import { loadBatch, type Paying } from "./paying.ts";
+import { presentBatch, presentLine } from "./present.ts";
+import { under } from "./routes-funds.ts";
+import { BatchLine, BatchPage, many, zKind } from "./schemas.ts";
+
+declare module "../kernel/route.ts" {
+  interface AppContext {
+    /** Told, inside the paying transaction, when a grant's state changes: the case behind it moves with the money. */
+    readonly onGrantState?: GrantHook;
+  }
+}
+
+const tag = "money";
+const params = z.object({ id: zId<"batch">() });
+type ActionName = Exclude<keyof typeof batchActions, "result">;
+const actionNames = (Object.keys(batchActions) as (keyof typeof batchActions)[]).filter(
+  (name): name is ActionName => name !== "result",
+) as [ActionName, ...ActionName[]];
+const states = Object.keys(batchStates) as BatchState[];
+
+const zAnswers = z.strictObject({
+  item: zId<"item">().optional(),
+  reason: z.string().trim().max(500).optional(),
+  minutesNumber: z.string().trim().max(80).optional(),
+  minutesOn: zDay.optional(),
+  holder: z.string().trim().max(60).optional(),
+  card: z.string().max(40).optional(),
+  bankName: z.string().trim().max(60).optional(),
+  branch: z.string().trim().max(80).optional(),
+  consent: z.string().trim().max(80).optional(),
+  paper: zId<"paper">().optional(),
+});
+
+export const routes = {
+  listBatches: defineRoute({
+    method: "GET",
+    url: "/batches",
+    tag,
+    summary: { zh: "发放批次", en: "Payment batches" },
+    query: zPage.extend({ state: z.string().max(200).optional(), unit: zId<"unit">().optional() }),
+    response: z.object({ items: many(BatchLine), next: z.string().nullable() }),
+    power: "batch.read",
+  }),
+  makeBatch: defineRoute({
+    method: "POST",
+    url: "/batches",
+    tag,
+    summary: { zh: "编制批次", en: "Make a batch of decided aid" },
+    body: z.strictObject({
+      id: zId<"batch">(),
+      fundId: zId<"fund">(),
+      purpose: zKind,
+      title: z.string().trim().min(1).max(80),
+      grantIds: z.array(zId<"grant">()).min(1).max(5000),
+    }),
+    response: BatchPage,
+    status: 201,
+    power: "batch.make",
+  }),
+  getBatch: defineRoute({
+    method: "GET",
+    url: "/batches/:id",
+    tag,
+    summary: { zh: "一个批次", en: "A batch" },
+    params,
+    response: BatchPage,
+    power: "batch.read",
+  }),
+  actOnBatch: defineRoute({
+    method: "POST",
+    url: "/batches/:id/actions",
+    tag,
+    summary: { zh: "办理批次", en: "Act on a batch" },
+    params,
+    body: z.strictObject({ id: zId<"action">(), name: z.enum(actionNames), answers: zAnswers.default({}) }),
+    response: BatchPage,
+    power: "batch.read",
+  }),
+  getBankFile: defineRoute({
+    method: "GET",
+    url: "/batches/:id/bank-file",
+    tag,
+    summary: {
+      zh: "送银行的文件,含完整卡号;每次下载都有记录,本人可见",
+      en: "The bank's file with full card numbers; each download is on record and shown to its people",
+    },
+    params,
+    response: z.string(),
+    power: "batch.bank",
+  }),
+  loadResult: defineRoute({
+    method: "POST",
+    url: "/batches/:id/result-file",
+    tag,
+    summary: {
+      zh: "载入银行回盘;同一文件再次载入无影响",
+      en: "Load the bank's result; the same file again is harmless",
+    },
+    params,
+    multipart: true,
+    response: BatchPage.extend({
+      result: z.object({
+        repeated: z.boolean(),
+        paid: z.int(),
+        failed: z.int(),
+        refunded: z.int(),
+        already: z.int(),
+      }),
+    }),
+    power: "batch.bank",
+  }),
+};
+
+/** What paying needs, from the server's context. */
+export function payingOf(ctx: AppContext, now: Date, today: Day): Paying {
+  return { ring: ctx.ring, calendar: chinaCalendar, now, today, onGrantState: ctx.onGrantState };
+}
+
+async function shown(
+  tx: Tx,
+  ctx: AppContext,
+  scope: Scope,
+  id: string,
+  actor: Actor,
+  today: Day,
+  lang: Lang,
+) {
+  const row = await findBatch(tx, scope, id);
+  if (isRefusal(row)) return row;
+  return presentBatch(await loadBatch(tx, row, today), ctx.ring, actor, today, lang);
+}
+
+/** Acting on a batch asks for its reading first: what may not be seen is not found. */
+function readable(actor: Actor, today: Day): Or<Scope> {
+  return scopeOfAny(actor, ["batch.read"], today);
+}
+
+function answersOf(body: z.output<typeof zAnswers>): Or<ActAnswers> {
+  const { holder, card, bankName, branch, consent, ...plain } = body;
+  if (card === undefined) return plain;
+  const number = parseCard(card);
+  if (isRefusal(number)) return placed(number, "/answers/card");
+  if (!holder) return refuse("required", {}, { at: "/answers/holder" });
+  const payee = { holder, card: number.number, bankName: bankName ?? "", branch: branch ?? "" };
+  return { ...plain, payee: consent ? { ...payee, consent } : payee };
+}
+
+export const handlers: readonly Handled[] = [
+  handle(routes.listBatches, async ({ ctx, session, query, today }) => {
+    const scope = scopeOf(session.actor, "batch.read", today);
+    if (isRefusal(scope)) return scope;
+    const after = readCursor(query.cursor);
+    if (isRefusal(after)) return after;
+    const wanted = query.state?.split(",").filter((one) => states.includes(one as BatchState));
+    return ctx.db.read(session.viewer, async (tx) => {
+      const here = await under(tx, scope, query.unit);
+      if (isRefusal(here)) return here;
+      const found = await listBatches(tx, here, { states: wanted, limit: query.limit, after });
+      const { rows, next } = page(found, query.limit, (row) => ({ on: row.madeOn, id: row.id }));
+      return { items: rows.map((row) => presentLine(row, today)), next };
+    });
+  }),
+  handle(routes.makeBatch, async ({ ctx, session, body, now, today, lang }) => {
+    const scope = scopeOf(session.actor, "batch.make", today);
+    if (isRefusal(scope)) return scope;
+    return ctx.db.write(session.viewer, async (tx) => {
+      const fund = await findFund(tx, scope, body.fundId);
+      if (isRefusal(fund)) return { ...fund, at: "/fundId" };
+      const made = await makeBatch(tx, payingOf(ctx, now, today), scope, fund, body, session.actor);
+      return isRefusal(made) ? made : shown(tx, ctx, scope, made.id, session.actor, today, lang);
+    });
+  }),
+  handle(routes.getBatch, async ({ ctx, session, params, today, lang }) => {
+    const scope = readable(session.actor, today);
+    if (isRefusal(scope)) return scope;
+    return ctx.db.read(session.viewer, (tx) => shown(tx, ctx, scope, params.id, session.actor, today, lang));
+  }),
+  handle(routes.actOnBatch, async ({ ctx, session, params, body, now, today, lang }) => {
+    const scope = readable(session.actor, today);
+    if (isRefusal(scope)) return scope;
+    const answers = answersOf(body.answers);
+    if (isRefusal(answers)) return answers;
+    return ctx.db.write(session.viewer, async (tx) => {
+      const act = { id: body.id, name: body.name, answers };
+      const done = await actOnBatch(tx, payingOf(ctx, now, today), scope, params.id, act, session.actor);
+      return isRefusal(done) ? done : shown(tx, ctx, scope, params.id, session.actor, today, lang);
+    });
+  }),
+  handle(routes.getBankFile, async ({ ctx, session, params, now, today }) => {
+    const scope = scopeOf(session.actor, "batch.bank", today);
+    if (isRefusal(scope)) return scope;
+    return ctx.db.write(session.viewer, async (tx) => {
+      const made = await bankFile(tx, payingOf(ctx, now, today), scope, params.id, session.actor);
+      if (isRefusal(made)) return made;
+      const post = session.actor.posts.find((held) => held.role === "cashier" || held.role === "finance");
+      for (const one of made.people)
+        await logLook(tx, {
+          district: one.district,
+          person: one.person as Id<"person">,
+          by: {
+            person: session.person,
+            name: session.actor.name,
+            unit: post?.unitName ?? null,
+            role: post?.role ?? null,
+          },
+          what: "bank-file",
+          fields: ["bankCard"],
+          purpose: made.fileName,
+          caseId: one.caseId as Id<"case">,
+          at: now,
+          onDay: today,
+        });
+      return { file: made.bytes, mediaType: made.mediaType, fileName: made.fileName };
+    });
+  }),
+  handle(routes.loadResult, async ({ ctx, session, params, uploads, now, today, lang }) => {
+    const scope = scopeOf(session.actor, "batch.bank", today);
+    if (isRefusal(scope)) return scope;
+    const bytes = await firstFile(uploads);
+    if (!(bytes instanceof Uint8Array)) return bytes;
+    return ctx.db.write(session.viewer, async (tx) => {
+      const result = await loadResult(tx, payingOf(ctx, now, today), scope, params.id, bytes, session.actor);
+      if (isRefusal(result)) return result;
+      const page = await shown(tx, ctx, scope, params.id, session.actor, today, lang);
+      return isRefusal(page) ? page : { ...page, result };
+    });
+  }),
+];
+
+async function firstFile(
+  uploads: AsyncIterable<{ readonly content: AsyncIterable<Uint8Array> }>,
+): Promise<Uint8Array | Refusal> {
+  for await (const { content } of uploads) {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of content) pieces.push(piece);
+    return Buffer.concat(pieces);
+  }
+  return refuse("required", {}, { at: "/file" });
+}
