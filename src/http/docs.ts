@@ -29,9 +29,9 @@ export function docsPage(handlers: readonly Handled[], lang: Lang): string {
         open: "no sign-in",
         file: "multipart upload",
       };
-  const nav = [...groups.keys()].map((tag) => `<a href="#${escape(tag)}">${escape(tag)}</a>`).join(" ");
+  const nav = [...groups.keys()].map((tag) => `<a href="#${html(tag)}">${html(tag)}</a>`).join(" ");
   const section = (tag: string, routes: readonly RouteDef[]): string =>
-    `<section id="${escape(tag)}"><h2>${escape(tag)}</h2>${routes.map(entry).join("")}</section>`;
+    `<section id="${html(tag)}"><h2>${html(tag)}</h2>${routes.map(entry).join("")}</section>`;
   const entry = (route: RouteDef): string => {
     const marks = [
       route.public ? words.open : "",
@@ -46,10 +46,10 @@ export function docsPage(handlers: readonly Handled[], lang: Lang): string {
     ];
     const shapes = parts
       .map(([name, schema]) =>
-        schema ? `<h4>${name}</h4><pre>${escape(JSON.stringify(schemaOf(schema), null, 1))}</pre>` : "",
+        schema ? `<h4>${name}</h4><pre>${html(JSON.stringify(schemaOf(schema), null, 1))}</pre>` : "",
       )
       .join("");
-    return `<details id="${operationId(route)}"><summary><b class="${route.method}">${route.method}</b> <code>/api${escape(route.url)}</code> ${escape(route.summary[lang])}${marks.map((mark) => ` <i>${escape(mark)}</i>`).join("")}</summary>${shapes}</details>`;
+    return `<details id="${operationId(route)}"><summary><b class="${route.method}">${route.method}</b> <code>/api${html(route.url)}</code> ${html(route.summary[lang])}${marks.map((mark) => ` <i>${html(mark)}</i>`).join("")}</summary>${shapes}</details>`;
   };
   const sections = [...groups]
     .map(([tag, list]) =>
@@ -69,6 +69,6 @@ const intro = {
 
 const style = `body{margin:0;background:#fff;color:#1f2328;font:15px/1.6 -apple-system,"PingFang SC","HarmonyOS Sans SC","Microsoft YaHei","Noto Sans SC",sans-serif}main{max-width:960px;margin:0 auto;padding:24px}h1{font-size:24px}h2{font-size:18px;margin:32px 0 8px;border-bottom:1px solid #e3e5e8}h4{margin:12px 0 4px}nav{display:flex;flex-wrap:wrap;gap:8px 16px}a{color:#b42318}details{border:1px solid #e3e5e8;border-radius:8px;margin:8px 0;padding:8px 12px}summary{cursor:pointer}summary b{display:inline-block;min-width:64px;font-weight:600}summary i{font-style:normal;color:#57606a;background:#f6f7f8;border-radius:4px;padding:0 6px;margin-left:4px}code,pre{font:13px/1.5 ui-monospace,Menlo,Consolas,monospace}pre{background:#f6f7f8;border-radius:8px;padding:12px;overflow:auto;max-height:480px}`;
 
-function escape(value: string): string {
+function html(value: string): string {
   return value.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

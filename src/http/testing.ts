@@ -54,6 +54,8 @@ export interface Answer {
 export type TestServer = TestDatabase & {
   readonly ctx: AppContext;
   readonly server: FastifyInstance;
+  /** When database and server stand: what a file's own `before` hooks wait for. */
+  readonly standing: () => Promise<void>;
   /** The log's lines, to see what is not in them. */
   readonly logged: readonly string[];
   /** Nobody signed in. */
@@ -76,7 +78,7 @@ export function withServer(options: TestServerOptions = {}): TestServer {
   let ctx: AppContext | null = null;
   let server: FastifyInstance | null = null;
   before(async () => {
-    await standing(database);
+    await whenSet(() => database.db);
     ctx = createContext({
       db: database.db,
       clock: database.clock,
@@ -110,6 +112,7 @@ export function withServer(options: TestServerOptions = {}): TestServer {
     get server() {
       return up(server);
     },
+    standing: () => whenSet(() => up(server)),
     logged,
     get stranger() {
       return callerOf(up(server), "");
@@ -133,11 +136,11 @@ export function withServer(options: TestServerOptions = {}): TestServer {
   return Object.defineProperties(made, Object.getOwnPropertyDescriptors(database)) as TestServer;
 }
 
-/** Hooks of a file's top run side by side, so this one waits for the database's own. */
-async function standing(database: TestDatabase): Promise<void> {
+/** Hooks of a file's top run side by side, so one that needs another's work waits for it. */
+async function whenSet(get: () => unknown): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
-      void database.db;
+      get();
       return;
     } catch (error) {
       if (tries > 3000) throw error;

@@ -23,10 +23,10 @@ export function wordsOf(template: string, params: Readonly<Record<string, unknow
 }
 
 function filled(sentence: string, params: Readonly<Record<string, unknown>>, lang: Lang): string {
-  return sentence.replace(/\{(\w+)\}/g, (_whole, name: string) => valueOf(name, params[name], lang));
+  return sentence.replace(/\{(\w+)\}/g, (_whole, name: string) => valueIn(name, params[name], lang));
 }
 
-function valueOf(name: string, value: unknown, lang: Lang): string {
+function valueIn(name: string, value: unknown, lang: Lang): string {
   if (value === undefined || value === null) return "—";
   if (name.endsWith("Fen") && (typeof value === "number" || typeof value === "bigint"))
     return formatYuan(BigInt(value));
