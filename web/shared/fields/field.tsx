@@ -18,6 +18,13 @@ export const fieldWords = words({
   left: { zh: "还可以写 {n} 字", en: "{n} characters left" },
 });
 
+/** A kind of paper: its name, when it is needed, and whether this household needs it, once that is known. */
+export interface PaperLabel {
+  readonly label: string;
+  readonly when?: string;
+  readonly needed?: boolean;
+}
+
 /** What the controls of a form must know beside their own question. */
 export interface FormKnowing {
   readonly today: string;
@@ -25,7 +32,7 @@ export interface FormKnowing {
   /** The case to which papers go, once there is one. */
   readonly caseId?: string;
   /** Names of the kinds of paper, and when each is needed. */
-  readonly paperLabels?: Readonly<Record<string, { readonly label: string; readonly when?: string }>>;
+  readonly paperLabels?: Readonly<Record<string, PaperLabel>>;
   /** Where `unit`, `person` and `officers` are looked up. */
   readonly lookUp?: Partial<Record<"unit" | "person" | "officers", string>>;
 }

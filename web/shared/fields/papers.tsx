@@ -16,6 +16,7 @@ const w = words({
   removeOne: { zh: "删除 {file}", en: "Remove {file}" },
   open: { zh: "查看 {file}", en: "View {file}" },
   paper: { zh: "材料", en: "Papers" },
+  other: { zh: "其他材料", en: "Other papers" },
   sending: { zh: "正在上传 {file}", en: "Sending {file}" },
 });
 
@@ -27,6 +28,8 @@ interface Sending {
 }
 
 let sendings = 0;
+/** For papers no rule names. */
+const anyKind = "other";
 
 /** Papers by kind: a picture of what is meant, what was handed in, and a way to hand in more. */
 export function PapersInput({ field, value, onChange }: Control): ReactNode {
@@ -39,7 +42,12 @@ export function PapersInput({ field, value, onChange }: Control): ReactNode {
   );
   const [sending, setSending] = useState<readonly Sending[]>([]);
   const [fault, setFault] = useState<string | undefined>(undefined);
-  const kinds = field.accept && field.accept.length > 0 ? field.accept : ["other"];
+  const labels = form.paperLabels ?? {};
+  const mineOf = (kind: string): readonly Paper[] => held.filter((paper) => paper.kind === kind);
+  const accepted = field.accept ?? Object.keys(labels);
+  // Papers that this household does not need are left out, unless one was handed in all the same.
+  const kinds = accepted.filter((kind) => labels[kind]?.needed !== false || mineOf(kind).length > 0);
+  if (kinds.length === 0 || held.some(({ kind }) => !kinds.includes(kind))) kinds.push(anyKind);
   const set = (next: readonly Paper[]): void => {
     setHeld(next);
     onChange(next.length > 0 ? next.map(({ id }) => id) : undefined);
@@ -73,12 +81,11 @@ export function PapersInput({ field, value, onChange }: Control): ReactNode {
         </Note>
       )}
       <div className="rows">
-        {kinds.map((kind, index) => {
+        {kinds.map((kind) => {
           const known = form.paperLabels?.[kind];
-          const label = known?.label ?? t(w.paper);
-          const mine = held.filter(
-            (paper) => paper.kind === kind || (index === 0 && !kinds.includes(paper.kind)),
-          );
+          const label = known?.label ?? t(kind === anyKind ? w.other : w.paper);
+          const mine =
+            kind === anyKind ? held.filter((paper) => !accepted.includes(paper.kind)) : mineOf(kind);
           return (
             <div className="paper-kind" key={kind}>
               <PaperPicture kind={kind} />

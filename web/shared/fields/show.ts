@@ -11,6 +11,7 @@ const w = words({
   agreed: { zh: "已同意", en: "Agreed" },
   papers: { zh: "{n} 份", en: "{n} attached" },
   people: { zh: "{n} 人", en: "{n} people" },
+  rows: { zh: "{n} 项", en: "{n} items" },
 });
 
 /** An answer in words, as check pages and case pages show it. Personal numbers are masked. */
@@ -39,7 +40,7 @@ export function shown(field: Field, value: unknown, lang: Lang): string {
     case "officers":
       return t(w.people, Array.isArray(value) ? value.length : 0);
     case "list":
-      return t(w.people, Array.isArray(value) ? value.length : 0);
+      return t(w.rows, Array.isArray(value) ? value.length : 0);
     case "idNumber":
       return masked(String(value), maskId);
     case "phone":
