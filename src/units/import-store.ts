@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import { json, type Tx } from "../db/index.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { isRefusal, type Or, type Refusal, refuse } from "../kernel/refusal.ts";
@@ -283,11 +283,10 @@ async function checkWave(tx: Tx): Promise<void> {
   await sql`update import_unit s set region = coalesce(s.region, u.region_code) from unit u where ${wave}`.execute(
     tx,
   );
+  const pair = sql`u.level || ' ' || s.level`;
   await sql`update import_unit s set state = 'error', error = 'unit-level', wrong_field = 'level' from unit u
-    where ${wave} and not exists (select 1 from (${allowedLevels()}) a(parent, child, org_type)
-      where a.parent = u.level and a.child = s.level and (a.org_type is null or a.org_type = s.org_type))`.execute(
-    tx,
-  );
+    where ${wave} and not (${pair} = any(${allowed.pairs})
+      or coalesce(${pair} || ' ' || s.org_type, '') = any(${allowed.withType}))`.execute(tx);
   await sql`update import_unit s set state = 'error', error = 'unit-region-outside', wrong_field = 'region' from unit u
     where ${wave} and u.level in ('PROVINCIAL','PREFECTURE','COUNTY','TOWNSHIP')
       and not starts_with(s.region, case when length(u.region_code) > 6 then regexp_replace(u.region_code, '(000)$', '')
@@ -303,14 +302,19 @@ async function checkWave(tx: Tx): Promise<void> {
     where d.n = s.n and d.nth > 1`.execute(tx);
 }
 
-function allowedLevels(): RawBuilder<unknown> {
-  const allowed: [UnionLevel, UnionLevel, OrgType | null][] = [];
+/** Which levels go together, as `checkLevels` says: pairs that always do, and those that do for one type of union. */
+const allowed = allowedLevels();
+
+function allowedLevels(): { readonly pairs: readonly string[]; readonly withType: readonly string[] } {
+  const pairs: string[] = [];
+  const withType: string[] = [];
   for (const parent of unionLevels)
     for (const child of unionLevels)
-      for (const type of [null, ...(Object.keys(orgTypes) as OrgType[])])
-        if (!checkLevels(parent, child, type)) allowed.push([parent, child, type]);
-  const column = (index: 0 | 1 | 2) => allowed.map((one) => one[index]);
-  return sql`select * from unnest(${column(0)}::text[], ${column(1)}::text[], ${column(2)}::text[])`;
+      if (!checkLevels(parent, child)) pairs.push(`${parent} ${child}`);
+      else
+        for (const type of Object.keys(orgTypes) as OrgType[])
+          if (!checkLevels(parent, child, type)) withType.push(`${parent} ${child} ${type}`);
+  return { pairs, withType };
 }
 
 async function placeWave(tx: Tx, by: By): Promise<void> {
