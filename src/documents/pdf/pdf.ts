@@ -102,7 +102,8 @@ let typesetter: Typesetter | null = null;
 let count = 0;
 
 function typeset(data: string): Promise<Uint8Array> {
-  const at = (typesetter ??= start());
+  typesetter ??= start();
+  const at = typesetter;
   if (at.rest) clearTimeout(at.rest);
   const id = ++count;
   return new Promise<Uint8Array>((done, failed) => {
