@@ -101,7 +101,7 @@ export async function* readBackupFile(path: string, read?: (bytes: number) => vo
       held = held.subarray(at);
     }
   } catch (error) {
-    if (error instanceof Error && "code" in error && String(error.code).startsWith("ZSTD_"))
+    if (error instanceof Error && "code" in error && /^Z(STD)?_/.test(String(error.code)))
       throw damaged(path, error);
     throw error;
   } finally {

@@ -47,8 +47,8 @@ async function startElsewhere(
     const { startEmbedded } = await import(${JSON.stringify(join(options.from ?? here, "embedded.ts"))});
     const server = await startEmbedded({ folder: ${JSON.stringify(folder)} });
     const { host, password } = server.login("app");
-    console.log(JSON.stringify({ pid: server.pid(), host, password }));
     process.on("SIGTERM", () => server.stop().then(() => process.exit(0)));
+    console.log(JSON.stringify({ pid: server.pid(), host, password }));
     setInterval(() => {}, 1e6);`;
   const uid = options.uid;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
@@ -166,15 +166,7 @@ test("a server that dies under a running program is brought back", async () => {
 
 test("a lock left by a dead process, or torn by a power cut, is taken over", async () => {
   const folder = mkdtempSync(join(home, "lock-"));
-  const { child, said } = await startElsewhere(join(folder, "x")).then(async (started) => {
-    await stopped(started.child, "SIGTERM");
-    return started;
-  });
-  assert.equal(isAlive(said.pid), false);
-  writeFileSync(
-    join(folder, "zhijia.lock"),
-    JSON.stringify({ pid: child.pid, started: "1", world: "elsewhere" }),
-  );
+  writeFileSync(join(folder, "zhijia.lock"), JSON.stringify({ pid: 4321, started: "1", world: "elsewhere" }));
   const long = new Date(Date.now() - 3_600_000);
   utimesSync(join(folder, "zhijia.lock"), long, long);
   (await lockFolder(folder)).release();
