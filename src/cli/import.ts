@@ -1,0 +1,240 @@
+import { createWriteStream, existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { openSpreadsheet } from "../documents/spreadsheet/index.ts";
+import { isRefusal, type Refusal, sentence } from "../kernel/refusal.ts";
+import { type Installation, openInstallation } from "../main.ts";
+import { importOf, mostProblems, problemsOf, type StoredProblem } from "../people/roster/import-store.ts";
+import { loadRoster, type RosterResult } from "../people/roster/load.ts";
+import { problemText, reportOf } from "../people/roster/report.ts";
+import { importUnits } from "../units/import-store.ts";
+import { findUnitByCode, systemScope } from "../units/index.ts";
+import { type Command, config, progress, readArgs, say, WrongUsage } from "./command.ts";
+
+export const command: Command = {
+  summary: { zh: "从表格导入工会或会员名册", en: "load unions or a roster from a spreadsheet" },
+  usage: [
+    "import roster FILE --unit CODE [--dry-run] [--report OUT.xlsx] [--json]",
+    "import units FILE --parent CODE [--dry-run] [--json]",
+  ],
+  help: {
+    zh: "文件可以是 .xlsx,或 UTF-8、GB18030 编码的 .csv。中断后再次运行同一命令,会从停下的地方继续;同一行不会导入两次。updated 是库中已有的人数,其中 unchanged 没有变化。--report 写出同一份表格,每个有问题的格子附原因和建议。",
+    en: "The file is .xlsx, or .csv in UTF-8 or GB18030. Run again after an interruption, it goes on where it stopped; no row is loaded twice. updated counts people already here, of whom unchanged needed no change. --report writes the same sheet with a reason and a proposed fix for every bad cell.",
+  },
+  async run(args) {
+    const [what, ...rest] = args;
+    if (what === "roster") return importRoster(rest);
+    if (what === "units") return importUnitFile(rest);
+    throw new WrongUsage("请写明导入什么:roster 或 units", "say what to load: roster or units");
+  },
+};
+
+async function importRoster(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArgs(
+    args,
+    {
+      unit: { type: "string" },
+      "dry-run": { type: "boolean", default: false },
+      report: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+    ["FILE"],
+  );
+  const file = await fileOf(positionals[0]!);
+  if (values.unit === undefined) throw new WrongUsage("缺少 --unit 工会编码", "--unit CODE is missing");
+  const { unit: code, report, json } = values;
+  return withInstallation(async (installation) => {
+    const { db, ring, clock } = installation;
+    const unit = await db.systemRead((tx) => findUnitByCode(tx, systemScope(), code));
+    if (isRefusal(unit)) return refused(unit, json);
+    const bar = progress();
+    const result = await loadRoster(
+      { db, ring, clock, fictitious: clock.isTrial },
+      {
+        unit,
+        source: file,
+        by: null,
+        dryRun: values["dry-run"],
+        onProgress: ({ done, all, read, loaded, rejected }) =>
+          bar.show(
+            `${barOf(done, all)}  ${read} 行 rows · ${loaded} 导入 loaded · ${rejected} 有误 rejected`,
+          ),
+      },
+    );
+    bar.end();
+    if (isRefusal(result)) return refused(result, json);
+    const { row, problems } = await db.systemRead(async (tx) => {
+      const found = await importOf(tx, systemScope(), result.id);
+      return {
+        row: found!,
+        problems: await problemsOf(tx, found!.district, result.id, { limit: mostProblems }),
+      };
+    });
+    if (report !== undefined) {
+      const written = await reportOf(db, row, file, "zh");
+      if (isRefusal(written)) return refused(written, json);
+      await pipeline(written, createWriteStream(report));
+    }
+    if (json) process.stdout.write(`${JSON.stringify(answerOf(result, problems))}\n`);
+    else tell(result, problems, report);
+    return 0;
+  });
+}
+
+/** The answer of the contract. People already here count as updated, whether or not anything had to change. */
+function answerOf(result: RosterResult, problems: readonly StoredProblem[]) {
+  const line = (one: StoredProblem) => ({
+    sheet: one.sheet,
+    row: one.row,
+    column: one.column,
+    field: one.field,
+    code: one.code,
+    message: sentence({ refused: true, code: one.code, params: one.params }, "zh"),
+    messageEn: sentence({ refused: true, code: one.code, params: one.params }, "en"),
+    ...(one.proposal && { proposal: one.proposal.zh, proposalEn: one.proposal.en }),
+  });
+  return {
+    read: result.read,
+    loaded: result.loaded,
+    updated: result.updated + result.unchanged,
+    unchanged: result.unchanged,
+    duplicates: result.duplicates,
+    rejected: result.rejected,
+    seconds: Math.round(result.seconds * 1000) / 1000,
+    resumed: result.resumed,
+    rows: problems.filter((one) => one.level !== "warning").map(line),
+    warnings: problems.filter((one) => one.level === "warning").map(line),
+  };
+}
+
+const mostShown = 20;
+
+function tell(result: RosterResult, problems: readonly StoredProblem[], report: string | undefined): void {
+  const { read, loaded, updated, unchanged, duplicates, rejected, seconds } = result;
+  say({
+    zh: `共 ${read} 人:导入 ${loaded},更新 ${updated},无变化 ${unchanged},重复 ${duplicates},有误 ${rejected};用时 ${seconds.toFixed(1)} 秒。`,
+    en: `${read} people: ${loaded} loaded, ${updated} updated, ${unchanged} unchanged, ${duplicates} duplicates, ${rejected} rejected; ${seconds.toFixed(1)} s.`,
+  });
+  for (const one of problems.slice(0, mostShown)) {
+    say({
+      zh: `  ${one.sheet} 第 ${one.row} 行 ${problemText(one, "zh")}`,
+      en: `  ${one.sheet}, row ${one.row}: ${problemText(one, "en")}`,
+    });
+  }
+  if (problems.length > mostShown) {
+    const more = problems.length - mostShown;
+    say({
+      zh: `  还有 ${more} 处,用 --report OUT.xlsx 查看。`,
+      en: `  ${more} more: see them with --report OUT.xlsx.`,
+    });
+  }
+  if (report !== undefined) say({ zh: `已写出 ${report}`, en: `Written: ${report}` });
+}
+
+async function importUnitFile(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArgs(
+    args,
+    {
+      parent: { type: "string" },
+      "dry-run": { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+    },
+    ["FILE"],
+  );
+  const file = await fileOf(positionals[0]!);
+  const { parent: code, json } = values;
+  if (code === undefined) throw new WrongUsage("缺少 --parent 上级工会编码", "--parent CODE is missing");
+  return withInstallation(async ({ db, clock }) => {
+    const parent = await db.systemRead((tx) => findUnitByCode(tx, systemScope(), code));
+    if (isRefusal(parent)) return refused(parent, json);
+    const book = await openSpreadsheet(file);
+    if (isRefusal(book)) return refused(book, json);
+    const started = performance.now();
+    const bar = progress();
+    try {
+      const dryRun = values["dry-run"];
+      const by = { person: null, at: clock.now(), day: clock.today() };
+      let kept: Awaited<ReturnType<typeof importUnits>> | undefined;
+      await db
+        .system(async (tx) => {
+          kept = await importUnits(tx, systemScope(), parent.id, book, by, {
+            dryRun,
+            onProgress: (read) => bar.show(`${read} 行 rows`),
+          });
+          if (dryRun) throw new RolledBack();
+          return kept;
+        })
+        .catch((error: unknown) => {
+          if (!(error instanceof RolledBack)) throw error;
+        });
+      bar.end();
+      if (kept === undefined) throw new Error("no report");
+      if (isRefusal(kept)) return refused(kept, json);
+      const seconds = (performance.now() - started) / 1000;
+      const rows = kept.problems.map(({ sheet, row, column, refusal }) => ({
+        sheet,
+        row,
+        column,
+        code: refusal.code,
+        message: sentence(refusal, "zh"),
+        messageEn: sentence(refusal, "en"),
+      }));
+      const { read, loaded, duplicates, rejected } = kept;
+      if (json)
+        process.stdout.write(
+          `${JSON.stringify({ read, loaded, updated: 0, duplicates, rejected, seconds, rows })}\n`,
+        );
+      else {
+        say({
+          zh: `共 ${read} 家:导入 ${loaded},已有 ${duplicates},有误 ${rejected}。`,
+          en: `${read} unions: ${loaded} loaded, ${duplicates} already here, ${rejected} rejected.`,
+        });
+        for (const one of rows.slice(0, mostShown)) {
+          say({
+            zh: `  ${one.sheet} 第 ${one.row} 行:${one.message}`,
+            en: `  ${one.sheet}, row ${one.row}: ${one.messageEn}`,
+          });
+        }
+      }
+      return 0;
+    } finally {
+      bar.end();
+      await book.close();
+    }
+  });
+}
+
+/** Undoes the transaction of a dry run. */
+class RolledBack extends Error {}
+
+async function fileOf(file: string): Promise<string> {
+  if (!existsSync(file) || !(await stat(file)).isFile())
+    throw new WrongUsage(`没有这个文件:${file}`, `no such file: ${file}`);
+  return file;
+}
+
+async function withInstallation(work: (installation: Installation) => Promise<number>): Promise<number> {
+  const installation = await openInstallation(config(), { attach: true });
+  try {
+    return await work(installation);
+  } finally {
+    await installation.close();
+  }
+}
+
+function refused(refusal: Refusal, json: boolean): number {
+  if (json) {
+    process.stdout.write(
+      `${JSON.stringify({ code: refusal.code, message: sentence(refusal, "zh"), messageEn: sentence(refusal, "en") })}\n`,
+    );
+  } else {
+    process.stderr.write(`${sentence(refusal, "zh")}\n${sentence(refusal, "en")}\n`);
+  }
+  return 1;
+}
+
+function barOf(done: number, all: number): string {
+  const share = all === 0 ? 1 : Math.min(1, done / all);
+  const full = Math.round(share * 20);
+  return `${"█".repeat(full)}${"░".repeat(20 - full)} ${Math.floor(share * 100)}%`;
+}
