@@ -158,7 +158,6 @@ async function importUnitFile(args: readonly string[]): Promise<number> {
       await db
         .system(async (tx) => {
           kept = await importUnits(tx, systemScope(), parent.id, book, by, {
-            dryRun,
             onProgress: (read) => bar.show(`${read} 行 rows`),
           });
           if (dryRun) throw new RolledBack();

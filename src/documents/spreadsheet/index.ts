@@ -8,4 +8,4 @@ export {
   type SpreadsheetLimits,
   SpreadsheetTrouble,
 } from "./spreadsheet.ts";
-export { type ColumnToWrite, csvLine, harmless, writeXlsx } from "./write.ts";
+export { type ColumnToWrite, csvLine, harmless, type SheetToWrite, writeSheets, writeXlsx } from "./write.ts";

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { writeXlsxStream } from "hucre/xlsx";
+import { writeXlsx as writeWhole, writeXlsxStream } from "hucre/xlsx";
 import type { Cell } from "./spreadsheet.ts";
 
 /** A column to write: its head, how wide (in characters), and whether its digits must stay text. */
@@ -18,11 +18,8 @@ export function writeXlsx(
   columns: readonly ColumnToWrite[],
   rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>,
 ): Readable {
-  const safe = async function* (): AsyncGenerator<Cell[]> {
-    for await (const row of rows) yield row.map(harmless);
-  };
-  const stream = writeXlsxStream(safe(), {
-    name: sheet.replace(/[\\/?*[\]:]/g, " ").slice(0, 31) || "Sheet1",
+  const stream = writeXlsxStream(safely(rows), {
+    name: nameOf(sheet),
     columns: columns.map(({ head, width, text }) => ({
       header: String(harmless(head)),
       ...(width !== undefined && { width }),
@@ -31,6 +28,39 @@ export function writeXlsx(
     freezePane: { rows: 1 },
   });
   return Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]);
+}
+
+/** A sheet to write as it stands, its heads among its rows. */
+export interface SheetToWrite {
+  readonly name: string;
+  readonly rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>;
+}
+
+/** Writes several sheets as .xlsx. One sheet streams in constant memory; more are made in memory and should be small. */
+export async function writeSheets(sheets: readonly SheetToWrite[]): Promise<Readable> {
+  const named = sheets.map(({ name, rows }) => ({ name: nameOf(name), rows: safely(rows) }));
+  const [first] = named;
+  if (first && named.length === 1) {
+    const stream = writeXlsxStream(first.rows, { name: first.name });
+    return Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]);
+  }
+  const whole = [];
+  for (const { name, rows } of named) {
+    const list: Cell[][] = [];
+    for await (const row of rows) list.push(row);
+    whole.push({ name, rows: list });
+  }
+  return Readable.from([Buffer.from(await writeWhole({ sheets: whole }))]);
+}
+
+async function* safely(
+  rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>,
+): AsyncGenerator<Cell[], void, void> {
+  for await (const row of rows) yield row.map(harmless);
+}
+
+function nameOf(sheet: string): string {
+  return sheet.replace(/[\\/?*[\]:]/g, " ").slice(0, 31) || "Sheet1";
 }
 
 /** Writes lines of separated values (RFC 4180), neutralised likewise. */
