@@ -9,8 +9,8 @@ import { lookupKey } from "../kernel/seal.ts";
 import { type Actor, resolvePolicy, type Scope } from "../units/index.ts";
 import { type BankLayout, itemReference, writeBankFile } from "./bank-file.ts";
 import { batchActions, mayAct, offered, restingState, sum } from "./batch.ts";
+import { appendAction } from "./batch-history.ts";
 import {
-  appendAction,
   holdBatch,
   type ItemRow,
   itemsOf,

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import { json, type Tx } from "../db/index.ts";
+import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
-import { type Hash, hex, link, unhex } from "../kernel/hash.ts";
+import { type Hash, hex, unhex } from "../kernel/hash.ts";
 import { type Or, refuse } from "../kernel/refusal.ts";
 import { insideScope, type Scope } from "../units/index.ts";
 import { type BatchState, type ItemState, sum } from "./batch.ts";
@@ -53,20 +53,6 @@ export interface ItemRow {
   readonly sentIn: number | null;
   readonly paidOn: Day | null;
   readonly voucherId: string | null;
-}
-
-export interface ActionRow {
-  readonly seq: number;
-  readonly id: string;
-  readonly name: string;
-  readonly byPerson: string | null;
-  readonly byName: string | null;
-  readonly byRole: string | null;
-  readonly at: Date;
-  readonly onDay: Day;
-  readonly fromState: string | null;
-  readonly toState: string;
-  readonly answers: Readonly<Record<string, unknown>>;
 }
 
 /** The next number of a district's batches in a year: `2026-990101-F-0001`. */
@@ -260,6 +246,42 @@ export async function listBatches(
   return (await query.execute()).map(batchOf);
 }
 
+/** Batches of some unions in some states, soonest due first: what an officer's desk may hold. At most 200. */
+export async function listWaiting(
+  tx: Tx,
+  scope: Scope,
+  units: readonly string[],
+  states: readonly string[],
+): Promise<readonly BatchRow[]> {
+  const rows = await tx
+    .selectFrom("batch")
+    .innerJoin("unit", "unit.id", "batch.unit_id")
+    .select(columns)
+    .where(insideScope(scope, "batch.path"))
+    .where("batch.unit_id", "in", [...units])
+    .where("batch.state", "in", [...states])
+    .orderBy("batch.due_on")
+    .orderBy("batch.id")
+    .limit(200)
+    .execute();
+  return rows.map(batchOf);
+}
+
+/** The batch a beneficiary's own grant is being paid in, if it is in one. */
+export async function batchOfGrant(
+  tx: Tx,
+  grantId: string,
+  beneficiary: string,
+): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom("aid_grant")
+    .select("batch_id")
+    .where("id", "=", grantId)
+    .where("beneficiary_id", "=", beneficiary)
+    .executeTakeFirst();
+  return row?.batch_id ?? undefined;
+}
+
 /** A batch's items in their order. */
 export async function itemsOf(tx: Tx, batch: Pick<BatchRow, "district" | "id">): Promise<readonly ItemRow[]> {
   const rows = await tx
@@ -356,90 +378,6 @@ export async function settleRow(
 
 function total(items: readonly { readonly amountFen: bigint }[]): bigint {
   return sum(items);
-}
-
-/** What was done to a batch, in order. */
-export async function historyOf(
-  tx: Tx,
-  batch: Pick<BatchRow, "district" | "id">,
-): Promise<readonly ActionRow[]> {
-  const rows = await tx
-    .selectFrom("batch_action")
-    .selectAll()
-    .where("district", "=", batch.district)
-    .where("batch_id", "=", batch.id)
-    .orderBy("seq")
-    .execute();
-  return rows.map((row) => ({
-    seq: row.seq,
-    id: row.id,
-    name: row.name,
-    byPerson: row.by_person,
-    byName: row.by_name,
-    byRole: row.by_role,
-    at: row.at,
-    onDay: row.on_day,
-    fromState: row.from_state,
-    toState: row.to_state,
-    answers: row.answers as Readonly<Record<string, unknown>>,
-  }));
-}
-
-/** The content hash an action of a district was first made with, if its id is known. */
-export async function knownAction(
-  tx: Tx,
-  district: string,
-  id: string,
-): Promise<{ readonly batchId: string; readonly content: Hash } | undefined> {
-  const row = await tx
-    .selectFrom("batch_action")
-    .select(["batch_id", "content_hash"])
-    .where("district", "=", district)
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return row && { batchId: row.batch_id, content: hex(row.content_hash) as Hash };
-}
-
-/** What one line of the history is hashed over. */
-export function actionContent(batchId: string, action: ActionRow): unknown {
-  return { batchId, ...action };
-}
-
-/** Add a line to a batch's history, chained to the line before. */
-export async function appendAction(
-  tx: Tx,
-  batch: Pick<BatchRow, "district" | "id" | "seq" | "headHash">,
-  action: Omit<ActionRow, "seq">,
-  content: Hash,
-): Promise<void> {
-  const line: ActionRow = { seq: batch.seq + 1, ...action };
-  const head = link(batch.headHash, actionContent(batch.id, line));
-  await tx
-    .insertInto("batch_action")
-    .values({
-      district: batch.district,
-      batch_id: batch.id,
-      seq: line.seq,
-      id: line.id,
-      name: line.name,
-      by_person: line.byPerson,
-      by_name: line.byName,
-      by_role: line.byRole,
-      at: line.at,
-      on_day: line.onDay,
-      from_state: line.fromState,
-      to_state: line.toState,
-      answers: json(line.answers),
-      content_hash: Buffer.from(unhex(content)),
-      hash: Buffer.from(unhex(head)),
-    })
-    .execute();
-  await tx
-    .updateTable("batch")
-    .set({ seq: line.seq, head_hash: Buffer.from(unhex(head)) })
-    .where("district", "=", batch.district)
-    .where("id", "=", batch.id)
-    .execute();
 }
 
 /** Remember a result file by its bytes. False when it was loaded before. */

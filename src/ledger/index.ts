@@ -43,7 +43,14 @@ export {
   takeCap,
   unsealPayee,
 } from "./grant-store.ts";
-export { type ActAnswers, actOnBatch, type BatchAct, type BatchDraft, makeBatch } from "./pay.ts";
+export {
+  type ActAnswers,
+  actOnBatch,
+  type BatchAct,
+  type BatchDraft,
+  correctOwnPayment,
+  makeBatch,
+} from "./pay.ts";
 export type { Paying } from "./paying.ts";
 export {
   batchClocks,
@@ -57,3 +64,4 @@ export {
 } from "./policies.ts";
 export { closeMonth, postVoucher } from "./store.ts";
 export { type Finding, verifyLedger } from "./verify.ts";
+export { batchesWaiting } from "./waiting.ts";

@@ -8,12 +8,13 @@ import { newId } from "../kernel/ids.ts";
 import { isRefusal } from "../kernel/refusal.ts";
 import type { Actor } from "../units/index.ts";
 import { bankFile, loadResult } from "./bank.ts";
-import { findBatch, historyOf, itemsOf } from "./batch-store.ts";
+import { historyOf } from "./batch-history.ts";
+import { findBatch, itemsOf } from "./batch-store.ts";
 import { getFund } from "./fund-store.ts";
 import { balanceOf, type Fund } from "./funds.ts";
 import { capUsed, type GrantDraft, moneyOfCase } from "./grant-store.ts";
 import type { ActAnswers, BatchAct } from "./pay.ts";
-import { actOnBatch, makeBatch } from "./pay.ts";
+import { actOnBatch, correctOwnPayment, makeBatch } from "./pay.ts";
 import { balancesOf } from "./store.ts";
 import { card, county, decided, found, fundWith, ok, payingOn, people, scopeFor, yuan } from "./testing.ts";
 import { verifyLedger } from "./verify.ts";
@@ -483,6 +484,39 @@ test("the result is not the approver's to load, and nobody outside the scope see
     ),
   ])
     assert.ok(isRefusal(found) && found.code === "not-found");
+});
+
+test("a worker names another card for their own failed payment, and for nobody else's", async () => {
+  const batch = await prepared(["600"]);
+  await sent(batch);
+  const [grant] = batch.grants;
+  assert.ok(grant);
+  const own = { person: grant.beneficiaryId, name: grant.beneficiaryName };
+  const fix = (worker: typeof own, payee = { ...grant.payee, card: card(900_333) }, id: string = newId()) =>
+    t.db.system((tx) => correctOwnPayment(tx, paying(), grant, { id, payee }, worker));
+  const early = await fix(own);
+  assert.ok(isRefusal(early) && early.code === "item-state");
+  ok(
+    await load(
+      batch,
+      answered(await fileOf(batch), () => "失败,账号错误"),
+    ),
+  );
+  const rows: readonly [typeof own, typeof grant.payee, string][] = [
+    [{ ...own, person: people.aid.person }, grant.payee, "not-found"],
+    [own, { ...grant.payee, holder: "别人" }, "payee-not-beneficiary"],
+    [own, { ...grant.payee, card: "1" }, "payee-card"],
+  ];
+  for (const [worker, payee, code] of rows) {
+    const refused = await fix(worker, payee);
+    assert.ok(isRefusal(refused) && refused.code === code, code);
+  }
+  const id = newId();
+  for (let time = 0; time < 2; time++) ok(await fix(own, undefined, id));
+  assert.equal((await look(batch)).states, "corrected");
+  ok(await act(batch, people.cashier, "resend"));
+  assert.ok((await fileOf(batch)).includes(card(900_333)));
+  await tied();
 });
 
 test("the history keeps no card number, and a changed byte of it is found", async () => {

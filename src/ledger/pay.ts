@@ -6,23 +6,24 @@ import { maskCard } from "../kernel/mask.ts";
 import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { Keyring } from "../kernel/seal.ts";
-import { type Actor, covers, type Scope } from "../units/index.ts";
+import { type Actor, covers, type Scope, systemScope } from "../units/index.ts";
 import {
   type BatchActionName,
   type BatchAnswers,
   type BatchMove,
   decideBatch,
+  itemStates,
   powerFor,
   sum,
 } from "./batch.ts";
+import { appendAction, knownAction } from "./batch-history.ts";
 import {
-  appendAction,
+  batchOfGrant,
   holdBatch,
   type ItemRow,
   insertBatch,
   insertItems,
   itemsOf,
-  knownAction,
   nextBatchNumber,
   setItem,
   settleRow,
@@ -306,4 +307,53 @@ function itemOf(loaded: Loaded, move: BatchMove): ItemRow {
 
 function grantOf(item: ItemRow): { readonly id: string; readonly district: string; readonly caseId: string } {
   return { id: item.grantId, district: item.grantDistrict, caseId: item.caseId };
+}
+
+/**
+ * A worker whose payment failed names another card of their own; only they may, and only while it waits. The officers
+ * see it as corrected and send it again. Refuses `not-found`, `item-state`, `payee-card`, `payee-not-beneficiary`.
+ */
+export async function correctOwnPayment(
+  tx: Tx,
+  paying: Paying,
+  grant: { readonly id: string },
+  act: { readonly id: string; readonly payee: Payee },
+  worker: { readonly person: string; readonly name: string },
+): Promise<Or<{ readonly id: string }>> {
+  const batchId = await batchOfGrant(tx, grant.id, worker.person);
+  if (batchId === undefined) return refuse("not-found");
+  const row = await holdBatch(tx, systemScope(), batchId);
+  if (isRefusal(row)) return row;
+  const content = contentOf(paying.ring, row.id, "correctItem", act.payee);
+  const known = await knownAction(tx, row.district, act.id);
+  if (known) return known.content === content ? { id: grant.id } : refuse("same-id-other-content");
+  const loaded = await loadBatch(tx, row, paying.today);
+  const item = loaded.items.find((one) => one.grantId === grant.id);
+  if (!item || !["failed", "corrected"].includes(item.state))
+    return refuse("item-state", {
+      position: item?.position ?? 0,
+      state: itemStates[item?.state ?? "removed"],
+    });
+  const wrong = await correct(tx, paying, loaded, item.id, act.payee);
+  if (isRefusal(wrong)) return wrong;
+  const { holder, card } = act.payee;
+  await settleRow(tx, row, await itemsOf(tx, row), row);
+  await appendAction(
+    tx,
+    row,
+    {
+      byPerson: worker.person,
+      byName: worker.name,
+      byRole: null,
+      at: paying.now,
+      onDay: paying.today,
+      id: act.id,
+      name: "correctItem",
+      fromState: row.state,
+      toState: row.state,
+      answers: { item: item.id, holder, card: maskCard(card) },
+    },
+    content,
+  );
+  return { id: grant.id };
 }

@@ -15,7 +15,8 @@ import {
   type BatchState,
   signedBy,
 } from "./batch.ts";
-import { type ActionRow, type BatchRow, historyOf, type ItemRow, itemsOf } from "./batch-store.ts";
+import { type ActionRow, historyOf } from "./batch-history.ts";
+import { type BatchRow, type ItemRow, itemsOf } from "./batch-store.ts";
 import { getFund } from "./fund-store.ts";
 import { balanceOf, type Fund } from "./funds.ts";
 import type { GrantHook, GrantState } from "./grant-store.ts";
@@ -73,7 +74,8 @@ function asItem(item: ItemRow): BatchItem {
   };
 }
 
-const batchPowers: readonly BatchPower[] = [
+/** Every power over batches. */
+export const batchPowers: readonly BatchPower[] = [
   "batch.make",
   "batch.review",
   "batch.fund",

@@ -16,7 +16,7 @@ import { findBatch, listBatches } from "./batch-store.ts";
 import { page, readCursor } from "./cursor.ts";
 import { findFund } from "./fund-store.ts";
 import type { GrantHook } from "./grant-store.ts";
-import { type ActAnswers, actOnBatch, makeBatch } from "./pay.ts";
+import { type ActAnswers, actOnBatch, correctOwnPayment, makeBatch } from "./pay.ts";
 import { loadBatch, type Paying } from "./paying.ts";
 import { presentBatch, presentLine } from "./present.ts";
 import { under } from "./routes-funds.ts";
@@ -127,6 +127,25 @@ export const routes = {
       }),
     }),
     power: "batch.bank",
+  }),
+  correctOwnPayment: defineRoute({
+    method: "POST",
+    url: "/grants/:id/payee",
+    tag,
+    summary: {
+      zh: "本人更正没有付成的收款卡",
+      en: "Name another card for a payment of one's own that failed",
+    },
+    params: z.object({ id: zId<"grant">() }),
+    body: z.strictObject({
+      id: zId<"action">(),
+      holder: z.string().trim().min(1).max(60),
+      card: z.string().max(40),
+      bankName: z.string().trim().max(60).default(""),
+      branch: z.string().trim().max(80).default(""),
+    }),
+    response: z.null().optional(),
+    status: 204,
   }),
 };
 
@@ -243,6 +262,17 @@ export const handlers: readonly Handled[] = [
       const page = await shown(tx, ctx, scope, params.id, session.actor, today, lang);
       return isRefusal(page) ? page : { ...page, result };
     });
+  }),
+  handle(routes.correctOwnPayment, async ({ ctx, session, params, body, now, today }) => {
+    const number = parseCard(body.card, { at: "/card" });
+    if (isRefusal(number)) return number;
+    const { id, holder, bankName, branch } = body;
+    const payee = { holder, card: number.number, bankName, branch };
+    // The batch is not the worker's to see; that the grant is theirs is checked before it is touched.
+    const done = await ctx.db.system((tx) =>
+      correctOwnPayment(tx, payingOf(ctx, now, today), params, { id, payee }, session),
+    );
+    return isRefusal(done) ? done : undefined;
   }),
 ];
 

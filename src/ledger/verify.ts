@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Tx } from "../db/index.ts";
 import { type Hash, hex, link } from "../kernel/hash.ts";
-import { type ActionRow, actionContent } from "./batch-store.ts";
+import { type ActionRow, actionContent } from "./batch-history.ts";
 import { type AccountRole, accountRoles } from "./chart.ts";
 
 /** Something in the books that does not tie: which rule, where, what should stand there and what does. */

@@ -1,0 +1,56 @@
+import type { Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import { isRefusal } from "../kernel/refusal.ts";
+import { type Actor, isHeld, satisfies, scopeOfAny } from "../units/index.ts";
+import { type BatchActionName, batchActions, powerFor, type SignedAct, signedBy } from "./batch.ts";
+import { signersOf } from "./batch-history.ts";
+import { type BatchRow, listWaiting } from "./batch-store.ts";
+import { batchPowers } from "./paying.ts";
+import { presentLine } from "./present.ts";
+
+/** What moves a batch on from a state: whose inbox it stands in. */
+const next: Readonly<Record<string, readonly BatchActionName[]>> = {
+  draft: ["review"],
+  reviewed: ["fund"],
+  funded: ["approve"],
+  approved: ["submit"],
+  submitted_to_bank: ["result"],
+  partly_failed: ["correctItem", "resend"],
+  settled: ["close"],
+};
+
+/**
+ * The batches that wait for an officer at the unions where they hold their posts, soonest due first: those whose next
+ * action their power and their earlier signatures leave to them. For the inbox; at most 200.
+ */
+export async function batchesWaiting(tx: Tx, actor: Actor, today: Day) {
+  const units = [...new Set(actor.posts.filter((post) => isHeld(post, today)).map((post) => post.unitId))];
+  const scope = scopeOfAny(actor, batchPowers, today);
+  if (units.length === 0 || isRefusal(scope)) return [];
+  const rows = await listWaiting(tx, scope, units, Object.keys(next));
+  const history = await signersOf(
+    tx,
+    rows.map((row) => row.id),
+  );
+  return rows
+    .filter((row) => {
+      const signed = signedBy(history.filter((one) => one.batchId === row.id));
+      return (next[row.state] ?? []).some((name) => isFor(actor, today, row, name, signed));
+    })
+    .map((row) => presentLine(row, today));
+}
+
+function isFor(
+  actor: Actor,
+  today: Day,
+  row: BatchRow,
+  name: BatchActionName,
+  signed: ReturnType<typeof signedBy>,
+): boolean {
+  const power = powerFor(name, row.state);
+  const holds = actor.posts.some(
+    (post) => post.unitId === row.unitId && isHeld(post, today) && satisfies(post.role, power),
+  );
+  const apart: readonly SignedAct[] = batchActions[name].apartFrom;
+  return holds && !apart.some((act) => signed[act]?.includes(actor.person));
+}
