@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Tx } from "../db/index.ts";
 import { fictitiousCreditCode } from "../kernel/credit-code.ts";
-import { type Day, day, startOf } from "../kernel/day.ts";
+import { type Day, day, dayInShanghai, startOf } from "../kernel/day.ts";
 import { fictitiousIdentity, parseIdentity } from "../kernel/identity-number.ts";
 import { derivedId } from "../kernel/ids.ts";
 import { expect } from "../kernel/refusal.ts";
@@ -9,6 +9,7 @@ import type { Keyring } from "../kernel/seal.ts";
 import { createPerson, openMembership, type Person } from "../people/index.ts";
 import { createAccount, createOfficer, hashPassword } from "../people/sign-in/index.ts";
 import { createUnit, foundPost, systemScope, type Unit } from "../units/index.ts";
+import { fictitiousCalendar } from "./calendar.ts";
 import {
   type FoundedUnit,
   foundedNewcomer,
@@ -19,6 +20,7 @@ import {
 } from "./federation.ts";
 import { type Draw, drawFrom } from "./generate/draw.ts";
 import { drawName } from "./generate/names.ts";
+import { playLives } from "./lives.ts";
 
 /** The day the fictitious unions were entered; everything later has its own day. */
 export const foundedOn = day("2024-03-01");
@@ -30,8 +32,15 @@ export interface Founded {
   readonly workers: ReadonlyMap<string, Person>;
 }
 
-/** Founds unions, officers and members in an empty database that has been declared fictitious. */
-export async function foundFederation(tx: Tx, ring: Keyring, now: Date): Promise<Founded> {
+/** Founds unions, officers, members and half a year of their work in an empty database, all or nothing. */
+export async function foundFederation(tx: Tx, ring: Keyring, now: Date): Promise<void> {
+  const founded = await foundPeople(tx, ring, now);
+  const today = dayInShanghai(now);
+  await playLives(tx, { ring, calendar: fictitiousCalendar(today), today }, founded);
+}
+
+/** The unions with their officers and members, before anything happened. */
+export async function foundPeople(tx: Tx, ring: Keyring, now: Date): Promise<Founded> {
   await sql`insert into installation (fictitious, founded_at) values (true, ${now}) on conflict (id) do nothing`.execute(
     tx,
   );
@@ -190,17 +199,8 @@ function cardOf(serial: number): string {
 }
 
 async function join(tx: Tx, person: Person, unit: Unit, on: Day): Promise<void> {
-  expect(
-    await openMembership(tx, {
-      person,
-      unit,
-      status: "ACTIVE",
-      joinedOn: on,
-      by: null,
-      at: startOf(on),
-      day: on,
-    }),
-  );
+  const by = { by: null, at: startOf(on), day: on };
+  expect(await openMembership(tx, { person, unit, status: "ACTIVE", joinedOn: on }, by));
 }
 
 /** The rest of each roster, drawn by a seed: the same people on every machine. */
