@@ -3,8 +3,11 @@ import type { Handled } from "../kernel/route.ts";
 import { handlers as ledgerHandlers } from "../ledger/routes.ts";
 import { handlers as messageHandlers } from "../messages/routes.ts";
 import { handlers as signInHandlers } from "../people/sign-in/routes.ts";
+import { handlers as procedureHandlers } from "../procedures/routes.ts";
+import { handlers as noticeHandlers } from "../procedures/routes-notices.ts";
 import { handlers as statisticsHandlers } from "../statistics/routes.ts";
 import { handlers as unitHandlers } from "../units/routes.ts";
+import { handlers as publicHandlers } from "./public.ts";
 import { handlers as sessionHandlers } from "./session.ts";
 import { handlers as trialHandlers } from "./trial.ts";
 
@@ -16,6 +19,9 @@ export const allHandlers: readonly Handled[] = [
   ...messageHandlers,
   ...documentHandlers,
   ...ledgerHandlers,
+  ...procedureHandlers,
+  ...noticeHandlers,
   ...statisticsHandlers,
+  ...publicHandlers,
   ...trialHandlers,
 ];
