@@ -1,14 +1,14 @@
 import { createWriteStream, existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { openSpreadsheet } from "../documents/spreadsheet/index.ts";
+import { everything } from "../db/index.ts";
+import { columnLetters, openSpreadsheet } from "../documents/spreadsheet/index.ts";
 import { isRefusal, type Refusal, sentence } from "../kernel/refusal.ts";
 import { type Installation, openInstallation } from "../main.ts";
 import { importOf, mostProblems, problemsOf, type StoredProblem } from "../people/roster/import-store.ts";
 import { loadRoster, type RosterResult } from "../people/roster/load.ts";
 import { problemText, reportOf } from "../people/roster/report.ts";
-import { importUnits } from "../units/import-store.ts";
-import { findUnitByCode, systemScope } from "../units/index.ts";
+import { findUnitByCode, runUnitImport, systemScope } from "../units/index.ts";
 import { type Command, config, progress, readArgs, say, WrongUsage } from "./command.ts";
 
 export const command: Command = {
@@ -154,26 +154,17 @@ async function importUnitFile(args: readonly string[]): Promise<number> {
     try {
       const dryRun = values["dry-run"];
       const by = { person: null, at: clock.now(), day: clock.today() };
-      let kept: Awaited<ReturnType<typeof importUnits>> | undefined;
-      await db
-        .system(async (tx) => {
-          kept = await importUnits(tx, systemScope(), parent.id, book, by, {
-            onProgress: (read) => bar.show(`${read} 行 rows`),
-          });
-          if (dryRun) throw new RolledBack();
-          return kept;
-        })
-        .catch((error: unknown) => {
-          if (!(error instanceof RolledBack)) throw error;
-        });
+      const kept = await runUnitImport(db, everything, systemScope(), parent.id, book, by, {
+        dryRun,
+        onProgress: (read) => bar.show(`${read} 行 rows`),
+      });
       bar.end();
-      if (kept === undefined) throw new Error("no report");
       if (isRefusal(kept)) return refused(kept, json);
       const seconds = (performance.now() - started) / 1000;
       const rows = kept.problems.map(({ sheet, row, column, refusal }) => ({
         sheet,
         row,
-        column,
+        column: column === null ? null : columnLetters(column),
         code: refusal.code,
         message: sentence(refusal, "zh"),
         messageEn: sentence(refusal, "en"),
@@ -190,8 +181,8 @@ async function importUnitFile(args: readonly string[]): Promise<number> {
         });
         for (const one of rows.slice(0, mostShown)) {
           say({
-            zh: `  ${one.sheet} 第 ${one.row} 行:${one.message}`,
-            en: `  ${one.sheet}, row ${one.row}: ${one.messageEn}`,
+            zh: `  ${one.sheet} ${one.column ?? ""}${one.row}:${one.message}`,
+            en: `  ${one.sheet} ${one.column ?? ""}${one.row}: ${one.messageEn}`,
           });
         }
       }
@@ -202,9 +193,6 @@ async function importUnitFile(args: readonly string[]): Promise<number> {
     }
   });
 }
-
-/** Undoes the transaction of a dry run. */
-class RolledBack extends Error {}
 
 async function fileOf(file: string): Promise<string> {
   if (!existsSync(file) || !(await stat(file)).isFile())

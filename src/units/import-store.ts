@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { json, type Tx } from "../db/index.ts";
+import { type Db, json, type Tx, type Viewer } from "../db/index.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { isRefusal, type Or, type Refusal, refuse } from "../kernel/refusal.ts";
 import { type Cell, isBlank, readHead, readUnitRow, type UnitField, type UnitRow } from "./import.ts";
@@ -35,9 +35,38 @@ export interface UnitImportReport {
 }
 
 export interface ImportOptions {
-  /** Do everything and keep nothing: the caller rolls back. false. */
-  readonly dryRun?: boolean;
-  readonly onProgress?: (read: number) => void;
+  readonly onProgress?: ((read: number) => void) | undefined;
+}
+
+/** Thrown to undo a rehearsal, with what it would have done. */
+class Rehearsed extends Error {
+  readonly report: UnitImportReport;
+  constructor(report: UnitImportReport) {
+    super("rehearsed");
+    this.report = report;
+  }
+}
+
+/** `importUnits` in a transaction of its own; a dry run does everything and keeps nothing. */
+export async function runUnitImport(
+  db: Db,
+  viewer: Viewer,
+  scope: Scope,
+  parentId: Id<"unit">,
+  source: RowSource,
+  by: By,
+  options: ImportOptions & { readonly dryRun?: boolean | undefined } = {},
+): Promise<Or<UnitImportReport>> {
+  try {
+    return await db.write(viewer, async (tx) => {
+      const report = await importUnits(tx, scope, parentId, source, by, options);
+      if (options.dryRun && !isRefusal(report)) throw new Rehearsed(report);
+      return report;
+    });
+  } catch (error) {
+    if (error instanceof Rehearsed) return error.report;
+    throw error;
+  }
 }
 
 const problemsMax = 10_000;

@@ -14,6 +14,13 @@ export type { UnitDetails } from "./details.ts";
 export { type Employer, sizeClass, unitNatures, zEmployer } from "./employer.ts";
 export { createUnit, type UnitDraft, type UnitProfile } from "./found.ts";
 export {
+  type ImportProblem,
+  importUnits,
+  type RowSource,
+  runUnitImport,
+  type UnitImportReport,
+} from "./import-store.ts";
+export {
   committeeKinds,
   isUnionLevel,
   levels,
@@ -96,6 +103,7 @@ export {
   ancestorsOfUnit,
   findUnit,
   findUnitByCode,
+  foundInstallation,
   getUnit,
   isFictitiousInstallation,
   listUnits,

@@ -239,8 +239,31 @@ export async function isFictitiousInstallation(tx: Tx): Promise<boolean> {
   return rows[0]?.fictitious ?? false;
 }
 
+/** Declares an empty database a real installation. Refuses `installation-founded` when it holds a federation already. */
+export async function foundInstallation(tx: Tx): Promise<Or<true>> {
+  await sql`insert into installation (fictitious) values (false) on conflict (id) do nothing`.execute(tx);
+  const { rows } = await sql<{ fictitious: boolean; units: boolean }>`
+    select fictitious, exists (select 1 from unit) as units from installation for update`.execute(tx);
+  return rows[0] && !rows[0].fictitious && !rows[0].units ? true : refuse("installation-founded");
+}
+
 /** Keeps the tree still while units are added to it (shared), or alone while a subtree moves. */
 export async function holdTree(tx: Tx, how: "shared" | "alone"): Promise<void> {
   if (how === "shared") await sql`select pg_advisory_xact_lock_shared(7430, 1)`.execute(tx);
   else await sql`select pg_advisory_xact_lock(7430, 1)`.execute(tx);
+}
+
+/** Marks unions whose term has ended and that have no extension; gives how many. */
+export async function expireTerms(tx: Tx, by: By): Promise<number> {
+  const { rows } = await sql<{ id: Id<"unit"> }>`
+    update unit set status = 'TERM_EXPIRED', version = version + 1
+    where status = 'ACTIVE' and term_end < ${by.day} returning id`.execute(tx);
+  for (const { id } of rows)
+    await addUnitEvent(
+      tx,
+      id,
+      { kind: "status", before: { status: "ACTIVE" }, after: { status: "TERM_EXPIRED" } },
+      by,
+    );
+  return rows.length;
 }

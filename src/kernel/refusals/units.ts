@@ -117,6 +117,11 @@ export const unitsRefusals = {
     zh: "乡镇(街道)称总工会需企业 {enterprises} 家、职工 {workers} 人以上,否则称工会联合会。",
     en: "A township federation needs {enterprises} enterprises and {workers} workers; otherwise it is an association of unions.",
   },
+  "installation-founded": {
+    status: 409,
+    zh: "这个数据库已有工会,不能再次建立。要建立真实的安装,请换一个空的数据目录,并设 ZHIJIA_DEMO=off。",
+    en: "This database holds a federation already. For a real installation use an empty data folder and ZHIJIA_DEMO=off.",
+  },
   "region-unknown": {
     status: 422,
     zh: "没有行政区划代码 {code}。",
