@@ -1,18 +1,21 @@
 import type { Tx } from "../db/index.ts";
 import { violatedConstraint } from "../db/index.ts";
+import { attachPapers } from "../documents/papers/index.ts";
 import { type Day, yearOf } from "../kernel/day.ts";
 import { canonical, hash, link } from "../kernel/hash.ts";
+import type { Id } from "../kernel/ids.ts";
 import { isRefusal, type Or, type Refusal, refuse } from "../kernel/refusal.ts";
 import { digestOf } from "../kernel/seal.ts";
 import { pinsFor } from "../units/policy-store.ts";
 import type { Actor } from "../units/scope.ts";
 import { type DecideContext, decide, decideClock, decideOpening, type Opening } from "./decide.ts";
-import { policiesOf, type Effect, type Service } from "./define.ts";
+import { type Effect, policiesOf, type Service } from "./define.ts";
 import type { EffectSite, Engine } from "./engine.ts";
 import type { Answers } from "./fields.ts";
 import { fold, follow } from "./fold.ts";
 import { asksOf, contextOf, doerOf, headOf, type Loaded, loadCase, sealAnswers, siteOf } from "./load.ts";
 import { enterNotice, leaveNotice, renameNoticeEnd } from "./notices.ts";
+import { papersIn } from "./papers.ts";
 import {
   type CaseMoved,
   deleteDraft,
@@ -191,7 +194,8 @@ async function homeUnit(
   if (service.home !== undefined && service.home !== "membership") {
     const { answer } = service.home;
     const chosen = plainAnswers(answers)[answer];
-    const unit = typeof chosen === "string" ? await findHomeUnit(tx, chosen).catch(() => undefined) : undefined;
+    const unit =
+      typeof chosen === "string" ? await findHomeUnit(tx, chosen).catch(() => undefined) : undefined;
     return unit ?? refuse(chosen ? "not-found" : "required", {}, { at: `/answers/${answer}` });
   }
   const unit = applicant.unit_id ? await findHomeUnit(tx, applicant.unit_id) : undefined;
@@ -237,7 +241,13 @@ async function actOn(
   const today = engine.clock.today();
   const site = siteOf(engine, service, loaded, plainAnswers(request.answers), doer, today);
   const context = await contextOf(engine, tx, site);
-  const decided = decide(service, state, { name: request.name, answers: request.answers ?? {} }, doer, context);
+  const decided = decide(
+    service,
+    state,
+    { name: request.name, answers: request.answers ?? {} },
+    doer,
+    context,
+  );
   if (isRefusal(decided)) return decided;
   return advance(tx, engine, loaded, decided, { actionId: request.id, content, doer, context });
 }
@@ -246,7 +256,7 @@ async function actOn(
 export async function tick(engine: Engine, caseId: string, day: Day): Promise<Done | null> {
   return engine.db.system(async (tx) => {
     const row = await lockCase(tx, caseId);
-    if (!row || row.state !== "open") return null;
+    if (row?.state !== "open") return null;
     const loaded = await loadCase(engine, tx, row);
     return tickIn(tx, engine, loaded, day);
   });
@@ -277,7 +287,12 @@ export async function advance(
   engine: Engine,
   loaded: Loaded,
   decided: Decided,
-  how: { readonly actionId: string; readonly content: Buffer; readonly doer: Doer; readonly context: DecideContext },
+  how: {
+    readonly actionId: string;
+    readonly content: Buffer;
+    readonly doer: Doer;
+    readonly context: DecideContext;
+  },
 ): Promise<Or<Done>> {
   const { row, state } = loaded;
   return apply(tx, {
@@ -334,8 +349,24 @@ async function apply(tx: Tx, what: Application): Promise<Or<Done>> {
     at,
     day,
   });
+  const papers = papersIn(asksOf(what.service, decided.name, decided.fromStep), decided.answers);
+  if (papers.length > 0) {
+    const hung = await attachPapers(tx, engine.ring, papers as readonly Id<"paper">[], {
+      district: what.district,
+      caseId: what.caseId as Id<"case">,
+      path: what.stand(first).unit.path,
+      owner: what.stand(first).applicant.id as Id<"person">,
+      byPerson: (doer.person ?? what.stand(first).applicant.id) as Id<"person">,
+      sensitivity: decided.by.unitId !== null && decided.fromStep !== null ? "officers" : "normal",
+      at: "/answers/papers",
+    });
+    if (isRefusal(hung)) return hung;
+  }
   const run = await runEffects(tx, engine, decided.effects, (facts, index) =>
-    site(what.stand({ ...first, after: { ...first.after, facts: { ...first.after.facts, ...facts } } }), index),
+    site(
+      what.stand({ ...first, after: { ...first.after, facts: { ...first.after.facts, ...facts } } }),
+      index,
+    ),
   );
   if (isRefusal(run)) return run;
   const record = { ...first, after: { ...first.after, facts: { ...first.after.facts, ...run.facts } } };
@@ -442,7 +473,11 @@ async function movedColumns(
     Object.entries(state.answers).filter(([key]) => !sensitiveKeys(what.service).has(key)),
   );
   const sameTurn = what.before?.row.turn_unit_id === turn.unitId;
-  const turnPath = sameTurn ? (what.before?.row.turn_path ?? null) : turn.unitId ? await pathOfUnit(tx, turn.unitId) : null;
+  const turnPath = sameTurn
+    ? (what.before?.row.turn_path ?? null)
+    : turn.unitId
+      ? await pathOfUnit(tx, turn.unitId)
+      : null;
   return {
     subject_id: subjectId,
     step: state.step,
@@ -475,7 +510,10 @@ export function sensitiveKeys(service: Service): ReadonlySet<string> {
   if (known) return known;
   const keys = new Set(
     Object.entries(service.asks)
-      .filter(([, asked]) => asked.sensitive || Object.values(asked.fields ?? {}).some((column) => column.sensitive))
+      .filter(
+        ([, asked]) =>
+          asked.sensitive || Object.values(asked.fields ?? {}).some((column) => column.sensitive),
+      )
       .map(([key]) => key),
   );
   sensitive.set(service, keys);
@@ -505,7 +543,9 @@ function jsonOf(value: unknown): unknown {
 }
 
 function plainAnswers(answers: unknown): Answers {
-  return typeof answers === "object" && answers !== null && !Array.isArray(answers) ? (answers as Answers) : {};
+  return typeof answers === "object" && answers !== null && !Array.isArray(answers)
+    ? (answers as Answers)
+    : {};
 }
 
 function serviceOf(engine: Engine, id: string): Service {
@@ -521,7 +561,12 @@ function maySeePerson(doer: Doer, person: { readonly id: string; readonly path: 
 /** Whether somebody may know that a case exists: the applicant, who filed it, and officers it lies below. */
 export function maySeeCase(
   doer: Doer,
-  row: { readonly applicant_id: string; readonly on_behalf_by: string | null; readonly path: string; readonly turn_path: string | null },
+  row: {
+    readonly applicant_id: string;
+    readonly on_behalf_by: string | null;
+    readonly path: string;
+    readonly turn_path: string | null;
+  },
 ): boolean {
   if (doer.person === null || doer.person === row.applicant_id) return true;
   return covers(doer, row.path) || (row.turn_path !== null && covers(doer, row.turn_path));

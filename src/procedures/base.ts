@@ -1,7 +1,7 @@
 import { derivedId, type Id } from "../kernel/ids.ts";
-import type { District } from "../kernel/region.ts";
 import { isRefusal } from "../kernel/refusal.ts";
-import { tell, type TemplateName } from "../messages/index.ts";
+import type { District } from "../kernel/region.ts";
+import { type TemplateName, tell } from "../messages/index.ts";
 import { holdersOf } from "../units/posts.ts";
 import { openIn } from "./act.ts";
 import type { EffectHandlers, KnownLoaders } from "./engine.ts";

@@ -21,15 +21,10 @@ export function clockOf(step: StepDef, view: View): Due {
  * A clock that runs by a rule from a day. When it would end in a year whose holidays are not yet
  * published, the case goes on all the same: `on` is null and `unknownYear` says what is awaited.
  */
-export function started(
-  rule: ClockRule,
-  startedOn: Day,
-  pauses: readonly Pause[],
-  calendar: Calendar,
-): Due {
+export function started(rule: ClockRule, startedOn: Day, pauses: readonly Pause[], calendar: Calendar): Due {
   const due = dueAfterPauses(startedOn, rule, pauses, calendar);
   const held = { rule, startedOn, ...(pauses.length > 0 && { pauses }) };
-  if (isRefusal(due)) return { on: null, ...held, unknownYear: String(due.params["year"]) };
+  if (isRefusal(due)) return { on: null, ...held, unknownYear: String(due.params.year) };
   return { on: due, ...held };
 }
 

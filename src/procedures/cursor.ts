@@ -16,7 +16,11 @@ export function placeOf(cursor: string | undefined): Or<Place | null> {
   if (cursor === undefined || cursor === "") return null;
   try {
     const read: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    if (Array.isArray(read) && read.length === 2 && read.every((one) => typeof one === "string" && one.length < 100))
+    if (
+      Array.isArray(read) &&
+      read.length === 2 &&
+      read.every((one) => typeof one === "string" && one.length < 100)
+    )
       return { key: read[0] as string, id: read[1] as string };
   } catch {
     // Not one of ours.
@@ -34,4 +38,3 @@ export function paged<Row>(
   const last = items.at(-1);
   return { items, next: rows.length > limit && last ? cursorOf(place(last)) : null };
 }
-

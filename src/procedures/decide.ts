@@ -1,7 +1,7 @@
+import type { Day } from "../kernel/day.ts";
 import { isRefusal, type Or, type Refusal, refuse, together } from "../kernel/refusal.ts";
 import type { Text } from "../kernel/words.ts";
 import type { Calendar } from "../kernel/working-days.ts";
-import type { Day } from "../kernel/day.ts";
 import type { CaseLevel, Chain, ChainUnit } from "../units/chain.ts";
 import { type Pins, pinned } from "../units/policy.ts";
 import { clockOf, isLate, noClock, paused, resumed, started } from "./clock.ts";
@@ -191,7 +191,9 @@ export function mayStart(
   if (actor.person !== null && actor.person !== opening.applicant.id) {
     const power = service.mayStart.onBehalf;
     if (!power) return refuse("own-request-only", { service: service.title });
-    const held = actor.posts.some((post) => post.powers.includes(power) && within(opening.unit.path, post.unitPath));
+    const held = actor.posts.some(
+      (post) => post.powers.includes(power) && within(opening.unit.path, post.unitPath),
+    );
     if (!held) return refuse("not-yours");
   }
   if (service.mayStart.who === "member" && !opening.member)
@@ -314,10 +316,14 @@ export function missingPapers(
       .filter((rule) => (rule.when?.(answers) ?? true) && !held.has(rule.kind))
       .map((rule) => {
         const at = fields.find(([, asked]) => asked.accept?.includes(rule.kind))?.[0] ?? fields[0]?.[0];
-        return refuse("paper-missing", { paper: rule.label, kind: rule.kind }, {
-          at: `/answers/${at ?? ""}`,
-          source: rule.source,
-        });
+        return refuse(
+          "paper-missing",
+          { paper: rule.label, kind: rule.kind },
+          {
+            at: `/answers/${at ?? ""}`,
+            source: rule.source,
+          },
+        );
       }),
   );
 }
@@ -331,7 +337,10 @@ interface Seat {
   readonly level: CaseLevel | null;
 }
 
-function actionsOf(service: Service, theCase: CaseState): { readonly name: string; readonly def: ActionDef }[] {
+function actionsOf(
+  service: Service,
+  theCase: CaseState,
+): { readonly name: string; readonly def: ActionDef }[] {
   if (theCase.state === "ended") {
     const rated = service.rated !== false && service.ends[theCase.outcome ?? theCase.step]?.rated !== false;
     return rated && theCase.rating === null ? [{ name: "rate", def: rate }] : [];
@@ -538,11 +547,27 @@ function arrive(
         ? { who: "union", unitId: unit?.id ?? null, unitName: unit?.name ?? null, power: step.by.power }
         : { who: step.by, unitId: null, unitName: null, power: null };
     const due = clockOf(step, { ...view, since: view.today });
-    const after = { turn, due, stepSince: view.today, escalated: false, state: "open", outcome: null, passed } as const;
+    const after = {
+      turn,
+      due,
+      stepSince: view.today,
+      escalated: false,
+      state: "open",
+      outcome: null,
+      passed,
+    } as const;
     return { step: name, reached: [name], after };
   }
   const turn: Turn = { who: "nobody", unitId: null, unitName: null, power: null };
-  const after = { turn, due: noClock, stepSince: view.today, escalated: false, state: "ended", outcome: name, passed } as const;
+  const after = {
+    turn,
+    due: noClock,
+    stepSince: view.today,
+    escalated: false,
+    state: "ended",
+    outcome: name,
+    passed,
+  } as const;
   return { step: name, reached: [name], after };
 }
 
@@ -580,13 +605,20 @@ function kept(theCase: CaseState, name: string, change: Partial<After>): Decided
 }
 
 function rated(theCase: CaseState, view: View, answers: Answers): Decided {
-  const stayed = kept(theCase, "rate", { rating: { stars: Number(answers["stars"]) } });
-  const text = view.asked["text"];
+  const stayed = kept(theCase, "rate", { rating: { stars: Number(answers.stars) } });
+  const text = view.asked.text;
   return { ...stayed, answers, note: typeof text === "string" ? text : null };
 }
 
 /** The levels above one another; a late step passes up this ladder. */
-const ladder = ["own", "township", "county", "city", "province", "national"] as const satisfies readonly CaseLevel[];
+const ladder = [
+  "own",
+  "township",
+  "county",
+  "city",
+  "province",
+  "national",
+] as const satisfies readonly CaseLevel[];
 
 /** A late step goes to the next union above the one whose turn it is, with the same clock again. */
 function escalated(theCase: CaseState, context: DecideContext): Decided | null {

@@ -32,7 +32,9 @@ export interface EffectKinds {
 }
 
 /** An effect as data; it is carried out in the transaction of the action that caused it. */
-export type Effect = { readonly [Name in keyof EffectKinds]: { readonly do: Name } & EffectKinds[Name] }[keyof EffectKinds];
+export type Effect = {
+  readonly [Name in keyof EffectKinds]: { readonly do: Name } & EffectKinds[Name];
+}[keyof EffectKinds];
 
 /**
  * Facts the server can load before a decision, by name. A module adds its own by declaration merging
@@ -85,7 +87,10 @@ export interface OfficerBy {
 export type By = OfficerBy | "applicant" | "clock";
 
 /** Where an action leads: a step or an end, the same step, or one of several by the facts. */
-export type Target<To extends string> = To | "stay" | { readonly among: readonly To[]; readonly choose: (view: View) => To };
+export type Target<To extends string> =
+  | To
+  | "stay"
+  | { readonly among: readonly To[]; readonly choose: (view: View) => To };
 
 /** What may be done in a step. */
 export interface ActionDef<To extends string = string> {
@@ -121,7 +126,10 @@ export interface ActionDef<To extends string = string> {
 /** An action, with its answers known to its own rules. */
 export function action<const Asks extends Fields, const To extends string>(of: {
   readonly title: Text;
-  readonly to: To | "stay" | { readonly among: readonly To[]; readonly choose: (view: View<AnswersOf<Asks>>) => NoInfer<To> };
+  readonly to:
+    | To
+    | "stay"
+    | { readonly among: readonly To[]; readonly choose: (view: View<AnswersOf<Asks>>) => NoInfer<To> };
   readonly by?: By | readonly By[];
   readonly asks?: Asks;
   readonly confirm?: Text;
@@ -223,10 +231,16 @@ export interface PageDef {
 }
 
 /** Where a case begins. */
-export type Start<To extends string> = To | { readonly among: readonly To[]; readonly choose: (view: View) => To };
+export type Start<To extends string> =
+  | To
+  | { readonly among: readonly To[]; readonly choose: (view: View) => To };
 
 /** A service as its file declares it. */
-export interface ServiceDef<Step extends string = string, End extends string = string, Asks extends Fields = Fields> {
+export interface ServiceDef<
+  Step extends string = string,
+  End extends string = string,
+  Asks extends Fields = Fields,
+> {
   /** Stable, in URLs and in the books. */
   readonly id: string;
   /** Raised with every change that old cases must not feel. */
@@ -314,7 +328,8 @@ function faultOf(service: Service): string | undefined {
       if (fault) return fault;
     }
   }
-  for (const name of Object.keys(service.ends)) if (!reached.has(name)) return `nobody reaches the end ${name}`;
+  for (const name of Object.keys(service.ends))
+    if (!reached.has(name)) return `nobody reaches the end ${name}`;
   return undefined;
 }
 

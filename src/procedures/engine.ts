@@ -56,7 +56,9 @@ export interface KnownSite {
 }
 
 /** Loads each fact a service may ask to know. */
-export type KnownLoaders = { readonly [Name in keyof KnownFacts]: (tx: Tx, site: KnownSite) => Promise<KnownFacts[Name]> };
+export type KnownLoaders = {
+  readonly [Name in keyof KnownFacts]: (tx: Tx, site: KnownSite) => Promise<KnownFacts[Name]>;
+};
 
 /** Everything the engine runs: the services, what carries out their effects, and what loads their facts. */
 export interface Catalogue {

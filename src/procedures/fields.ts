@@ -156,9 +156,9 @@ export function yesNo(of: Common): Field<boolean> {
 }
 
 /** Papers handed in beforehand, by their ids; 30 at most. */
-export function papers(of: Common & { readonly accept?: readonly string[]; readonly max?: number }): Field<
-  readonly string[]
-> {
+export function papers(
+  of: Common & { readonly accept?: readonly string[]; readonly max?: number },
+): Field<readonly string[]> {
   return field("papers", of, { max: of.max ?? 30, ...(of.accept && { accept: of.accept }) });
 }
 
@@ -225,19 +225,15 @@ export function isAsked(asked: Field, answers: Answers): boolean {
  * questions that are not asked in this case are left out. All faults are told at once, each by its JSON
  * pointer below `at`. Refuses `unknown-field`, `required`, and what each kind refuses.
  */
-export function validate(
-  asks: Fields,
-  given: unknown,
-  context: FieldContext,
-  at = "/answers",
-): Or<Answers> {
+export function validate(asks: Fields, given: unknown, context: FieldContext, at = "/answers"): Or<Answers> {
   if (typeof given !== "object" || given === null || Array.isArray(given))
     return refuse("bad-answer", { label: { zh: "回答", en: "the answers" } }, { at });
   const source = given as Answers;
   const faults: Refusal[] = [];
   const clean: Record<string, unknown> = {};
   for (const key of Object.keys(source))
-    if (!Object.hasOwn(asks, key)) faults.push(refuse("unknown-field", { key: key.slice(0, 60) }, { at: `${at}/${pointer(key)}` }));
+    if (!Object.hasOwn(asks, key))
+      faults.push(refuse("unknown-field", { key: key.slice(0, 60) }, { at: `${at}/${pointer(key)}` }));
   for (const [key, asked] of Object.entries(asks)) {
     const place = `${at}/${pointer(key)}`;
     if (!isAsked(asked, source)) continue;
@@ -255,7 +251,9 @@ export function validate(
 
 function isEmpty(value: unknown): boolean {
   return (
-    value === undefined || value === null || (typeof value === "string" && value.trim() === "") ||
+    value === undefined ||
+    value === null ||
+    (typeof value === "string" && value.trim() === "") ||
     (Array.isArray(value) && value.length === 0)
   );
 }
@@ -272,16 +270,22 @@ function readValue(asked: Field, value: unknown, context: FieldContext, at: stri
     case "percent":
       if (typeof value !== "number" || !Number.isSafeInteger(value)) return wrong();
       if (asked.min !== undefined && value < asked.min)
-        return refuse(asked.kind === "money" ? "amount-below" : "number-below", limit(asked, asked.min), { at });
+        return refuse(asked.kind === "money" ? "amount-below" : "number-below", limit(asked, asked.min), {
+          at,
+        });
       if (asked.max !== undefined && value > asked.max)
-        return refuse(asked.kind === "money" ? "amount-above" : "number-above", limit(asked, asked.max), { at });
+        return refuse(asked.kind === "money" ? "amount-above" : "number-above", limit(asked, asked.max), {
+          at,
+        });
       return value;
     case "day":
       return isDay(value) ? value : refuse("bad-day", { value: String(value).slice(0, 30) }, { at });
     case "month":
       return typeof value === "string" && isMonth(value) ? value : wrong();
     case "oneOf":
-      return asked.options?.some((one) => one.value === value) ? value : refuse("not-an-option", { label: asked.label }, { at });
+      return asked.options?.some((one) => one.value === value)
+        ? value
+        : refuse("not-an-option", { label: asked.label }, { at });
     case "manyOf":
       if (!Array.isArray(value)) return wrong();
       return value.every((one) => asked.options?.some((option) => option.value === one))
@@ -298,7 +302,12 @@ function readValue(asked: Field, value: unknown, context: FieldContext, at: stri
     case "unit":
       return isId(value) ? value : refuse("bad-id", {}, { at });
     case "idNumber": {
-      const read = parseIdentity(value, { fictitious: context.fictitious, today: context.today, from: "typed", at });
+      const read = parseIdentity(value, {
+        fictitious: context.fictitious,
+        today: context.today,
+        from: "typed",
+        at,
+      });
       return isRefusal(read) ? read : read.number;
     }
     case "phone": {
@@ -341,10 +350,14 @@ function pointer(key: string): string {
 }
 
 /** The answers apart: everyday ones, and those whose question is sensitive. */
-export function partSensitive(asks: Fields, answers: Answers): { readonly plain: Answers; readonly sealed: Answers } {
+export function partSensitive(
+  asks: Fields,
+  answers: Answers,
+): { readonly plain: Answers; readonly sealed: Answers } {
   const plain: Record<string, unknown> = {};
   const sealed: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(answers)) (asks[key] && isSensitive(asks[key]) ? sealed : plain)[key] = value;
+  for (const [key, value] of Object.entries(answers))
+    (asks[key] && isSensitive(asks[key]) ? sealed : plain)[key] = value;
   return { plain, sealed };
 }
 

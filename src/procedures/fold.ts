@@ -4,7 +4,18 @@ import type { ActionRecord, CaseState } from "./words.ts";
 /** What was fixed about a case when it opened. */
 export type CaseHead = Pick<
   CaseState,
-  "id" | "district" | "number" | "service" | "version" | "unit" | "applicant" | "onBehalfBy" | "subjectId" | "openedOn" | "pins" | "links"
+  | "id"
+  | "district"
+  | "number"
+  | "service"
+  | "version"
+  | "unit"
+  | "applicant"
+  | "onBehalfBy"
+  | "subjectId"
+  | "openedOn"
+  | "pins"
+  | "links"
 >;
 
 /** A case is its list of actions: the state after all of them. Validates nothing, throws on an empty list. */

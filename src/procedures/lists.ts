@@ -91,7 +91,9 @@ function conditions(filter: CaseFilter): RawBuilder<boolean> {
   if (filter.overdueOn !== undefined)
     parts.push(sql<boolean>`(case_file.state = 'open' and case_file.due_on < ${filter.overdueOn})`);
   if (filter.rated !== undefined)
-    parts.push(filter.rated ? sql<boolean>`case_file.rating is not null` : sql<boolean>`case_file.rating is null`);
+    parts.push(
+      filter.rated ? sql<boolean>`case_file.rating is not null` : sql<boolean>`case_file.rating is null`,
+    );
   if (filter.from !== undefined) parts.push(sql<boolean>`case_file.opened_on >= ${filter.from}`);
   if (filter.to !== undefined) parts.push(sql<boolean>`case_file.opened_on <= ${filter.to}`);
   if (filter.endedFrom !== undefined) parts.push(sql<boolean>`case_file.ended_on >= ${filter.endedFrom}`);
@@ -103,7 +105,8 @@ function conditions(filter: CaseFilter): RawBuilder<boolean> {
 
 function searched(q: string): RawBuilder<boolean> {
   const [, district] = /^\d{4}-(\d{6})-[A-Za-z]{2}-\d{1,9}$/.exec(q) ?? [];
-  if (district) return sql<boolean>`(case_file.district = ${district} and case_file.number = ${q.toUpperCase()})`;
+  if (district)
+    return sql<boolean>`(case_file.district = ${district} and case_file.number = ${q.toUpperCase()})`;
   // The end of the range of names that begin so: the highest code point there is.
   return sql<boolean>`(case_file.applicant_name collate "C" >= ${q} and case_file.applicant_name collate "C" < ${`${q}\u{10FFFF}`})`;
 }
@@ -155,7 +158,9 @@ export async function casesByOpening(
     .$if(filter.state !== undefined, (query) => query.where("case_file.state", "=", filter.state as string))
     .where(conditions(filter))
     .$if(after !== null, (query) =>
-      query.where(sql<boolean>`(case_file.opened_on, case_file.id) < (${after?.key}::date, ${after?.id}::uuid)`),
+      query.where(
+        sql<boolean>`(case_file.opened_on, case_file.id) < (${after?.key}::date, ${after?.id}::uuid)`,
+      ),
     )
     .orderBy("case_file.opened_on", "desc")
     .orderBy("case_file.id", "desc")
@@ -205,7 +210,9 @@ export async function waitingAt(
       .where("case_file.turn", "=", "union")
       .where(sql<boolean>`case_file.turn_power = any(${sql.val([...desk.powers])}::text[])`)
       .$if(after !== null, (query) =>
-        query.where(sql<boolean>`(case_file.due_sort, case_file.id) > (${after?.key}::date, ${after?.id}::uuid)`),
+        query.where(
+          sql<boolean>`(case_file.due_sort, case_file.id) > (${after?.key}::date, ${after?.id}::uuid)`,
+        ),
       )
       .orderBy("case_file.due_sort")
       .orderBy("case_file.id")

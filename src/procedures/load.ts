@@ -3,11 +3,11 @@ import type { Day } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { UnitPath } from "../kernel/path.ts";
 import { sealJson, unsealJson } from "../kernel/seal.ts";
-import { powersOf, type Power } from "../units/powers.ts";
-import type { Actor } from "../units/scope.ts";
 import { chainOf } from "../units/chain.ts";
 import type { Pins } from "../units/policy.ts";
 import { pinsFor } from "../units/policy-store.ts";
+import { type Power, powersOf } from "../units/powers.ts";
+import type { Actor } from "../units/scope.ts";
 import type { DecideContext } from "./decide.ts";
 import { type KnownFacts, policiesOf, type Service } from "./define.ts";
 import type { Engine, KnownSite } from "./engine.ts";
@@ -26,7 +26,14 @@ export interface Loaded {
 /** The case as the fold of its actions, sensitive answers unsealed. */
 export async function loadCase(engine: Engine, tx: Tx, row: CaseRow): Promise<Loaded> {
   const rows = await actionsOf(tx, row.district, row.id);
-  return { row, rows, state: fold(headOf(row), rows.map((one) => recordOf(engine, one))) };
+  return {
+    row,
+    rows,
+    state: fold(
+      headOf(row),
+      rows.map((one) => recordOf(engine, one)),
+    ),
+  };
 }
 
 /** What was fixed about a case when it opened, and which records it is about. */
@@ -150,7 +157,14 @@ function asksForPapers(site: KnownSite): boolean {
 }
 
 /** Where facts are loaded for a case that stands. */
-export function siteOf(engine: Engine, service: Service, loaded: Loaded, asked: Answers, actor: Doer, today: Day) {
+export function siteOf(
+  engine: Engine,
+  service: Service,
+  loaded: Loaded,
+  asked: Answers,
+  actor: Doer,
+  today: Day,
+) {
   const { row, state } = loaded;
   return {
     engine,

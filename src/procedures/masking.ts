@@ -11,7 +11,10 @@ export type Reader = "applicant" | "handler" | "reader";
 export function maskAnswers(asks: Fields, answers: Answers, reader: Reader): Answers {
   if (reader === "applicant") return answers;
   return Object.fromEntries(
-    Object.entries(answers).map(([key, value]) => [key, asks[key] ? masked(asks[key], value, reader) : value]),
+    Object.entries(answers).map(([key, value]) => [
+      key,
+      asks[key] ? masked(asks[key], value, reader) : value,
+    ]),
   );
 }
 

@@ -96,7 +96,9 @@ export async function findNotice(tx: Tx, id: string) {
   return tx
     .selectFrom("notice_lookup")
     .innerJoin("notice", (on) =>
-      on.onRef("notice.district", "=", "notice_lookup.district").onRef("notice.id", "=", "notice_lookup.notice_id"),
+      on
+        .onRef("notice.district", "=", "notice_lookup.district")
+        .onRef("notice.id", "=", "notice_lookup.notice_id"),
     )
     .innerJoin("unit", "unit.id", "notice.unit_id")
     .where("notice_lookup.notice_id", "=", id)

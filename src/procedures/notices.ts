@@ -31,7 +31,9 @@ export async function enterNotice(
     scope,
     title: notice.title(view),
     shown: shown.map(({ label, value }) => ({ label, value })),
-    shown_public: shown.flatMap(({ label, inPublic }) => (inPublic === undefined ? [] : [{ label, value: inPublic }])),
+    shown_public: shown.flatMap(({ label, inPublic }) =>
+      inPublic === undefined ? [] : [{ label, value: inPublic }],
+    ),
     starts_on: state.stepSince,
     ends_on: state.due.on,
     days: rule.unit === "month" ? rule.months : rule.days,
@@ -49,7 +51,12 @@ export async function leaveNotice(
 ): Promise<void> {
   if (!service.steps[before.state.step]?.notice) return;
   const ran = decided.by.unitId === null && decided.name !== "objection-upheld";
-  await closeNotices(tx, { district: before.row.district, caseId: before.row.id }, ran ? "over" : "withdrawn", at);
+  await closeNotices(
+    tx,
+    { district: before.row.district, caseId: before.row.id },
+    ran ? "over" : "withdrawn",
+    at,
+  );
 }
 
 /** Gives a notice its last day once the calendar knows it. */

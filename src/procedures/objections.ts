@@ -58,7 +58,8 @@ export async function raiseObjection(
     const notice = await findNotice(tx, noticeId);
     if (!notice) return refuse("not-found");
     const today = engine.clock.today();
-    const over = !["up", "blocked"].includes(notice.state) || (notice.ends_on !== null && notice.ends_on < today);
+    const over =
+      !["up", "blocked"].includes(notice.state) || (notice.ends_on !== null && notice.ends_on < today);
     if (over) return refuse("notice-over");
     const id = draft.id ?? newId<"objection">();
     const sealed: ObjectionSealed = { text, ...(name && { name }), ...(phone && { phone: phone.number }) };
@@ -146,12 +147,18 @@ export async function decideObjection(
       const decided = decideUpheld(service, loaded.state, doer, context);
       if (!decided) return { case: loaded.state };
       const content = Buffer.from(hash(canonical([doer.person, request])), "hex");
-      const done = await advance(tx, engine, loaded, { ...decided, note }, {
-        actionId: request.id,
-        content,
-        doer,
-        context,
-      });
+      const done = await advance(
+        tx,
+        engine,
+        loaded,
+        { ...decided, note },
+        {
+          actionId: request.id,
+          content,
+          doer,
+          context,
+        },
+      );
       return isRefusal(done) ? done : { case: done.case };
     }
     const open = objections.filter((one) => one.id !== objection.id && one.finding === null).length;

@@ -1,11 +1,14 @@
 import { sql } from "kysely";
 import type { Tx, Viewer } from "../db/index.ts";
+import { papersOf } from "../documents/papers/index.ts";
 import type { Day } from "../kernel/day.ts";
-import { newId } from "../kernel/ids.ts";
+import { type Id, newId } from "../kernel/ids.ts";
 import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { Session } from "../kernel/route.ts";
 import type { Lang } from "../kernel/words.ts";
+import { moneyOfCase } from "../ledger/index.ts";
+import { pinsFor } from "../units/policy-store.ts";
 import { narrow, type Scope } from "../units/scope.ts";
 import { maySeeCase, sensitiveKeys } from "./act.ts";
 import { cursorOf, placeOf } from "./cursor.ts";
@@ -31,7 +34,6 @@ import { objectionText } from "./objections.ts";
 import { presentCase, presentLine, presentService } from "./present.ts";
 import { findApplicant, findCase } from "./store.ts";
 import type { Doer } from "./words.ts";
-import { pinsFor } from "../units/policy-store.ts";
 
 /** The case page for whoever asks. Not found for who may not see it; an officer's look is written down. */
 export async function casePage(engine: Engine, id: string, session: Session, today: Day, lang: Lang) {
@@ -47,18 +49,29 @@ export async function casePage(engine: Engine, id: string, session: Session, tod
     );
     const reader = readerOf(service, row, doer);
     const notices = await noticesOfCase(tx, row.district, row.id);
-    const objections = await objectionsOf(tx, row.district, notices.map((one) => one.id));
+    const objections = await objectionsOf(
+      tx,
+      row.district,
+      notices.map((one) => one.id),
+    );
     const texts = objections.map((one) => ({
       row: one,
       text: reader === "handler" ? objectionText(engine, one) : null,
     }));
     const page = presentCase(engine, service, loaded.state, lineOf(row), reader, doer, context, lang, {
-      files: await filesOf(tx, row.district, row.id),
+      files: await papersOf(tx, engine.ring, row.district, row.id as Id<"case">, reader === "applicant"),
       notices,
       objections: texts,
       links: await linksOf(tx, row),
-      money: await moneyOf(tx, row.district, row.id),
-      unitNames: await namesOf(tx, loaded.state.actions.map((one) => one.byUnitId)),
+      money: (await moneyOfCase(tx, row.district, row.id)).map((one) => ({
+        ...one,
+        id: one.grantId,
+        amountFen: Number(one.amountFen),
+      })),
+      unitNames: await namesOf(
+        tx,
+        loaded.state.actions.map((one) => one.byUnitId),
+      ),
     });
     return { page, look: reader !== "applicant" && sensitiveKeys(service).size > 0 ? row : null };
   });
@@ -88,39 +101,15 @@ function lineOf(row: NonNullable<Awaited<ReturnType<typeof findCase>>>): LineRow
   return { ...row, due_sort: (row.due_on ?? "9999-12-31") as Day };
 }
 
-async function filesOf(tx: Tx, district: string, caseId: string) {
-  const rows = await tx
-    .selectFrom("paper")
-    .where("district", "=", district)
-    .where("case_id", "=", caseId)
-    .where("deleted_at", "is", null)
-    .orderBy("at")
-    .select(["id", "kind", "media_type", "bytes", "at", "by_person"])
-    .execute();
-  return rows.map((row) => ({ id: row.id, kind: row.kind, mediaType: row.media_type, bytes: row.bytes, at: row.at }));
-}
-
-async function moneyOf(tx: Tx, district: string, caseId: string) {
-  const rows = await tx
-    .selectFrom("aid_grant")
-    .where("district", "=", district)
-    .where("case_id", "=", caseId)
-    .orderBy("decided_on")
-    .select(["id", "kind", "amount_fen", "state", "decided_on", "paid_on", "batch_id"])
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    kind: row.kind,
-    amountFen: Number(row.amount_fen),
-    state: row.state,
-    decidedOn: row.decided_on,
-    paidOn: row.paid_on,
-  }));
-}
-
 async function linksOf(
   tx: Tx,
-  row: { readonly id: string; readonly district: string; readonly previous_id: string | null; readonly parent_id: string | null; readonly follow_of: string | null },
+  row: {
+    readonly id: string;
+    readonly district: string;
+    readonly previous_id: string | null;
+    readonly parent_id: string | null;
+    readonly follow_of: string | null;
+  },
 ) {
   const own = [row.previous_id, row.parent_id, row.follow_of].filter((one) => one !== null);
   const rows = await linkedCases(tx, row.district, row.id, own);
@@ -152,7 +141,12 @@ async function namesOf(tx: Tx, ids: readonly (string | null)[]): Promise<Readonl
 /** Who looked at whose case, when and as what; the applicant reads it in plain words. Once a day and officer. */
 async function logLook(
   engine: Engine,
-  row: { readonly id: string; readonly district: string; readonly applicant_id: string; readonly applicant_district: string },
+  row: {
+    readonly id: string;
+    readonly district: string;
+    readonly applicant_id: string;
+    readonly applicant_district: string;
+  },
   session: Session,
   today: Day,
 ): Promise<void> {
@@ -162,7 +156,9 @@ async function logLook(
       select ${row.applicant_district}, ${newId<"look">()}::uuid, ${row.applicant_id}::uuid, ${session.person}::uuid, ${session.actor.name},
         ${post?.unitName ?? null}, ${post?.role ?? null}, 'case', '{}'::text[], 'case', ${row.id}::uuid, ${engine.clock.now()}::timestamptz, ${today}::date
       where not exists (select 1 from look where district = ${row.applicant_district} and person_id = ${row.applicant_id}::uuid
-        and by_person = ${session.person}::uuid and case_id = ${row.id}::uuid and on_day = ${today}::date and what = 'case')`.execute(tx);
+        and by_person = ${session.person}::uuid and case_id = ${row.id}::uuid and on_day = ${today}::date and what = 'case')`.execute(
+      tx,
+    );
   });
 }
 
@@ -188,7 +184,8 @@ export async function catalogueFor(engine: Engine, session: Session, today: Day,
         doer,
         { today },
       );
-      const homeless = !me?.unit_id && (service.home ?? "membership") === "membership" ? refuse("no-home-union") : null;
+      const homeless =
+        !me?.unit_id && (service.home ?? "membership") === "membership" ? refuse("no-home-union") : null;
       items.push(presentService(service, barred ?? homeless, lang));
     }
     return { items, lifeEvents };

@@ -61,7 +61,9 @@ export function actionTitle(service: Service, name: string, fromStep: string | n
   const declared = fromStep === null ? undefined : service.steps[fromStep]?.may[name]?.title;
   const late = fromStep === null ? undefined : service.steps[fromStep]?.whenLate;
   const named = typeof late === "object" && "to" in late && late.name === name;
-  return declared ?? systemNames[name] ?? (named ? { zh: "期满", en: "Time was up" } : { zh: name, en: name });
+  return (
+    declared ?? systemNames[name] ?? (named ? { zh: "期满", en: "Time was up" } : { zh: name, en: name })
+  );
 }
 
 /** What a case page needs beside the case itself. */
@@ -101,10 +103,20 @@ export function presentCase(
       fields: showFields(service.asks),
       pages: service.pages,
       facts: state.facts,
-      calculation: state.facts["calculation"] ?? null,
+      calculation: state.facts.calculation ?? null,
       pins: policiesOf(service).flatMap((policy) => {
         const pin = state.pins[policy.key];
-        return pin ? [{ key: policy.key, title: policy.title, kind: policy.type.kind, value: pin.value, source: sourceLine(pin.source, lang) }] : [];
+        return pin
+          ? [
+              {
+                key: policy.key,
+                title: policy.title,
+                kind: policy.type.kind,
+                value: pin.value,
+                source: sourceLine(pin.source, lang),
+              },
+            ]
+          : [];
       }),
       files: parts.files,
     },
@@ -136,7 +148,10 @@ export function presentRefusal(refusal: Refusal, lang: Lang) {
   };
 }
 
-function sourceLine(source: { readonly document: Text | string; readonly article?: string; readonly page?: string }, lang: Lang) {
+function sourceLine(
+  source: { readonly document: Text | string; readonly article?: string; readonly page?: string },
+  lang: Lang,
+) {
   return sourceText(source, lang);
 }
 
@@ -148,7 +163,8 @@ function presentTimeline(
 ) {
   return state.actions.map((one) => {
     const asks: Fields = one.fromStep === null ? {} : asksOf(service, one.name, one.fromStep);
-    const answers = one.fromStep === null || one.after.amends.length > 0 ? {} : maskAnswers(asks, one.answers, reader);
+    const answers =
+      one.fromStep === null || one.after.amends.length > 0 ? {} : maskAnswers(asks, one.answers, reader);
     return {
       seq: one.seq,
       id: one.id,
@@ -157,7 +173,8 @@ function presentTimeline(
       byName: one.byPerson === null ? null : one.byName,
       byUnitName: one.byUnitId ? (unitNames.get(one.byUnitId) ?? null) : null,
       byRole: one.byRole,
-      byRoleTitle: one.byRole && one.byRole in roleTitles ? roleTitles[one.byRole as keyof typeof roleTitles] : null,
+      byRoleTitle:
+        one.byRole && one.byRole in roleTitles ? roleTitles[one.byRole as keyof typeof roleTitles] : null,
       at: instantText(one.at),
       onDay: one.onDay,
       fromStep: one.fromStep,
@@ -227,10 +244,13 @@ function turnSentence(
           ? `待国务院公布${due.unknownYear}年放假安排后确定期限`
           : `the day will be named when the State Council publishes the holidays of ${due.unknownYear}`
         : "";
-  const who = mine && turn.who !== "applicant" ? (lang === "zh" ? "您所在工会" : "your union") : turnText(state)[lang];
+  const who =
+    mine && turn.who !== "applicant" ? (lang === "zh" ? "您所在工会" : "your union") : turnText(state)[lang];
   const after = silence ? (lang === "zh" ? `;${silence.zh}` : `; ${silence.en}`) : "";
   if (turn.who === "clock")
-    return lang === "zh" ? `「${step}」,${until || "无固定期限"}${after}。` : `${step}${until ? `, ${until}` : ""}${after}.`;
+    return lang === "zh"
+      ? `「${step}」,${until || "无固定期限"}${after}。`
+      : `${step}${until ? `, ${until}` : ""}${after}.`;
   const answer = toWorker && turn.who === "union" && due.on !== null;
   if (lang === "zh")
     return `轮到${who}:${step}${until ? `,${until}${answer ? "给您答复" : due.on ? "办理" : ""}` : ""}${after}。`;
@@ -307,7 +327,11 @@ export function presentService(service: Service, mayStart: Refusal | null, lang:
     whoSees: service.whoSees,
     basis: service.basis.map((source) => ({ ...source, text: sourceText(source, lang) })),
     lifeEvents: service.lifeEvents,
-    papers: (service.papers ?? []).map(({ kind, label, whenText }) => ({ kind, label, ...(whenText && { when: whenText }) })),
+    papers: (service.papers ?? []).map(({ kind, label, whenText }) => ({
+      kind,
+      label,
+      ...(whenText && { when: whenText }),
+    })),
     mayStart: { allowed: mayStart === null, ...(mayStart && { refusal: sentence(mayStart, lang) }) },
     onBehalf: service.mayStart.onBehalf ?? null,
     fields: showFields(service.asks),
@@ -340,7 +364,9 @@ function withinOf(service: Service, id: string): { readonly days: number; readon
   const step = service.steps[id];
   const clock = step?.notice?.days ?? step?.within;
   if (!clock || typeof clock === "function") return null;
-  const rule = ("defaults" in clock ? clock.defaults[0]?.value : clock) as { days?: number; months?: number; unit: string } | undefined;
+  const rule = ("defaults" in clock ? clock.defaults[0]?.value : clock) as
+    | { days?: number; months?: number; unit: string }
+    | undefined;
   return rule ? { days: rule.days ?? rule.months ?? 0, unit: rule.unit } : null;
 }
 
@@ -359,4 +385,3 @@ export function presentPublicNotice(row: NoticeRow, today: Day, left: number | n
     fields: row.shown_public as readonly { readonly label: Text; readonly value: string }[],
   };
 }
-

@@ -6,8 +6,8 @@ import { zDay, zId, zPage, zText } from "../kernel/schemas.ts";
 import { sealJson, unsealJson } from "../kernel/seal.ts";
 import { scopeOf } from "../units/scope.ts";
 import { act, openCase } from "./act.ts";
-import { casePage, catalogueFor, inboxOf, listOf } from "./pages.ts";
 import { casesOfPerson } from "./lists.ts";
+import { casePage, catalogueFor, inboxOf, listOf } from "./pages.ts";
 import { presentLine } from "./present.ts";
 import { deleteDraft, findDraft, putDraft } from "./store.ts";
 
@@ -68,7 +68,9 @@ export const CasePage = z.object({
     pages: many(z.unknown()),
     facts: zAnswers,
     calculation: z.unknown(),
-    pins: many(z.object({ key: z.string(), title: zText, kind: z.string(), value: z.unknown(), source: z.string() })),
+    pins: many(
+      z.object({ key: z.string(), title: zText, kind: z.string(), value: z.unknown(), source: z.string() }),
+    ),
     files: many(z.unknown()),
   }),
   timeline: many(z.looseObject({ seq: z.int(), name: z.string(), title: zText, onDay: z.string() })),
@@ -184,7 +186,11 @@ export const routes = {
     tag: "cases",
     summary: { zh: "评价", en: "Rate a case" },
     params,
-    body: z.strictObject({ id: zId<"action">(), stars: z.int().min(1).max(5), text: z.string().max(500).optional() }),
+    body: z.strictObject({
+      id: zId<"action">(),
+      stars: z.int().min(1).max(5),
+      text: z.string().max(500).optional(),
+    }),
     response: CasePage,
   }),
   inbox: defineRoute({
@@ -212,20 +218,26 @@ export const routes = {
 const draftMax = 200_000;
 
 export const handlers: readonly Handled[] = [
-  handle(routes.listServices, ({ ctx, session, today, lang }) => catalogueFor(ctx.engine, session, today, lang)),
+  handle(routes.listServices, ({ ctx, session, today, lang }) =>
+    catalogueFor(ctx.engine, session, today, lang),
+  ),
 
   handle(routes.getDraft, async ({ ctx, session, params }) => {
     const { district, person } = session;
     const row = await ctx.db.read(session.viewer, (tx) => findDraft(tx, district, person, params.service));
     if (!row) return { answers: null, savedAt: null };
     const about = draftOf(district, person, params.service);
-    return { answers: unsealJson<Record<string, unknown>>(ctx.ring, about, row.sealed), savedAt: row.saved_at.toISOString() };
+    return {
+      answers: unsealJson<Record<string, unknown>>(ctx.ring, about, row.sealed),
+      savedAt: row.saved_at.toISOString(),
+    };
   }),
 
   handle(routes.putDraft, async ({ ctx, session, params, body, now }) => {
     if (!ctx.engine.catalogue.services.has(params.service)) return refuse("service-unknown");
     const { district, person } = session;
-    if (JSON.stringify(body.answers).length > draftMax) return refuse("draft-too-large", {}, { at: "/answers" });
+    if (JSON.stringify(body.answers).length > draftMax)
+      return refuse("draft-too-large", {}, { at: "/answers" });
     const sealed = Buffer.from(sealJson(ctx.ring, draftOf(district, person, params.service), body.answers));
     await ctx.db.write(session.viewer, (tx) =>
       putDraft(tx, { district, person_id: person, service: params.service, sealed, saved_at: now }),
@@ -234,7 +246,9 @@ export const handlers: readonly Handled[] = [
   }),
 
   handle(routes.deleteDraft, async ({ ctx, session, params }) => {
-    await ctx.db.write(session.viewer, (tx) => deleteDraft(tx, session.district, session.person, params.service));
+    await ctx.db.write(session.viewer, (tx) =>
+      deleteDraft(tx, session.district, session.person, params.service),
+    );
     return undefined;
   }),
 

@@ -23,7 +23,9 @@ function rowOf(tx: Tx, id: string) {
   return tx
     .selectFrom("case_lookup")
     .innerJoin("case_file", (on) =>
-      on.onRef("case_file.district", "=", "case_lookup.district").onRef("case_file.id", "=", "case_lookup.case_id"),
+      on
+        .onRef("case_file.district", "=", "case_lookup.district")
+        .onRef("case_file.id", "=", "case_lookup.case_id"),
     )
     .innerJoin("unit", "unit.id", "case_file.unit_id")
     .leftJoin("unit as turn_unit", "turn_unit.id", "case_file.turn_unit_id")
@@ -224,7 +226,9 @@ export async function kinOf(tx: Tx, personId: string): Promise<readonly string[]
     select m.person_id as id from household_member m join homes h on h.district = m.district and h.id = m.household_id
       where m.person_id is not null and m.left_on is null and m.person_id <> ${personId}
     union
-    select h.head_id from household h join homes using (district, id) where h.head_id <> ${personId}`.execute(tx);
+    select h.head_id from household h join homes using (district, id) where h.head_id <> ${personId}`.execute(
+    tx,
+  );
   return rows.rows.map((row) => row.id);
 }
 
@@ -255,7 +259,13 @@ export async function findDraft(tx: Tx, district: string, person: string, servic
 /** Keeps a draft in place of an earlier one. */
 export async function putDraft(
   tx: Tx,
-  draft: { readonly district: string; readonly person_id: string; readonly service: string; readonly sealed: Buffer; readonly saved_at: Date },
+  draft: {
+    readonly district: string;
+    readonly person_id: string;
+    readonly service: string;
+    readonly sealed: Buffer;
+    readonly saved_at: Date;
+  },
 ): Promise<void> {
   await tx
     .insertInto("case_draft")

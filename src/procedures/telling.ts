@@ -1,10 +1,10 @@
 import type { Tx } from "../db/index.ts";
-import { holdersOf } from "../units/posts.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { District } from "../kernel/region.ts";
-import type { Chain } from "../units/chain.ts";
 import { publish } from "../messages/events.ts";
 import { tell } from "../messages/index.ts";
+import type { Chain } from "../units/chain.ts";
+import { holdersOf } from "../units/posts.ts";
 import { ifNothing } from "./decide.ts";
 import type { Service } from "./define.ts";
 import type { CaseState, Decided, Doer } from "./words.ts";
@@ -26,21 +26,31 @@ export async function tellOfMove(
   },
 ): Promise<void> {
   const { at } = about;
-  const applicant = [{ person: state.applicant.id as Id<"person">, district: about.applicantDistrict as District }];
+  const applicant = [
+    { person: state.applicant.id as Id<"person">, district: about.applicantDistrict as District },
+  ];
   const common = { service: service.title, number: state.number };
   const send = { to: applicant, now: at, case: state.id as Id<"case">, link: `/w/cases/${state.id}` };
   const dueOn = state.due.on ?? noDay;
   const silence = ifNothing(service, state, about.chain) ?? nothing;
   const turn = turnText(state);
   if (decided.name === "open")
-    await tell(tx, { ...send, template: "case.received", params: { ...common, turn, dueOn, ifNothing: sentenceOf(silence) } });
+    await tell(tx, {
+      ...send,
+      template: "case.received",
+      params: { ...common, turn, dueOn, ifNothing: sentenceOf(silence) },
+    });
   else if (decided.moved && state.state === "ended") {
     const end = service.ends[state.outcome ?? ""];
     const reason = decided.note ?? end?.title ?? nothing;
     if (decided.name === "lapsed")
       await tell(tx, { ...send, template: "case.lapsed", params: { ...common, on: state.endedOn ?? "" } });
     else if (end?.good)
-      await tell(tx, { ...send, template: "case.approved", params: { ...common, on: state.endedOn ?? "", next: nothing } });
+      await tell(tx, {
+        ...send,
+        template: "case.approved",
+        params: { ...common, on: state.endedOn ?? "", next: nothing },
+      });
     else await tell(tx, { ...send, template: "case.rejected", params: { ...common, reason } });
   } else if (decided.moved && state.turn.who === "applicant")
     await tell(tx, {
@@ -59,8 +69,16 @@ export async function tellOfMove(
     await tell(tx, { ...send, template: "case.moved", params: { ...common, step, turn } });
   } else if (decided.name === "escalated" && state.turn.unitId && state.turn.power)
     await tellOfficers(tx, state, service, at);
-  await publish(tx, { event: "case", to: { people: [state.applicant.id] }, data: { id: state.id, step: state.step } });
-  await publish(tx, { event: "case", to: { path: state.unit.path }, data: { id: state.id, step: state.step } });
+  await publish(tx, {
+    event: "case",
+    to: { people: [state.applicant.id] },
+    data: { id: state.id, step: state.step },
+  });
+  await publish(tx, {
+    event: "case",
+    to: { path: state.unit.path },
+    data: { id: state.id, step: state.step },
+  });
 }
 
 async function tellOfficers(tx: Tx, state: CaseState, service: Service, at: Date): Promise<void> {
@@ -72,7 +90,12 @@ async function tellOfficers(tx: Tx, state: CaseState, service: Service, at: Date
   await tell(tx, {
     to: people,
     template: "case.escalated",
-    params: { service: service.title, number: state.number, unit: state.unit.name, dueOn: state.due.on ?? noDay },
+    params: {
+      service: service.title,
+      number: state.number,
+      unit: state.unit.name,
+      dueOn: state.due.on ?? noDay,
+    },
     now: at,
     case: state.id as Id<"case">,
     link: `/o/cases/${state.id}`,

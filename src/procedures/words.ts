@@ -133,4 +133,3 @@ export interface Decided {
   /** Whether the case came to another step (or came back to the same one anew). */
   readonly moved: boolean;
 }
-

@@ -11,10 +11,26 @@ export const proceduresRefusals = {
   },
   "number-below": { status: 422, zh: "不能小于 {limit}。", en: "It cannot be below {limit}." },
   "number-above": { status: 422, zh: "不能大于 {limit}。", en: "It cannot be above {limit}." },
-  "amount-below": { status: 422, zh: "金额不能少于 {limit} 元。", en: "The amount cannot be below ¥{limit}." },
-  "amount-above": { status: 422, zh: "金额不能超过 {limit} 元。", en: "The amount cannot be above ¥{limit}." },
-  "not-an-option": { status: 422, zh: "「{label}」请从所列选项中选。", en: "For “{label}”, choose one of the options." },
-  "consent-needed": { status: 422, zh: "需要您同意「{label}」才能继续。", en: "Your consent is needed to go on: {label}." },
+  "amount-below": {
+    status: 422,
+    zh: "金额不能少于 {limit} 元。",
+    en: "The amount cannot be below ¥{limit}.",
+  },
+  "amount-above": {
+    status: 422,
+    zh: "金额不能超过 {limit} 元。",
+    en: "The amount cannot be above ¥{limit}.",
+  },
+  "not-an-option": {
+    status: 422,
+    zh: "「{label}」请从所列选项中选。",
+    en: "For “{label}”, choose one of the options.",
+  },
+  "consent-needed": {
+    status: 422,
+    zh: "需要您同意「{label}」才能继续。",
+    en: "Your consent is needed to go on: {label}.",
+  },
   "too-few": { status: 422, zh: "至少 {min} 项。", en: "At least {min}." },
   "too-many-items": { status: 422, zh: "最多 {max} 项。", en: "At most {max}." },
   "case-ended": {
@@ -85,6 +101,14 @@ export const proceduresRefusals = {
     en: "There is already a finding on this objection.",
   },
   "draft-too-large": { status: 413, zh: "草稿太大,请删减后再保存。", en: "The draft is too large to keep." },
-  "not-rated-now": { status: 409, zh: "办结后才能评价,每件事评价一次。", en: "A case is rated once, after it has ended." },
-  "finding-needed": { status: 422, zh: "请选择「异议成立」或「异议不成立」。", en: "Say whether the objection is upheld or dismissed." },
+  "not-rated-now": {
+    status: 409,
+    zh: "办结后才能评价,每件事评价一次。",
+    en: "A case is rated once, after it has ended.",
+  },
+  "finding-needed": {
+    status: 422,
+    zh: "请选择「异议成立」或「异议不成立」。",
+    en: "Say whether the objection is upheld or dismissed.",
+  },
 } satisfies RefusalTable;

@@ -73,7 +73,11 @@ export const servicesRefusals = {
     zh: "年满 16 周岁才能入会。",
     en: "One joins from the age of sixteen.",
   },
-  "signature-not-name": { status: 422, zh: "签名要与您的姓名一致。", en: "The signature must be your own name." },
+  "signature-not-name": {
+    status: 422,
+    zh: "签名要与您的姓名一致。",
+    en: "The signature must be your own name.",
+  },
   "already-member-here": {
     status: 409,
     zh: "您已经是{unit}的会员,不需要再入会。",

@@ -65,10 +65,10 @@ export const grantEffects: Pick<EffectHandlers, "grant.decide"> = {
       on: site.day,
       caps: cap ? [cap] : [],
       payee: {
-        holder: answers["bankHolder"] ?? "",
-        card: answers["bankCard"] ?? "",
-        bankName: answers["bankName"] ?? "",
-        branch: answers["bankBranch"] ?? "",
+        holder: answers.bankHolder ?? "",
+        card: answers.bankCard ?? "",
+        bankName: answers.bankName ?? "",
+        branch: answers.bankBranch ?? "",
       },
     });
     return isRefusal(made) ? made : { facts: { grantId: id, decidedOn: site.day } };
@@ -92,7 +92,13 @@ export const grantKnown: Pick<KnownLoaders, "livingUsedFen"> = {
 const actionFor: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   decided: { batched: "batch", cancelled: "cancel", recovered: "cancel" },
   paying: { paid: "pay", failed: "fail", decided: "unbatch", cancelled: "cancel", recovered: "cancel" },
-  payment_failed: { batched: "retry", paid: "pay", decided: "unbatch", cancelled: "cancel", recovered: "cancel" },
+  payment_failed: {
+    batched: "retry",
+    paid: "pay",
+    decided: "unbatch",
+    cancelled: "cancel",
+    recovered: "cancel",
+  },
 };
 
 /**
@@ -115,4 +121,3 @@ export function grantHook(engine: () => Engine): GrantHook {
     if (isRefusal(done)) throw new Error(`the case of grant ${change.grantId} refused ${name}: ${done.code}`);
   };
 }
-

@@ -1,11 +1,18 @@
+import { yearOf } from "../../kernel/day.ts";
 import { formatYuan } from "../../kernel/money.ts";
 import { type Refusal, refuse } from "../../kernel/refusal.ts";
 import { livingCap } from "../../ledger/funds.ts";
 import { livingMonths, livingPerPerson } from "../../ledger/policies.ts";
 import { action, defineService, type View } from "../../procedures/define.ts";
 import { bankCard, consent, longText, money, oneOf, text } from "../../procedures/fields.ts";
-import { yearOf } from "../../kernel/day.ts";
-import { approveWithin, correctWithin, decideWithin, livingLine, payWithin, reviewWithin } from "./policies.ts";
+import {
+  approveWithin,
+  correctWithin,
+  decideWithin,
+  livingLine,
+  payWithin,
+  reviewWithin,
+} from "./policies.ts";
 
 /** What living aid establishes. Amounts in fen. */
 export interface LivingAidFacts {
@@ -40,7 +47,10 @@ export function capOf(view: Pick<View, "known" | "policy" | "today">) {
 }
 
 const capSource = {
-  document: { zh: "《中央财政专项帮扶资金使用管理办法》(总工发〔2015〕20号)", en: "Measures on the Central Special Aid Fund (2015)" },
+  document: {
+    zh: "《中央财政专项帮扶资金使用管理办法》(总工发〔2015〕20号)",
+    en: "Measures on the Central Special Aid Fund (2015)",
+  },
 };
 
 /** File first, then aid (先建档、后帮扶): refused without a file in force. */
@@ -57,17 +67,24 @@ function fitsCap(view: Pick<View, "known" | "policy" | "today" | "asked">): Refu
   const left = cap.capFen > used ? cap.capFen - used : 0n;
   if (amountFen <= left) return undefined;
   const shown = (fen: bigint) => formatYuan(fen).slice(1);
-  return refuse("aid-cap", { cap: shown(cap.capFen), used: shown(used), left: shown(left) }, {
-    at: "/answers/amountFen",
-    source: capSource,
-  });
+  return refuse(
+    "aid-cap",
+    { cap: shown(cap.capFen), used: shown(used), left: shown(left) },
+    {
+      at: "/answers/amountFen",
+      source: capSource,
+    },
+  );
 }
 
 const opinion = longText({ label: { zh: "意见", en: "Opinion" }, required: false, maxLength: 500 });
 const reason = longText({ label: { zh: "理由", en: "Reason" }, maxLength: 500 });
 const amount = money({
   label: { zh: "核定金额", en: "Amount" },
-  help: { zh: "本户本年累计不超过上限;超出会提示还剩多少。", en: "Within what is left of the household’s year; the system says how much." },
+  help: {
+    zh: "本户本年累计不超过上限;超出会提示还剩多少。",
+    en: "Within what is left of the household’s year; the system says how much.",
+  },
   min: 100,
 });
 
@@ -76,7 +93,10 @@ const refusal = action({
   to: "rejected",
   kind: "danger",
   asks: { note: reason },
-  confirm: { zh: "不予救助后案件办结,申请人会收到理由。", en: "This ends the case; the applicant is told the reason." },
+  confirm: {
+    zh: "不予救助后案件办结,申请人会收到理由。",
+    en: "This ends the case; the applicant is told the reason.",
+  },
 });
 
 /** 生活救助: living aid to a household with a file in force (aid.md §7). */
@@ -97,7 +117,15 @@ export const livingAid = defineService({
     zh: "本单位工会、县(区)总工会和市总工会的经办人员;银行卡全号只有付款岗位能看到。",
     en: "The officers in charge at your union, the county and the city; only the paying desk sees the whole card number.",
   },
-  basis: [capSource, { document: { zh: "《工会送温暖资金使用管理办法(试行)》(2018)", en: "Measures on Sending-Warmth Funds (2018)" } }],
+  basis: [
+    capSource,
+    {
+      document: {
+        zh: "《工会送温暖资金使用管理办法(试行)》(2018)",
+        en: "Measures on Sending-Warmth Funds (2018)",
+      },
+    },
+  ],
   lifeEvents: ["poverty", "illness", "layoff"],
   mayStart: { who: "member", onBehalf: "aid.check" },
   pins: [livingLine, livingMonths, livingPerPerson],
@@ -118,7 +146,13 @@ export const livingAid = defineService({
       label: { zh: "打到谁的卡上", en: "Whose card" },
       options: [
         { value: "self", label: { zh: "本人", en: "Mine" } },
-        { value: "member", label: { zh: "登记的家庭成员(须书面同意)", en: "A registered member of the household (with written consent)" } },
+        {
+          value: "member",
+          label: {
+            zh: "登记的家庭成员(须书面同意)",
+            en: "A registered member of the household (with written consent)",
+          },
+        },
       ],
     }),
     bankHolder: text({
@@ -128,14 +162,35 @@ export const livingAid = defineService({
       known: "name",
       knownFrom: { zh: "会员档案", en: "your membership record" },
     }),
-    bankName: text({ label: { zh: "开户银行", en: "Bank" }, maxLength: 60, sensitive: true, known: "bankName", knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" } }),
-    bankBranch: text({ label: { zh: "开户支行", en: "Branch" }, maxLength: 80, required: false, sensitive: true, known: "bankBranch", knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" } }),
-    bankCard: bankCard({ label: { zh: "银行卡号", en: "Card number" }, known: "bankCard", knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" } }),
+    bankName: text({
+      label: { zh: "开户银行", en: "Bank" },
+      maxLength: 60,
+      sensitive: true,
+      known: "bankName",
+      knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" },
+    }),
+    bankBranch: text({
+      label: { zh: "开户支行", en: "Branch" },
+      maxLength: 80,
+      required: false,
+      sensitive: true,
+      known: "bankBranch",
+      knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" },
+    }),
+    bankCard: bankCard({
+      label: { zh: "银行卡号", en: "Card number" },
+      known: "bankCard",
+      knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" },
+    }),
     statement: consent({ label: { zh: "以上情况属实", en: "What I state is true" } }),
   },
   pages: [
     { id: "need", title: { zh: "您的需要", en: "What you need" }, fields: ["need", "amountFen"] },
-    { id: "bank", title: { zh: "收款银行卡", en: "Bank card" }, fields: ["payee", "bankHolder", "bankName", "bankBranch", "bankCard"] },
+    {
+      id: "bank",
+      title: { zh: "收款银行卡", en: "Bank card" },
+      fields: ["payee", "bankHolder", "bankName", "bankBranch", "bankCard"],
+    },
     { id: "sign", title: { zh: "确认", en: "Sign" }, fields: ["statement"] },
   ],
   qualifies: (view) => needsFile(view) ?? payeeOfHousehold(view as View),
@@ -168,9 +223,18 @@ export const livingAid = defineService({
           check: fitsCap,
           sets: (view) => ({ amountFen: view.asked.amountFen ?? 0 }),
         }),
-        return: action({ title: { zh: "退回补正", en: "Return for completion" }, to: "returned", asks: { note: reason } }),
+        return: action({
+          title: { zh: "退回补正", en: "Return for completion" },
+          to: "returned",
+          asks: { note: reason },
+        }),
         refuse: refusal,
-        withdraw: action({ title: { zh: "撤回申请", en: "Withdraw" }, to: "withdrawn", by: "applicant", kind: "danger" }),
+        withdraw: action({
+          title: { zh: "撤回申请", en: "Withdraw" },
+          to: "withdrawn",
+          by: "applicant",
+          kind: "danger",
+        }),
       },
     },
     returned: {
@@ -186,7 +250,11 @@ export const livingAid = defineService({
           kind: "primary",
           amends: true,
           asks: {
-            need: longText({ label: { zh: "现在最需要解决什么", en: "What do you need most now" }, maxLength: 500, sensitive: true }),
+            need: longText({
+              label: { zh: "现在最需要解决什么", en: "What do you need most now" },
+              maxLength: 500,
+              sensitive: true,
+            }),
             bankHolder: text({ label: { zh: "户名", en: "Card holder" }, maxLength: 50, sensitive: true }),
             bankName: text({ label: { zh: "开户银行", en: "Bank" }, maxLength: 60, sensitive: true }),
             bankCard: bankCard({ label: { zh: "银行卡号", en: "Card number" } }),
@@ -226,9 +294,16 @@ export const livingAid = defineService({
           kind: "primary",
           asks: { note: opinion },
           needs: (view) => (factsOf(view).amountFen ? needsFile(view) : refuse("amount-not-yet")),
-          confirm: { zh: "批准后占用本户年度额度,转入待发放。", en: "This takes from the household’s yearly limit and makes it ready to pay." },
+          confirm: {
+            zh: "批准后占用本户年度额度,转入待发放。",
+            en: "This takes from the household’s yearly limit and makes it ready to pay.",
+          },
         }),
-        return: action({ title: { zh: "退回县级", en: "Return to the county" }, to: "county_review", asks: { note: reason } }),
+        return: action({
+          title: { zh: "退回县级", en: "Return to the county" },
+          to: "county_review",
+          asks: { note: reason },
+        }),
         refuse: refusal,
       },
     },
@@ -238,8 +313,18 @@ export const livingAid = defineService({
       within: payWithin,
       ifNothing: { zh: "财务正在编制发放批次", en: "the finance desk is preparing a payment batch" },
       may: {
-        batch: action({ title: { zh: "列入发放批次", en: "Put in a payment batch" }, to: "paying", hidden: true, asks: { note: opinion } }),
-        cancel: action({ title: { zh: "救助撤销", en: "Grant cancelled" }, to: "cancelled", hidden: true, asks: { note: opinion } }),
+        batch: action({
+          title: { zh: "列入发放批次", en: "Put in a payment batch" },
+          to: "paying",
+          hidden: true,
+          asks: { note: opinion },
+        }),
+        cancel: action({
+          title: { zh: "救助撤销", en: "Grant cancelled" },
+          to: "cancelled",
+          hidden: true,
+          asks: { note: opinion },
+        }),
       },
     },
     paying: {
@@ -248,23 +333,66 @@ export const livingAid = defineService({
       within: payWithin,
       ifNothing: { zh: "银行处理后自动更新", en: "it is updated when the bank has answered" },
       may: {
-        unbatch: action({ title: { zh: "移出批次,重新待发", en: "Taken out of the batch" }, to: "decided", hidden: true, asks: { note: opinion } }),
-        fail: action({ title: { zh: "银行退回,待更正", en: "Sent back by the bank" }, to: "payment_failed", hidden: true, asks: { note: opinion } }),
-        pay: action({ title: { zh: "已到账", en: "Paid" }, to: "paid", hidden: true, asks: { note: opinion } }),
-        cancel: action({ title: { zh: "救助撤销", en: "Grant cancelled" }, to: "cancelled", hidden: true, asks: { note: opinion } }),
+        unbatch: action({
+          title: { zh: "移出批次,重新待发", en: "Taken out of the batch" },
+          to: "decided",
+          hidden: true,
+          asks: { note: opinion },
+        }),
+        fail: action({
+          title: { zh: "银行退回,待更正", en: "Sent back by the bank" },
+          to: "payment_failed",
+          hidden: true,
+          asks: { note: opinion },
+        }),
+        pay: action({
+          title: { zh: "已到账", en: "Paid" },
+          to: "paid",
+          hidden: true,
+          asks: { note: opinion },
+        }),
+        cancel: action({
+          title: { zh: "救助撤销", en: "Grant cancelled" },
+          to: "cancelled",
+          hidden: true,
+          asks: { note: opinion },
+        }),
       },
     },
     payment_failed: {
       title: { zh: "付款退回,更正中", en: "Payment sent back" },
       by: "clock",
       within: payWithin,
-      ifNothing: { zh: "工会会联系您核对银行卡,更正后重新发放", en: "your union will check the card with you and pay again" },
+      ifNothing: {
+        zh: "工会会联系您核对银行卡,更正后重新发放",
+        en: "your union will check the card with you and pay again",
+      },
       aside: true,
       may: {
-        retry: action({ title: { zh: "更正后重新发放", en: "Corrected and sent again" }, to: "paying", hidden: true, asks: { note: opinion } }),
-        unbatch: action({ title: { zh: "移出批次,重新待发", en: "Taken out of the batch" }, to: "decided", hidden: true, asks: { note: opinion } }),
-        pay: action({ title: { zh: "已到账", en: "Paid" }, to: "paid", hidden: true, asks: { note: opinion } }),
-        cancel: action({ title: { zh: "救助撤销", en: "Grant cancelled" }, to: "cancelled", hidden: true, asks: { note: opinion } }),
+        retry: action({
+          title: { zh: "更正后重新发放", en: "Corrected and sent again" },
+          to: "paying",
+          hidden: true,
+          asks: { note: opinion },
+        }),
+        unbatch: action({
+          title: { zh: "移出批次,重新待发", en: "Taken out of the batch" },
+          to: "decided",
+          hidden: true,
+          asks: { note: opinion },
+        }),
+        pay: action({
+          title: { zh: "已到账", en: "Paid" },
+          to: "paid",
+          hidden: true,
+          asks: { note: opinion },
+        }),
+        cancel: action({
+          title: { zh: "救助撤销", en: "Grant cancelled" },
+          to: "cancelled",
+          hidden: true,
+          asks: { note: opinion },
+        }),
       },
     },
   },

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { definePolicy, type PolicySource, policyType } from "../../units/policy.ts";
 import type { ClockRule } from "../../kernel/working-days.ts";
+import { definePolicy, type PolicySource, policyType } from "../../units/policy.ts";
 
 /*
  * What differs by place and year in aid (aid.md §16). Values tagged U were found in one place's rules and must be
@@ -8,15 +8,24 @@ import type { ClockRule } from "../../kernel/working-days.ts";
  */
 
 const weihai: PolicySource = {
-  document: { zh: "威海市 2024—2025 年度城市低保标准(乳山摸底通知)", en: "Urban minimum-living line of Weihai, 2024–25" },
+  document: {
+    zh: "威海市 2024—2025 年度城市低保标准(乳山摸底通知)",
+    en: "Urban minimum-living line of Weihai, 2024–25",
+  },
   tag: "U",
 };
 const chongqing: PolicySource = {
-  document: { zh: "《重庆市困难职工家庭认定和档案管理办法》(2023)", en: "Chongqing measures on hardship files (2023)" },
+  document: {
+    zh: "《重庆市困难职工家庭认定和档案管理办法》(2023)",
+    en: "Chongqing measures on hardship files (2023)",
+  },
   tag: "U",
 };
 const jiangmen: PolicySource = {
-  document: { zh: "如何核算职工家庭收支(江门日报,2025)", en: "How a worker household’s income is reckoned (Jiangmen Daily, 2025)" },
+  document: {
+    zh: "如何核算职工家庭收支(江门日报,2025)",
+    en: "How a worker household’s income is reckoned (Jiangmen Daily, 2025)",
+  },
   tag: "U",
 };
 const xingtai: PolicySource = {
@@ -27,15 +36,24 @@ const qingdao: PolicySource = {
   document: { zh: "困难职工自测标准(青岛市总工会)", en: "Self-test of hardship (Qingdao federation)" },
   tag: "U",
 };
-const chengdu: PolicySource = { document: { zh: "成工办〔2019〕43号", en: "Chengdu union office 2019 No. 43" }, tag: "V" };
-const ours: PolicySource = { document: { zh: "系统默认,待本级工会确认", en: "System default, for the union to confirm" }, tag: "U" };
+const chengdu: PolicySource = {
+  document: { zh: "成工办〔2019〕43号", en: "Chengdu union office 2019 No. 43" },
+  tag: "V",
+};
+const ours: PolicySource = {
+  document: { zh: "系统默认,待本级工会确认", en: "System default, for the union to confirm" },
+  tag: "U",
+};
 const design: PolicySource = { document: { zh: "系统设计", en: "Design of this system" }, tag: "D" };
 
 /** L: yuan per person and month, in fen. */
 export const livingLine = definePolicy({
   key: "aid.living-line",
   title: { zh: "当地城市低保标准(每人每月)", en: "Urban minimum-living line, per person and month" },
-  help: { zh: "收入测算的基准线 L,也是生活救助上限的依据。", en: "The line L of the income test and of the cap on living aid." },
+  help: {
+    zh: "收入测算的基准线 L,也是生活救助上限的依据。",
+    en: "The line L of the income test and of the cap on living aid.",
+  },
   type: policyType.money({ min: 1 }),
   defaults: [{ value: 106_200n, source: weihai }],
 });
@@ -43,7 +61,10 @@ export const livingLine = definePolicy({
 export const relativeK = definePolicy({
   key: "aid.relative-k",
   title: { zh: "相对困难倍数", en: "Multiple of the line for relative hardship" },
-  help: { zh: "人均净收入低于低保标准的几倍算相对困难;200% 即 2 倍。", en: "Below how many times the line a household counts as in relative hardship; 200 % is twice." },
+  help: {
+    zh: "人均净收入低于低保标准的几倍算相对困难;200% 即 2 倍。",
+    en: "Below how many times the line a household counts as in relative hardship; 200 % is twice.",
+  },
   type: policyType.percent({ min: 10_000, max: 50_000 }),
   defaults: [{ value: 20_000, source: chongqing }],
 });
@@ -56,7 +77,10 @@ const operators = [
 export const deepOperator = definePolicy<"lt" | "le">({
   key: "aid.deep-operator",
   title: { zh: "深度困难的比较方式", en: "How deep hardship compares" },
-  help: { zh: "人均净收入正好等于低保标准时算不算深度困难。", en: "Whether a household exactly on the line is in deep hardship." },
+  help: {
+    zh: "人均净收入正好等于低保标准时算不算深度困难。",
+    en: "Whether a household exactly on the line is in deep hardship.",
+  },
   type: policyType.oneOf(operators),
   defaults: [{ value: "lt", source: chongqing }],
 });
@@ -64,7 +88,10 @@ export const deepOperator = definePolicy<"lt" | "le">({
 export const relativeOperator = definePolicy<"lt" | "le">({
   key: "aid.relative-operator",
   title: { zh: "相对困难的比较方式", en: "How relative hardship compares" },
-  help: { zh: "正好等于上限时算不算相对困难。", en: "Whether a household exactly on the upper line is in relative hardship." },
+  help: {
+    zh: "正好等于上限时算不算相对困难。",
+    en: "Whether a household exactly on the upper line is in relative hardship.",
+  },
   type: policyType.oneOf(operators),
   defaults: [{ value: "lt", source: chongqing }],
 });
@@ -96,14 +123,25 @@ export const accidentRule = definePolicy({
 });
 export type AccidentRule = z.output<typeof zShareRule> | z.output<typeof zBandRule>;
 
-export const rigidKindCodes = ["illness", "disability", "schooling", "housing", "eldercare", "employment", "other"] as const;
+export const rigidKindCodes = [
+  "illness",
+  "disability",
+  "schooling",
+  "housing",
+  "eldercare",
+  "employment",
+  "other",
+] as const;
 export type RigidKind = (typeof rigidKindCodes)[number];
 
 /** Which outlays count as rigid, and up to how much a year (fen); a kind not listed does not count. */
 export const rigidKinds = definePolicy({
   key: "aid.rigid-kinds",
   title: { zh: "计入的刚性支出", en: "Outlays that count as rigid" },
-  help: { zh: "每类是否计入、每年最多计入多少(分,null 为不限)。", en: "Which kinds count and up to how much a year (fen, null for no limit)." },
+  help: {
+    zh: "每类是否计入、每年最多计入多少(分,null 为不限)。",
+    en: "Which kinds count and up to how much a year (fen, null for no limit).",
+  },
   type: policyType.json(
     z.array(z.strictObject({ kind: z.enum(rigidKindCodes), capFen: z.int().positive().nullable() })),
   ),
@@ -125,7 +163,10 @@ export const rigidKinds = definePolicy({
 export const imputedWage = definePolicy({
   key: "aid.imputed-wage",
   title: { zh: "无收入证明时按最低工资计(每月)", en: "Wage reckoned without proof, per month" },
-  help: { zh: "有劳动能力、在劳动年龄、不在读又拿不出收入证明的成员,按当地最低工资计入。", en: "Counted for able members of working age who are not studying and show no proof of income: the local minimum wage." },
+  help: {
+    zh: "有劳动能力、在劳动年龄、不在读又拿不出收入证明的成员,按当地最低工资计入。",
+    en: "Counted for able members of working age who are not studying and show no proof of income: the local minimum wage.",
+  },
   type: policyType.money({ min: 0 }),
   defaults: [{ value: 201_000n, source: jiangmen }],
 });
@@ -134,7 +175,10 @@ export const imputedWage = definePolicy({
 export const uncountedIncome = definePolicy({
   key: "aid.uncounted-income",
   title: { zh: "不计入的收入", en: "Income that is not counted" },
-  help: { zh: "如城乡居民基本养老金、节日小额慰问品。", en: "Such as the residents’ basic pension and small holiday gifts." },
+  help: {
+    zh: "如城乡居民基本养老金、节日小额慰问品。",
+    en: "Such as the residents’ basic pension and small holiday gifts.",
+  },
   type: policyType.json(z.array(z.string())),
   defaults: [{ value: ["resident_pension", "holiday_gift"], source: jiangmen }],
 });
@@ -143,18 +187,41 @@ export const uncountedIncome = definePolicy({
 export const exclusions = definePolicy({
   key: "aid.exclusions",
   title: { zh: "不予认定的情形", en: "What bars a household" },
-  help: { zh: "入户走访或信息核对查实任一情形的,不予建档;括号内为例外。", en: "Any one of these, found at the visit or the check, bars the file; exemptions in brackets." },
+  help: {
+    zh: "入户走访或信息核对查实任一情形的,不予建档;括号内为例外。",
+    en: "Any one of these, found at the visit or the check, bars the file; exemptions in brackets.",
+  },
   type: policyType.json(z.array(z.strictObject({ code: z.string(), zh: z.string(), en: z.string() }))),
   defaults: [
     {
       value: [
-        { code: "costly_school", zh: "子女就读高收费私立学校或自费留学", en: "A child in a costly private school or studying abroad at own cost" },
+        {
+          code: "costly_school",
+          zh: "子女就读高收费私立学校或自费留学",
+          en: "A child in a costly private school or studying abroad at own cost",
+        },
         { code: "shareholder", zh: "企业控股股东", en: "A controlling shareholder" },
-        { code: "second_home", zh: "有两套以上住房且超过当地人均面积", en: "Two homes or more, above the average floor area" },
-        { code: "vehicle", zh: "拥有或经常使用机动车(残疾、患病代步除外)", en: "Owns or regularly uses a motor vehicle (mobility aid of the disabled or ill exempt)" },
+        {
+          code: "second_home",
+          zh: "有两套以上住房且超过当地人均面积",
+          en: "Two homes or more, above the average floor area",
+        },
+        {
+          code: "vehicle",
+          zh: "拥有或经常使用机动车(残疾、患病代步除外)",
+          en: "Owns or regularly uses a motor vehicle (mobility aid of the disabled or ill exempt)",
+        },
         { code: "business", zh: "开办企业、商铺或雇用他人", en: "Runs a business or employs others" },
-        { code: "refused_check", zh: "拒绝核对或提供虚假材料", en: "Refused verification or gave false papers" },
-        { code: "refused_work", zh: "有劳动能力无正当理由拒绝就业", en: "Able to work and refuses without reason" },
+        {
+          code: "refused_check",
+          zh: "拒绝核对或提供虚假材料",
+          en: "Refused verification or gave false papers",
+        },
+        {
+          code: "refused_work",
+          zh: "有劳动能力无正当理由拒绝就业",
+          en: "Able to work and refuses without reason",
+        },
       ],
       source: qingdao,
     },
@@ -176,12 +243,32 @@ const working = (days: number): ClockRule => ({ days, unit: "working" });
 export const acceptWithin = clock("aid.clock.accept", "受理时限", "Time to accept", working(5));
 export const correctWithin = clock("aid.clock.correct", "补正时限", "Time to complete papers", working(10));
 export const visitWithin = clock("aid.clock.visit", "入户走访时限", "Time for the home visit", working(10));
-export const checkWithin = clock("aid.clock.check", "经济状况核对时限", "Time for the means check", working(20));
+export const checkWithin = clock(
+  "aid.clock.check",
+  "经济状况核对时限",
+  "Time for the means check",
+  working(20),
+);
 export const gradeWithin = clock("aid.clock.grade", "评定时限", "Time to grade", working(5));
-export const reviewWithin = clock("aid.clock.review", "县级复核时限", "Time for the county’s review", working(10));
-export const approveWithin = clock("aid.clock.approve", "市级审批时限", "Time for the city’s approval", working(10));
+export const reviewWithin = clock(
+  "aid.clock.review",
+  "县级复核时限",
+  "Time for the county’s review",
+  working(10),
+);
+export const approveWithin = clock(
+  "aid.clock.approve",
+  "市级审批时限",
+  "Time for the city’s approval",
+  working(10),
+);
 export const fileWithin = clock("aid.clock.file", "建档时限", "Time to file", working(5));
-export const recheckWithin = clock("aid.clock.recheck", "年度复核时限", "Time for the yearly check", working(20));
+export const recheckWithin = clock(
+  "aid.clock.recheck",
+  "年度复核时限",
+  "Time for the yearly check",
+  working(20),
+);
 export const followMonths = clock(
   "aid.clock.follow-up",
   "脱困后跟踪期",
@@ -193,7 +280,10 @@ export const followMonths = clock(
 export const noticeDays = definePolicy({
   key: "aid.notice-days",
   title: { zh: "公示时间", en: "Length of the notice" },
-  help: { zh: "建档和退出公示不少于 5 个工作日。", en: "Filing and exit are on notice for at least five working days." },
+  help: {
+    zh: "建档和退出公示不少于 5 个工作日。",
+    en: "Filing and exit are on notice for at least five working days.",
+  },
   type: policyType.days(),
   defaults: [{ value: working(5), source: chengdu }],
 });
@@ -201,7 +291,10 @@ export const noticeDays = definePolicy({
 export const noticeScope = definePolicy<"unit" | "public">({
   key: "aid.notice-scope",
   title: { zh: "公示范围", en: "Where the notice is shown" },
-  help: { zh: "只在单位内公示,或同时在公开页面以遮盖姓名的方式公示。", en: "Inside the unit alone, or also on the public page with names masked." },
+  help: {
+    zh: "只在单位内公示,或同时在公开页面以遮盖姓名的方式公示。",
+    en: "Inside the unit alone, or also on the public page with names masked.",
+  },
   type: policyType.oneOf([
     { value: "unit", title: { zh: "单位内", en: "inside the unit" } },
     { value: "public", title: { zh: "公开页面(姓名遮盖)", en: "public page, names masked" } },
@@ -214,13 +307,21 @@ export const fileValidMonths = definePolicy({
   title: { zh: "档案有效期(月)", en: "Months a file is valid" },
   help: { zh: "期满前须年度复核。", en: "It is checked again before they are over." },
   type: policyType.integer({ min: 1, max: 36, unit: { zh: "个月", en: "months" } }),
-  defaults: [{ value: 12, source: { document: { zh: "邹城市“三个精准”做法(2023)", en: "Zoucheng practice (2023)" }, tag: "V" } }],
+  defaults: [
+    {
+      value: 12,
+      source: { document: { zh: "邹城市“三个精准”做法(2023)", en: "Zoucheng practice (2023)" }, tag: "V" },
+    },
+  ],
 });
 
 export const recheckLeadDays = definePolicy({
   key: "aid.recheck-lead-days",
   title: { zh: "年度复核提前天数", en: "Days before a file ends that its check begins" },
-  help: { zh: "有效期满前多少天自动发起复核。", en: "The yearly check opens by itself so many days before the file ends." },
+  help: {
+    zh: "有效期满前多少天自动发起复核。",
+    en: "The yearly check opens by itself so many days before the file ends.",
+  },
   type: policyType.integer({ min: 0, max: 180, unit: { zh: "天", en: "days" } }),
   defaults: [{ value: 30, source: design }],
 });

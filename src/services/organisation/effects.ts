@@ -1,3 +1,4 @@
+import type { Tx } from "../../db/index.ts";
 import { addDays } from "../../kernel/day.ts";
 import { derivedId, type Id } from "../../kernel/ids.ts";
 import type { UnitPath } from "../../kernel/path.ts";
@@ -14,7 +15,6 @@ import {
   requestTransfer,
   writeMembership,
 } from "../../people/index.ts";
-import type { Tx } from "../../db/index.ts";
 import type { EffectHandlers, EffectSite, KnownLoaders } from "../../procedures/engine.ts";
 
 declare module "../../procedures/define.ts" {
@@ -65,7 +65,12 @@ async function relationOf(tx: Tx, site: EffectSite): Promise<Membership | null> 
   return all.find((one) => one.caseId === site.case.id) ?? (await countingMembership(tx, person));
 }
 
-async function change(tx: Tx, site: EffectSite, to: MembershipStatus, reason: Parameters<typeof writeMembership>[2]["reason"]) {
+async function change(
+  tx: Tx,
+  site: EffectSite,
+  to: MembershipStatus,
+  reason: Parameters<typeof writeMembership>[2]["reason"],
+) {
   const relation = await relationOf(tx, site);
   if (!relation || relation.status === to) return undefined;
   return writeMembership(tx, relation, { to, reason, unit: homeOf(site) }, byOf(site));
@@ -94,7 +99,7 @@ export const membershipEffects: Pick<
     return isRefusal(done) ? done : undefined;
   },
   "membership.activate": async (tx, _effect, site) => {
-    const route = site.case.facts["route"];
+    const route = site.case.facts.route;
     const done = await change(tx, site, "ACTIVE", route === "reactivate" ? "REEMPLOYED" : "JOINED");
     if (isRefusal(done)) return done;
     const person = await getPerson(tx, applicantOf(site).id);
@@ -117,8 +122,13 @@ export const membershipEffects: Pick<
     return { facts: { memberNo } };
   },
   "membership.status": async (tx, effect, site) => {
-    if (site.case.facts["route"] === "reactivate") return undefined;
-    const done = await change(tx, site, effect.to, effect.to === "CANCELLED" ? "VOLUNTARY" : effect.to === "REJECTED" ? "NOT_ELIGIBLE" : "DATA_ERROR");
+    if (site.case.facts.route === "reactivate") return undefined;
+    const done = await change(
+      tx,
+      site,
+      effect.to,
+      effect.to === "CANCELLED" ? "VOLUNTARY" : effect.to === "REJECTED" ? "NOT_ELIGIBLE" : "DATA_ERROR",
+    );
     return isRefusal(done) ? done : undefined;
   },
   "membership.transfer": async (tx, _effect, site) => {
@@ -142,9 +152,20 @@ export const membershipEffects: Pick<
 
 export const membershipKnown: Pick<KnownLoaders, "relation"> = {
   relation: async (tx, site) => {
-    const relation = await countingMembership(tx, { district: site.applicant.district, id: site.applicant.id });
+    const relation = await countingMembership(tx, {
+      district: site.applicant.district,
+      id: site.applicant.id,
+    });
     if (!relation) return null;
-    const unit = await tx.selectFrom("unit").where("id", "=", relation.unitId).select("name").executeTakeFirst();
-    return { status: relation.status as KnownRelation["status"], unitId: relation.unitId, unitName: unit?.name ?? "" };
+    const unit = await tx
+      .selectFrom("unit")
+      .where("id", "=", relation.unitId)
+      .select("name")
+      .executeTakeFirst();
+    return {
+      status: relation.status as KnownRelation["status"],
+      unitId: relation.unitId,
+      unitName: unit?.name ?? "",
+    };
   },
 };

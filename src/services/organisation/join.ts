@@ -1,6 +1,6 @@
+import { yearsBetween } from "../../kernel/day.ts";
 import { type Refusal, refuse } from "../../kernel/refusal.ts";
 import type { Text } from "../../kernel/words.ts";
-import { yearsBetween } from "../../kernel/day.ts";
 import { action, defineService, type View } from "../../procedures/define.ts";
 import { consent, idNumber, longText, oneOf, phone, text, unit, yesNo } from "../../procedures/fields.ts";
 import { definePolicy, policyType } from "../../units/policy.ts";
@@ -10,33 +10,73 @@ import { bornOf } from "../care/hardship/statement.ts";
 export const joinWithin = definePolicy({
   key: "membership.join-within",
   title: { zh: "入会审批时限", en: "Time to decide on joining" },
-  help: { zh: "基层工会委员会从收到申请次日起算。", en: "For the grassroots committee, counted from the day after the application." },
+  help: {
+    zh: "基层工会委员会从收到申请次日起算。",
+    en: "For the grassroots committee, counted from the day after the application.",
+  },
   type: policyType.days(),
-  defaults: [{ value: { days: 15, unit: "working" }, source: { document: { zh: "系统默认,待本级工会确认", en: "System default, for the union to confirm" }, tag: "U" } }],
+  defaults: [
+    {
+      value: { days: 15, unit: "working" },
+      source: {
+        document: { zh: "系统默认,待本级工会确认", en: "System default, for the union to confirm" },
+        tag: "U",
+      },
+    },
+  ],
 });
 
 /** How long a worker has to complete what was missing. */
 export const joinCorrectWithin = definePolicy({
   key: "membership.join-correct-within",
   title: { zh: "入会补正时限", en: "Time to complete an application to join" },
-  help: { zh: "逾期未补正的申请作撤回处理,可以重新提出。", en: "An application not completed in time counts as withdrawn and may be made again." },
+  help: {
+    zh: "逾期未补正的申请作撤回处理,可以重新提出。",
+    en: "An application not completed in time counts as withdrawn and may be made again.",
+  },
   type: policyType.days(),
-  defaults: [{ value: { days: 30, unit: "calendar" }, source: { document: { zh: "系统默认,待本级工会确认", en: "System default, for the union to confirm" }, tag: "U" } }],
+  defaults: [
+    {
+      value: { days: 30, unit: "calendar" },
+      source: {
+        document: { zh: "系统默认,待本级工会确认", en: "System default, for the union to confirm" },
+        tag: "U",
+      },
+    },
+  ],
 });
 
 /** Where a worker joins, by their situation (membership.md §2.1): the levels of union that take them. */
 export const routing = {
-  unit_has_union: { label: { zh: "单位有工会", en: "My employer has a union" }, levels: ["GRASSROOTS", "BRANCH", "GROUP"] },
-  unit_no_union: { label: { zh: "单位没有工会", en: "My employer has no union" }, levels: ["GRASSROOTS", "COMMUNITY", "PARK", "TOWNSHIP", "COUNTY"] },
-  flexible: { label: { zh: "灵活就业、非全日制", en: "Flexible or part-time work" }, levels: ["GRASSROOTS", "COMMUNITY", "PARK", "TOWNSHIP", "COUNTY"] },
-  dispatched: { label: { zh: "劳务派遣", en: "Dispatched by an agency" }, levels: ["GRASSROOTS", "BRANCH", "GROUP", "COMMUNITY", "TOWNSHIP"] },
-  platform: { label: { zh: "新就业形态(骑手、司机、快递等)", en: "Platform work (riders, drivers, couriers)" }, levels: ["GRASSROOTS", "COMMUNITY", "PARK", "TOWNSHIP", "COUNTY"] },
+  unit_has_union: {
+    label: { zh: "单位有工会", en: "My employer has a union" },
+    levels: ["GRASSROOTS", "BRANCH", "GROUP"],
+  },
+  unit_no_union: {
+    label: { zh: "单位没有工会", en: "My employer has no union" },
+    levels: ["GRASSROOTS", "COMMUNITY", "PARK", "TOWNSHIP", "COUNTY"],
+  },
+  flexible: {
+    label: { zh: "灵活就业、非全日制", en: "Flexible or part-time work" },
+    levels: ["GRASSROOTS", "COMMUNITY", "PARK", "TOWNSHIP", "COUNTY"],
+  },
+  dispatched: {
+    label: { zh: "劳务派遣", en: "Dispatched by an agency" },
+    levels: ["GRASSROOTS", "BRANCH", "GROUP", "COMMUNITY", "TOWNSHIP"],
+  },
+  platform: {
+    label: { zh: "新就业形态(骑手、司机、快递等)", en: "Platform work (riders, drivers, couriers)" },
+    levels: ["GRASSROOTS", "COMMUNITY", "PARK", "TOWNSHIP", "COUNTY"],
+  },
 } as const satisfies Record<string, { readonly label: Text; readonly levels: readonly string[] }>;
 
 type Situation = keyof typeof routing;
 
 const measures = (article: string) => ({
-  document: { zh: "《工会会员会籍管理办法》(总工办发〔2016〕34号)", en: "Measures for Union Membership (2016)" },
+  document: {
+    zh: "《工会会员会籍管理办法》(总工办发〔2016〕34号)",
+    en: "Measures for Union Membership (2016)",
+  },
   article,
 });
 
@@ -62,34 +102,64 @@ const asks = {
   }),
   unit: unit({
     label: { zh: "加入哪个工会", en: "Which union" },
-    help: { zh: "单位有工会的选单位工会;没有的选街道、社区、园区或行业工会。", en: "Your employer’s union if it has one; else the street, community, park or trade union nearby." },
+    help: {
+      zh: "单位有工会的选单位工会;没有的选街道、社区、园区或行业工会。",
+      en: "Your employer’s union if it has one; else the street, community, park or trade union nearby.",
+    },
   }),
-  employerName: text({ label: { zh: "工作单位或平台", en: "Employer or platform" }, required: false, maxLength: 100 }),
+  employerName: text({
+    label: { zh: "工作单位或平台", en: "Employer or platform" },
+    required: false,
+    maxLength: 100,
+  }),
   group: oneOf({
     label: { zh: "职业", en: "Occupation" },
     options: groups.map(([value, zh, en]) => ({ value, label: { zh, en } })),
     showWhen: { key: "situation", in: ["platform"] },
   }),
-  idNumber: idNumber({ label: { zh: "身份证号", en: "Identity number" }, known: "idNumber", knownFrom: known }),
+  idNumber: idNumber({
+    label: { zh: "身份证号", en: "Identity number" },
+    known: "idNumber",
+    knownFrom: known,
+  }),
   phone: phone({ label: { zh: "手机号", en: "Mobile" }, known: "phone", knownFrom: known }),
   migrant: yesNo({ label: { zh: "是否农民工", en: "Are you a migrant worker" }, required: false }),
-  constitution: consent({ label: { zh: "我承认《中国工会章程》,自愿加入工会", en: "I accept the Constitution of the Chinese Trade Unions and join of my own will" } }),
-  dataConsent: consent({ label: { zh: "我同意工会为会籍管理处理我的个人信息", en: "I consent to the union handling my data for membership" } }),
+  constitution: consent({
+    label: {
+      zh: "我承认《中国工会章程》,自愿加入工会",
+      en: "I accept the Constitution of the Chinese Trade Unions and join of my own will",
+    },
+  }),
+  dataConsent: consent({
+    label: {
+      zh: "我同意工会为会籍管理处理我的个人信息",
+      en: "I consent to the union handling my data for membership",
+    },
+  }),
   signature: text({ label: { zh: "签名(输入本人姓名)", en: "Signature (type your name)" }, maxLength: 50 }),
 };
 
 function fits(view: View): Refusal | undefined {
-  const said = view.answers as { readonly situation?: Situation; readonly idNumber?: string; readonly signature?: string };
+  const said = view.answers as {
+    readonly situation?: Situation;
+    readonly idNumber?: string;
+    readonly signature?: string;
+  };
   const born = bornOf(said.idNumber ?? "");
   if (born && yearsBetween(born, view.today) < 16)
     return refuse("too-young-to-join", {}, { at: "/answers/idNumber", source: measures("第四条") });
-  if (said.signature !== view.applicant.name) return refuse("signature-not-name", {}, { at: "/answers/signature" });
+  if (said.signature !== view.applicant.name)
+    return refuse("signature-not-name", {}, { at: "/answers/signature" });
   const relation = view.known.relation;
   if (relation && relation.unitId === view.unit.id && relation.status !== "RETAINED")
     return refuse("already-member-here", { unit: relation.unitName }, { at: "/answers/unit" });
   const levels: readonly string[] = routing[said.situation ?? "unit_has_union"].levels;
   if (!levels.includes(view.chain.unit.level))
-    return refuse("unit-takes-no-members", { unit: view.unit.name }, { at: "/answers/unit", source: measures("第六条") });
+    return refuse(
+      "unit-takes-no-members",
+      { unit: view.unit.name },
+      { at: "/answers/unit", source: measures("第六条") },
+    );
   return undefined;
 }
 
@@ -109,11 +179,23 @@ export const join = defineService({
   numberCode: "RH",
   group: "organisation",
   title: { zh: "加入工会", en: "Join the union" },
-  summary: { zh: "申请加入工会,领取电子会员证。", en: "Apply to join and receive your electronic member card." },
-  forWhom: { zh: "年满 16 周岁、以工资为主要生活来源的劳动者,含灵活就业和新就业形态劳动者。", en: "Workers from sixteen who live by their wages, flexible and platform workers too." },
-  youGet: { zh: "会员资格和电子会员证,享受工会服务和保障。", en: "Membership, an electronic card, and what the union offers." },
+  summary: {
+    zh: "申请加入工会,领取电子会员证。",
+    en: "Apply to join and receive your electronic member card.",
+  },
+  forWhom: {
+    zh: "年满 16 周岁、以工资为主要生活来源的劳动者,含灵活就业和新就业形态劳动者。",
+    en: "Workers from sixteen who live by their wages, flexible and platform workers too.",
+  },
+  youGet: {
+    zh: "会员资格和电子会员证,享受工会服务和保障。",
+    en: "Membership, an electronic card, and what the union offers.",
+  },
   howLong: { zh: "工会委员会 15 个工作日内答复。", en: "The committee answers within fifteen working days." },
-  whoSees: { zh: "您选择的工会。每一次查看您的信息都有记录。", en: "The union you choose. Each look at your data is recorded." },
+  whoSees: {
+    zh: "您选择的工会。每一次查看您的信息都有记录。",
+    en: "The union you choose. Each look at your data is recorded.",
+  },
   basis: [
     { document: { zh: "《中华人民共和国工会法》", en: "Trade Union Law" }, article: "第三条" },
     measures("第四条、第五条"),
@@ -124,17 +206,25 @@ export const join = defineService({
   knows: ["relation"],
   asks,
   pages: [
-    { id: "work", title: { zh: "您的工作", en: "Your work" }, fields: ["situation", "group", "employerName", "migrant"] },
+    {
+      id: "work",
+      title: { zh: "您的工作", en: "Your work" },
+      fields: ["situation", "group", "employerName", "migrant"],
+    },
     { id: "union", title: { zh: "选择工会", en: "Your union" }, fields: ["unit"] },
     { id: "you", title: { zh: "您的信息", en: "About you" }, fields: ["idNumber", "phone"] },
-    { id: "sign", title: { zh: "签署申请", en: "Sign" }, fields: ["constitution", "dataConsent", "signature"] },
+    {
+      id: "sign",
+      title: { zh: "签署申请", en: "Sign" },
+      fields: ["constitution", "dataConsent", "signature"],
+    },
   ],
   qualifies: (view) => fits(view as View),
   home: { answer: "unit" },
   sets: (view) => ({ route: routeOf(view as View) }),
   start: {
     among: ["submitted", "as_transfer"],
-    choose: (view) => (view.facts["route"] === "transfer" ? "as_transfer" : "submitted"),
+    choose: (view) => (view.facts.route === "transfer" ? "as_transfer" : "submitted"),
   },
   steps: {
     submitted: {
@@ -147,23 +237,46 @@ export const join = defineService({
           title: { zh: "登记小组意见", en: "Record the group’s opinion" },
           to: "stay",
           decides: false,
-          asks: { note: longText({ label: { zh: "工会小组意见", en: "Opinion of the union group" }, maxLength: 300 }) },
+          asks: {
+            note: longText({
+              label: { zh: "工会小组意见", en: "Opinion of the union group" },
+              maxLength: 300,
+            }),
+          },
         }),
         approve: action({
           title: { zh: "批准入会", en: "Approve" },
           to: "joined",
           kind: "primary",
-          asks: { note: longText({ label: { zh: "委员会意见", en: "Opinion of the committee" }, required: false, maxLength: 300 }) },
+          asks: {
+            note: longText({
+              label: { zh: "委员会意见", en: "Opinion of the committee" },
+              required: false,
+              maxLength: 300,
+            }),
+          },
         }),
-        return: action({ title: { zh: "退回补正", en: "Return for completion" }, to: "returned", asks: { note: reason } }),
+        return: action({
+          title: { zh: "退回补正", en: "Return for completion" },
+          to: "returned",
+          asks: { note: reason },
+        }),
         reject: action({
           title: { zh: "不予批准", en: "Reject" },
           to: "rejected",
           kind: "danger",
           asks: { note: reason },
-          confirm: { zh: "申请人会收到理由,并可以向上级工会反映。", en: "The applicant is told the reason and may turn to the union above." },
+          confirm: {
+            zh: "申请人会收到理由,并可以向上级工会反映。",
+            en: "The applicant is told the reason and may turn to the union above.",
+          },
         }),
-        withdraw: action({ title: { zh: "撤回申请", en: "Withdraw" }, to: "withdrawn", by: "applicant", kind: "danger" }),
+        withdraw: action({
+          title: { zh: "撤回申请", en: "Withdraw" },
+          to: "withdrawn",
+          by: "applicant",
+          kind: "danger",
+        }),
       },
     },
     returned: {
@@ -178,7 +291,12 @@ export const join = defineService({
           to: "submitted",
           kind: "primary",
           amends: true,
-          asks: { employerName: asks.employerName, idNumber: asks.idNumber, phone: asks.phone, migrant: asks.migrant },
+          asks: {
+            employerName: asks.employerName,
+            idNumber: asks.idNumber,
+            phone: asks.phone,
+            migrant: asks.migrant,
+          },
           check: (view) => fits(view as View),
         }),
         withdraw: action({ title: { zh: "撤回申请", en: "Withdraw" }, to: "withdrawn", kind: "danger" }),
@@ -187,12 +305,18 @@ export const join = defineService({
   },
   ends: {
     joined: { title: { zh: "已入会", en: "Joined" }, good: true },
-    as_transfer: { title: { zh: "已转为会籍接转申请", en: "Turned into a transfer request" }, good: true, rated: false },
+    as_transfer: {
+      title: { zh: "已转为会籍接转申请", en: "Turned into a transfer request" },
+      good: true,
+      rated: false,
+    },
     rejected: { title: { zh: "未批准", en: "Not approved" }, good: false },
     withdrawn: { title: { zh: "已撤回", en: "Withdrawn" }, good: false, rated: false },
   },
   onReach: {
-    submitted: (view) => [{ do: "membership.apply", route: view.facts["route"] === "reactivate" ? "reactivate" : "join" }],
+    submitted: (view) => [
+      { do: "membership.apply", route: view.facts.route === "reactivate" ? "reactivate" : "join" },
+    ],
     as_transfer: () => [{ do: "membership.transfer" }],
     joined: () => [{ do: "membership.activate" }],
     returned: () => [{ do: "membership.status", to: "RETURNED" }],

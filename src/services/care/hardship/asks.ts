@@ -1,3 +1,5 @@
+import type { Text } from "../../../kernel/words.ts";
+import type { PaperRule } from "../../../procedures/define.ts";
 import {
   bankCard,
   consent,
@@ -14,8 +16,6 @@ import {
   text,
   yesNo,
 } from "../../../procedures/fields.ts";
-import type { PaperRule } from "../../../procedures/define.ts";
-import type { Text } from "../../../kernel/words.ts";
 
 /** Why a household is in need (aid.md §5, cause enum). */
 export const causes = [
@@ -80,10 +80,16 @@ const healths = [
 export const incomeKinds = [
   { value: "wage", label: { zh: "工资", en: "Wages" } },
   { value: "business", label: { zh: "经营收入", en: "Business" } },
-  { value: "property", label: { zh: "财产收入(租金、利息、分红)", en: "Property (rent, interest, dividends)" } },
+  {
+    value: "property",
+    label: { zh: "财产收入(租金、利息、分红)", en: "Property (rent, interest, dividends)" },
+  },
   { value: "pension", label: { zh: "职工养老金", en: "Employee pension" } },
   { value: "resident_pension", label: { zh: "城乡居民养老金", en: "Residents’ basic pension" } },
-  { value: "transfer", label: { zh: "失业金、赡养费、赔偿等", en: "Unemployment benefit, alimony, compensation" } },
+  {
+    value: "transfer",
+    label: { zh: "失业金、赡养费、赔偿等", en: "Unemployment benefit, alimony, compensation" },
+  },
   { value: "union_aid", label: { zh: "工会帮扶金", en: "Union aid" } },
   { value: "holiday_gift", label: { zh: "节日慰问品", en: "Holiday gifts" } },
   { value: "other", label: { zh: "其他", en: "Other" } },
@@ -128,7 +134,10 @@ export const asks = {
   }),
   members: list({
     label: { zh: "家里有哪些人", en: "Who lives with you" },
-    help: { zh: "包括您本人和一起生活、由您家供养的人。", en: "Yourself and those who live with you and depend on the household." },
+    help: {
+      zh: "包括您本人和一起生活、由您家供养的人。",
+      en: "Yourself and those who live with you and depend on the household.",
+    },
     min: 1,
     max: 15,
     sensitive: true,
@@ -172,15 +181,24 @@ export const asks = {
     },
   }),
   expenses: list({
-    label: { zh: "过去 12 个月必须的大额支出", en: "Large outlays you could not avoid in the last twelve months" },
-    help: { zh: "看病、上学、租房等;填总额和已报销的部分。", en: "Illness, school, rent…: the whole cost and what was reimbursed." },
+    label: {
+      zh: "过去 12 个月必须的大额支出",
+      en: "Large outlays you could not avoid in the last twelve months",
+    },
+    help: {
+      zh: "看病、上学、租房等;填总额和已报销的部分。",
+      en: "Illness, school, rent…: the whole cost and what was reimbursed.",
+    },
     required: false,
     max: 40,
     sensitive: true,
     fields: {
       kind: oneOf({ label: { zh: "哪类支出", en: "What kind" }, options: expenseKinds }),
       grossFen: money({ label: { zh: "总共花了", en: "Cost in all" } }),
-      reimbursedFen: money({ label: { zh: "其中已报销或减免", en: "Of that reimbursed or waived" }, required: false }),
+      reimbursedFen: money({
+        label: { zh: "其中已报销或减免", en: "Of that reimbursed or waived" },
+        required: false,
+      }),
     },
   }),
   eventOn: date({
@@ -197,8 +215,16 @@ export const asks = {
     showWhen: { key: "mainCause", in: eventCauses },
   }),
   singleHead: yesNo({ label: { zh: "是否离异或丧偶", en: "Divorced or widowed" }, required: false }),
-  onDibao: yesNo({ label: { zh: "家里正在领低保吗", en: "Is the household on the minimum-living scheme" }, required: false }),
-  migrant: yesNo({ label: { zh: "是否农民工", en: "Are you a migrant worker" }, required: false, known: "migrant", knownFrom: known }),
+  onDibao: yesNo({
+    label: { zh: "家里正在领低保吗", en: "Is the household on the minimum-living scheme" },
+    required: false,
+  }),
+  migrant: yesNo({
+    label: { zh: "是否农民工", en: "Are you a migrant worker" },
+    required: false,
+    known: "migrant",
+    knownFrom: known,
+  }),
   dwelling: oneOf({
     label: { zh: "住房", en: "Home" },
     options: [
@@ -211,16 +237,39 @@ export const asks = {
       { value: "none", label: { zh: "无房", en: "None" } },
     ],
   }),
-  homes: integer({ label: { zh: "名下共有几套住房", en: "How many homes does the household own" }, min: 0, max: 20 }),
+  homes: integer({
+    label: { zh: "名下共有几套住房", en: "How many homes does the household own" },
+    min: 0,
+    max: 20,
+  }),
   hasVehicle: yesNo({ label: { zh: "家里有机动车吗", en: "Is there a motor vehicle" } }),
   vehicleExempt: yesNo({
     label: { zh: "是否残疾或患病代步用车", en: "Is it a mobility aid for illness or disability" },
     required: false,
     showWhen: { key: "hasVehicle", in: [true] },
   }),
-  bankHolder: text({ label: { zh: "银行卡户名", en: "Card holder" }, maxLength: 50, sensitive: true, known: "name", knownFrom: known }),
-  bankName: text({ label: { zh: "开户银行", en: "Bank" }, maxLength: 60, sensitive: true, known: "bankName", knownFrom: known }),
-  bankBranch: text({ label: { zh: "开户支行", en: "Branch" }, maxLength: 80, required: false, sensitive: true, known: "bankBranch", knownFrom: known }),
+  bankHolder: text({
+    label: { zh: "银行卡户名", en: "Card holder" },
+    maxLength: 50,
+    sensitive: true,
+    known: "name",
+    knownFrom: known,
+  }),
+  bankName: text({
+    label: { zh: "开户银行", en: "Bank" },
+    maxLength: 60,
+    sensitive: true,
+    known: "bankName",
+    knownFrom: known,
+  }),
+  bankBranch: text({
+    label: { zh: "开户支行", en: "Branch" },
+    maxLength: 80,
+    required: false,
+    sensitive: true,
+    known: "bankBranch",
+    knownFrom: known,
+  }),
   bankCard: bankCard({ label: { zh: "银行卡号", en: "Card number" }, known: "bankCard", knownFrom: known }),
   papers: papers({ label: { zh: "材料", en: "Papers" }, max: 30 }),
   checkConsent: consent({
@@ -241,34 +290,69 @@ export const asks = {
 };
 
 export const pages = [
-  { id: "why", title: { zh: "遇到了什么困难", en: "What happened" }, fields: ["mainCause", "otherCauses", "story", "eventOn", "eventCostFen", "eventCompensatedFen"] },
+  {
+    id: "why",
+    title: { zh: "遇到了什么困难", en: "What happened" },
+    fields: ["mainCause", "otherCauses", "story", "eventOn", "eventCostFen", "eventCompensatedFen"],
+  },
   { id: "reach", title: { zh: "怎么联系您", en: "How to reach you" }, fields: ["phone", "address"] },
-  { id: "household", title: { zh: "家里有谁", en: "Your household" }, fields: ["members", "singleHead", "onDibao", "migrant"] },
+  {
+    id: "household",
+    title: { zh: "家里有谁", en: "Your household" },
+    fields: ["members", "singleHead", "onDibao", "migrant"],
+  },
   { id: "income", title: { zh: "收入", en: "Income" }, fields: ["incomes"] },
   { id: "expense", title: { zh: "支出", en: "Outlays" }, fields: ["expenses"] },
-  { id: "home", title: { zh: "住房和车辆", en: "Home and vehicle" }, fields: ["dwelling", "homes", "hasVehicle", "vehicleExempt"] },
-  { id: "bank", title: { zh: "收款银行卡", en: "Bank card" }, fields: ["bankHolder", "bankName", "bankBranch", "bankCard"] },
+  {
+    id: "home",
+    title: { zh: "住房和车辆", en: "Home and vehicle" },
+    fields: ["dwelling", "homes", "hasVehicle", "vehicleExempt"],
+  },
+  {
+    id: "bank",
+    title: { zh: "收款银行卡", en: "Bank card" },
+    fields: ["bankHolder", "bankName", "bankBranch", "bankCard"],
+  },
   { id: "papers", title: { zh: "材料", en: "Papers" }, fields: ["papers"] },
-  { id: "sign", title: { zh: "确认", en: "Sign" }, fields: ["checkConsent", "sensitiveConsent", "statement"] },
+  {
+    id: "sign",
+    title: { zh: "确认", en: "Sign" },
+    fields: ["checkConsent", "sensitiveConsent", "statement"],
+  },
 ];
 
 const yueyang = { document: { zh: "困难职工建档流程(岳阳,2018)", en: "Filing procedure (Yueyang, 2018)" } };
 
 function holds(answers: Readonly<Record<string, unknown>>, ...wanted: readonly string[]): boolean {
-  const all = [answers["mainCause"], ...((answers["otherCauses"] as readonly string[] | undefined) ?? [])];
+  const all = [answers.mainCause, ...((answers.otherCauses as readonly string[] | undefined) ?? [])];
   return wanted.some((one) => all.includes(one));
 }
 
 /** The papers by cause (aid.md §4). */
 export const paperRules: readonly PaperRule[] = [
-  { kind: "identity", label: { zh: "全家身份证和户口簿", en: "Identity cards and household register of all members" }, source: yueyang },
-  { kind: "income", label: { zh: "近 12 个月收入或无业证明", en: "Proof of twelve months’ income, or of having none" }, source: yueyang },
-  { kind: "authorisation", label: { zh: "经济状况核对授权书(成年成员签字)", en: "Authorisation of the means check, signed by every adult" }, source: yueyang },
+  {
+    kind: "identity",
+    label: { zh: "全家身份证和户口簿", en: "Identity cards and household register of all members" },
+    source: yueyang,
+  },
+  {
+    kind: "income",
+    label: { zh: "近 12 个月收入或无业证明", en: "Proof of twelve months’ income, or of having none" },
+    source: yueyang,
+  },
+  {
+    kind: "authorisation",
+    label: {
+      zh: "经济状况核对授权书(成年成员签字)",
+      en: "Authorisation of the means check, signed by every adult",
+    },
+    source: yueyang,
+  },
   { kind: "bank", label: { zh: "银行卡复印件", en: "Copy of the bank card" }, source: yueyang },
   {
     kind: "dibao",
     label: { zh: "民政部门低保证明", en: "Certificate of the civil-affairs office" },
-    when: (answers) => answers["onDibao"] === true,
+    when: (answers) => answers.onDibao === true,
     whenText: { zh: "享受低保的", en: "households on the minimum-living scheme" },
     source: yueyang,
   },
@@ -302,7 +386,10 @@ export const paperRules: readonly PaperRule[] = [
   },
   {
     kind: "event",
-    label: { zh: "公安、民政或消防出具的证明和费用票据", en: "Certificate of police, civil affairs or fire service, and bills" },
+    label: {
+      zh: "公安、民政或消防出具的证明和费用票据",
+      en: "Certificate of police, civil affairs or fire service, and bills",
+    },
     when: (answers) => holds(answers, "disaster", "accident"),
     whenText: { zh: "因灾或意外的", en: "for a disaster or accident" },
     source: yueyang,
@@ -310,14 +397,17 @@ export const paperRules: readonly PaperRule[] = [
   {
     kind: "single",
     label: { zh: "离婚证或死亡证明", en: "Certificate of divorce or death" },
-    when: (answers) => answers["singleHead"] === true,
+    when: (answers) => answers.singleHead === true,
     whenText: { zh: "离异或丧偶的", en: "for the divorced or widowed" },
     source: yueyang,
   },
   {
     kind: "labour-relation",
-    label: { zh: "一年以上劳动合同或工会盖章的劳动关系证明", en: "Labour contract of a year, or proof stamped by the union" },
-    when: (answers) => answers["migrant"] === true,
+    label: {
+      zh: "一年以上劳动合同或工会盖章的劳动关系证明",
+      en: "Labour contract of a year, or proof stamped by the union",
+    },
+    when: (answers) => answers.migrant === true,
     whenText: { zh: "农民工", en: "migrant workers" },
     source: yueyang,
   },

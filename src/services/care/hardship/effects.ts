@@ -1,8 +1,8 @@
 import { type Day, yearOf } from "../../../kernel/day.ts";
-import { derivedId, type Id } from "../../../kernel/ids.ts";
-import { isRefusal, refuse } from "../../../kernel/refusal.ts";
 import type { Identity } from "../../../kernel/identity-number.ts";
 import { parseIdentity } from "../../../kernel/identity-number.ts";
+import { derivedId, type Id } from "../../../kernel/ids.ts";
+import { isRefusal, refuse } from "../../../kernel/refusal.ts";
 import {
   createHousehold,
   editSealed,
@@ -12,8 +12,14 @@ import {
   replaceMembers,
   unsealPerson,
 } from "../../../people/index.ts";
-import type { EffectHandler, EffectHandlers, EffectSite, KnownLoaders, KnownSite } from "../../../procedures/engine.ts";
 import { given } from "../../../procedures/define.ts";
+import type {
+  EffectHandler,
+  EffectHandlers,
+  EffectSite,
+  KnownLoaders,
+  KnownSite,
+} from "../../../procedures/engine.ts";
 import { asks } from "./asks.ts";
 import { factsOf } from "./hardship-file.ts";
 import type { RegisterMatch } from "./means-check.ts";
@@ -67,8 +73,14 @@ export interface ActiveFile {
 const household: EffectHandler<unknown> = async (tx, _effect, site) => {
   const said = given(asks, site.case.answers) as Statement;
   const head = await getPerson(tx, site.case.applicant.id as Id<"person">);
-  const members = (said.members ?? []).map((one, index) => ({ one, index, identity: identityOf(one.idNumber, site) }));
-  const hashes = members.flatMap(({ identity }) => (identity ? [identityHash(site.engine.ring, identity)] : []));
+  const members = (said.members ?? []).map((one, index) => ({
+    one,
+    index,
+    identity: identityOf(one.idNumber, site),
+  }));
+  const hashes = members.flatMap(({ identity }) =>
+    identity ? [identityHash(site.engine.ring, identity)] : [],
+  );
   const self = members.find(({ one }) => one.relation === "self");
   if (self?.identity && head.idHash && !head.idHash.equals(identityHash(site.engine.ring, self.identity)))
     return refuse("household-self-id", {}, { at: `/answers/members/${self.index}/idNumber` });
@@ -79,16 +91,18 @@ const household: EffectHandler<unknown> = async (tx, _effect, site) => {
     relation: one.relation ?? "other",
     identity: identity ?? null,
     workStatus: one.workStatus ?? "",
-    ...(one.health && { health: one.health }),
-    ...(one.disabilityLevel && { disabilityLevel: String(one.disabilityLevel) }),
-    ...(one.school && { school: one.school }),
+    facts: {
+      ...(one.health && { health: one.health }),
+      ...(one.disabilityLevel && { disabilityLevel: String(one.disabilityLevel) }),
+      ...(one.school && { school: one.school }),
+    },
     ...(one.relation === "self" && { personId: head.id }),
   }));
   await rememberReach(tx, site, said);
-  const known = await findHouseholdOf(tx, site.engine.ring, head.id);
+  const known = await findHouseholdOf(tx, site.engine.ring, head);
   if (known && known.headId === head.id) {
-    await replaceMembers(tx, site.engine.ring, known, drafts, site.day);
-    return { subjectId: known.id };
+    const kept = await replaceMembers(tx, site.engine.ring, known, drafts, site.day);
+    return isRefusal(kept) ? kept : { subjectId: known.id };
   }
   const made = await createHousehold(tx, site.engine.ring, {
     id: derivedId<"household">("household", site.case.id),
@@ -109,8 +123,7 @@ async function rememberReach(tx: Parameters<EffectHandler<unknown>>[0], site: Ef
     ...(said.bankCard && { bankCard: said.bankCard, bankName: said.bankName, bankBranch: said.bankBranch }),
   };
   const known = Object.fromEntries(Object.entries(fresh).filter(([, value]) => value !== undefined));
-  if (Object.keys(known).length > 0)
-    await editSealed(tx, site.engine.ring, site.case.applicant.id as Id<"person">, known);
+  if (Object.keys(known).length > 0) await editSealed(tx, site.engine.ring, person, known);
 }
 
 function identityOf(number: string | undefined, site: EffectSite): Identity | undefined {
@@ -125,14 +138,17 @@ const file: EffectHandlers["hardship.file"] = async (tx, effect, site) => {
   const { day } = site;
   const before = await fileOfCase(tx, state.district, state.id);
   if (before) return { facts: { fileNo: before.file_no } };
-  const home = await findHouseholdOf(tx, site.engine.ring, state.applicant.id as Id<"person">);
+  const head = await getPerson(tx, state.applicant.id as Id<"person">);
+  const home = await findHouseholdOf(tx, site.engine.ring, head);
   if (!home) throw new Error(`case ${state.id} is filed without a household`);
   const serial = await nextFileSerial(tx, state.district, yearOf(day));
   const fileNo = `${state.district}${yearOf(day)}${String(serial).padStart(5, "0")}`;
   const liaison = effect.liaison
     ? await tx.selectFrom("person").where("id", "=", effect.liaison).select("name").executeTakeFirst()
     : undefined;
-  const previous = state.links.previous ? await fileOfCase(tx, state.district, state.links.previous) : undefined;
+  const previous = state.links.previous
+    ? await fileOfCase(tx, state.district, state.links.previous)
+    : undefined;
   await insertFile(tx, {
     district: state.district,
     id: derivedId<"hardship-file">("file", state.id),
@@ -190,9 +206,13 @@ export const hardshipKnown: Pick<KnownLoaders, "registerMatches" | "activeFile">
     const byHash = new Map<string, string>();
     for (const one of said.members ?? []) {
       const read = parseIdentity(one.idNumber, { today: site.today, fictitious: site.engine.fictitious });
-      if (!isRefusal(read)) byHash.set(identityHash(site.engine.ring, read).toString("hex"), one.relation ?? "other");
+      if (!isRefusal(read))
+        byHash.set(identityHash(site.engine.ring, read).toString("hex"), one.relation ?? "other");
     }
-    const rows = await registerFacts(tx, [...byHash.keys()].map((hash) => Buffer.from(hash, "hex")));
+    const rows = await registerFacts(
+      tx,
+      [...byHash.keys()].map((hash) => Buffer.from(hash, "hex")),
+    );
     return rows.map((row) => ({
       relation: byHash.get(row.id_hash.toString("hex")) ?? "other",
       register: row.register,
@@ -204,7 +224,10 @@ export const hardshipKnown: Pick<KnownLoaders, "registerMatches" | "activeFile">
   activeFile: async (tx, site) => activeFileOf(tx, site),
 };
 
-async function activeFileOf(tx: Parameters<KnownLoaders["activeFile"]>[0], site: KnownSite): Promise<ActiveFile | null> {
+async function activeFileOf(
+  tx: Parameters<KnownLoaders["activeFile"]>[0],
+  site: KnownSite,
+): Promise<ActiveFile | null> {
   const row = await openFileOfHead(tx, site.district, site.applicant.id);
   if (!row || row.valid_to < site.today) return null;
   return {

@@ -2,8 +2,14 @@ import { addDays, addMonths, type Day } from "../../../kernel/day.ts";
 import { maskName } from "../../../kernel/mask.ts";
 import { refuse } from "../../../kernel/refusal.ts";
 import type { Text } from "../../../kernel/words.ts";
-import { action, defineService, type Effect, type NoticeField, type View } from "../../../procedures/define.ts";
-import { date, longText, manyOf, oneOf, officers, papers, text, yesNo } from "../../../procedures/fields.ts";
+import {
+  action,
+  defineService,
+  type Effect,
+  type NoticeField,
+  type View,
+} from "../../../procedures/define.ts";
+import { date, longText, manyOf, officers, oneOf, papers, text, yesNo } from "../../../procedures/fields.ts";
 import * as policy from "../policies.ts";
 import { asks, causeClasses, pages, paperRules } from "./asks.ts";
 import { linkageOf, type Mismatch, mismatchesOf } from "./means-check.ts";
@@ -58,7 +64,10 @@ const refuseAction = action({
   to: "rejected",
   kind: "danger",
   asks: { note: reason },
-  confirm: { zh: "不予认定后案件办结,申请人会收到理由。", en: "This ends the case; the applicant is told the reason." },
+  confirm: {
+    zh: "不予认定后案件办结,申请人会收到理由。",
+    en: "This ends the case; the applicant is told the reason.",
+  },
 });
 
 /** A home visit: who went, whom they met, what they found (aid.md §5). */
@@ -68,9 +77,19 @@ const visitAsks = {
   met: text({ label: { zh: "见到了谁", en: "Whom they met" }, maxLength: 200 }),
   housing: text({ label: { zh: "住房情况", en: "The home" }, maxLength: 300 }),
   findings: longText({ label: { zh: "了解到的情况", en: "What they found" }, sensitive: true }),
-  needs: longText({ label: { zh: "家庭的需求", en: "What the family needs" }, required: false, maxLength: 500 }),
-  consentSigned: yesNo({ label: { zh: "核对授权书是否当面签字", en: "Was the authorisation signed in their presence" } }),
-  photos: papers({ label: { zh: "照片和签字表", en: "Photographs and signed form" }, required: false, accept: ["visit"] }),
+  needs: longText({
+    label: { zh: "家庭的需求", en: "What the family needs" },
+    required: false,
+    maxLength: 500,
+  }),
+  consentSigned: yesNo({
+    label: { zh: "核对授权书是否当面签字", en: "Was the authorisation signed in their presence" },
+  }),
+  photos: papers({
+    label: { zh: "照片和签字表", en: "Photographs and signed form" },
+    required: false,
+    accept: ["visit"],
+  }),
 };
 
 function checkVisit(view: View<{ readonly visitedOn?: Day; readonly visitors?: readonly string[] }>) {
@@ -90,10 +109,18 @@ function shown(view: View): readonly NoticeField[] {
   const facts = factsOf(view);
   const category = categoryTitles[facts.category ?? "none"] as Text;
   return [
-    { label: { zh: "申请人", en: "Applicant" }, value: view.applicant.name, inPublic: maskName(view.applicant.name) },
+    {
+      label: { zh: "申请人", en: "Applicant" },
+      value: view.applicant.name,
+      inPublic: maskName(view.applicant.name),
+    },
     { label: { zh: "所在工会", en: "Union" }, value: view.unit.name, inPublic: view.unit.name },
     { label: { zh: "拟认定类别", en: "Category" }, value: category.zh, inPublic: category.zh },
-    { label: { zh: "致困原因", en: "Cause" }, value: facts.causeClass?.zh ?? "", inPublic: facts.causeClass?.zh ?? "" },
+    {
+      label: { zh: "致困原因", en: "Cause" },
+      value: facts.causeClass?.zh ?? "",
+      inPublic: facts.causeClass?.zh ?? "",
+    },
   ];
 }
 
@@ -110,7 +137,10 @@ export const hardshipFile = defineService({
   numberCode: "KN",
   group: "care",
   title: { zh: "困难职工建档", en: "Hardship file" },
-  summary: { zh: "家里遇到困难,申请建立困难职工档案,之后才能领取帮扶。", en: "When a family is in difficulty: the file on which all regular aid rests." },
+  summary: {
+    zh: "家里遇到困难,申请建立困难职工档案,之后才能领取帮扶。",
+    en: "When a family is in difficulty: the file on which all regular aid rests.",
+  },
   forWhom: {
     zh: "因病、因残、因学、失业、灾害或意外而生活困难的职工家庭,含农民工和新就业形态劳动者。",
     en: "Households of workers in need through illness, disability, schooling, lay-off, disaster or accident; migrant and platform workers too.",
@@ -119,14 +149,25 @@ export const hardshipFile = defineService({
     zh: "建档后按困难类别享受生活救助、医疗救助、子女助学等帮扶,并有专人联系。",
     en: "With a file: living, medical and schooling aid by category, and one officer who stays in touch.",
   },
-  howLong: { zh: "一般 6 至 8 周,其中公示 5 个工作日。", en: "Six to eight weeks, with a notice of five working days." },
+  howLong: {
+    zh: "一般 6 至 8 周,其中公示 5 个工作日。",
+    en: "Six to eight weeks, with a notice of five working days.",
+  },
   whoSees: {
     zh: "本单位工会、县(区)总工会和市总工会的经办人员。每一次查看都有记录,您可以看到。公示只显示姓氏、单位、类别和原因大类。",
     en: "The officers in charge at your union, the county and the city. Each look is recorded and you can read the record. The notice shows your surname, union, category and class of cause only.",
   },
   basis: [
-    { document: { zh: "《困难职工档案管理办法》(总工办发〔2016〕36号)", en: "Measures on Hardship Files (2016)" } },
-    { document: { zh: "《中华人民共和国个人信息保护法》", en: "Personal Information Protection Law" }, article: "第二十九条" },
+    {
+      document: {
+        zh: "《困难职工档案管理办法》(总工办发〔2016〕36号)",
+        en: "Measures on Hardship Files (2016)",
+      },
+    },
+    {
+      document: { zh: "《中华人民共和国个人信息保护法》", en: "Personal Information Protection Law" },
+      article: "第二十九条",
+    },
   ],
   lifeEvents: ["illness", "disability", "schooling", "layoff", "disaster", "accident", "poverty"],
   mayStart: { who: "member", onBehalf: "aid.check" },
@@ -151,7 +192,7 @@ export const hardshipFile = defineService({
   qualifies: checkStatement,
   sets: (view) => ({
     ...retest(view as View),
-    causeClass: causeClasses[view.asked.mainCause ?? "other"] ?? causeClasses["other"],
+    causeClass: causeClasses[view.asked.mainCause ?? "other"] ?? causeClasses.other,
   }),
   start: "submitted",
   steps: {
@@ -187,7 +228,10 @@ export const hardshipFile = defineService({
       by: "applicant",
       within: policy.correctWithin,
       whenLate: { lapse: "withdrawn" },
-      ifNothing: { zh: "逾期未补正,申请作撤回处理,可以重新提出", en: "if nothing comes, the application counts as withdrawn and may be made again" },
+      ifNothing: {
+        zh: "逾期未补正,申请作撤回处理,可以重新提出",
+        en: "if nothing comes, the application counts as withdrawn and may be made again",
+      },
       aside: true,
       may: {
         resubmit: action({
@@ -197,7 +241,10 @@ export const hardshipFile = defineService({
           asks,
           amends: true,
           check: checkStatement,
-          sets: (view) => ({ ...retest(view as View), causeClass: causeClasses[view.asked.mainCause ?? "other"] ?? causeClasses["other"] }),
+          sets: (view) => ({
+            ...retest(view as View),
+            causeClass: causeClasses[view.asked.mainCause ?? "other"] ?? causeClasses.other,
+          }),
           effects: () => [{ do: "hardship.household" }],
         }),
         withdraw: action({ title: { zh: "撤回申请", en: "Withdraw" }, to: "withdrawn", kind: "danger" }),
@@ -253,7 +300,7 @@ export const hardshipFile = defineService({
             }),
             note: opinion,
           },
-          needs: (view) => (view.facts["explained"] === true ? refuse("check-explained") : undefined),
+          needs: (view) => (view.facts.explained === true ? refuse("check-explained") : undefined),
           sets: (view) => {
             const matches = view.known.registerMatches ?? [];
             return {
@@ -267,7 +314,7 @@ export const hardshipFile = defineService({
           title: { zh: "认可说明,核对通过", en: "Accept the explanation" },
           to: "gradeable",
           asks: { note: reason },
-          needs: (view) => (view.facts["explained"] === true ? undefined : refuse("nothing-explained")),
+          needs: (view) => (view.facts.explained === true ? undefined : refuse("nothing-explained")),
         }),
         refuse: refuseAction,
       },
@@ -284,7 +331,13 @@ export const hardshipFile = defineService({
           to: "checking",
           kind: "primary",
           asks: {
-            note: longText({ label: { zh: "请说明登记信息与申请不一致的原因", en: "Why the registers differ from what you stated" }, maxLength: 1_000 }),
+            note: longText({
+              label: {
+                zh: "请说明登记信息与申请不一致的原因",
+                en: "Why the registers differ from what you stated",
+              },
+              maxLength: 1_000,
+            }),
             papers: papers({ label: { zh: "证明材料", en: "Papers" }, required: false }),
           },
           sets: () => ({ explained: true }),
@@ -304,7 +357,9 @@ export const hardshipFile = defineService({
             among: ["noticing", "rejected"],
             choose: (view) => {
               const facts = factsOf(view);
-              return facts.category === "none" || (facts.exclusions ?? []).length > 0 ? "rejected" : "noticing";
+              return facts.category === "none" || (facts.exclusions ?? []).length > 0
+                ? "rejected"
+                : "noticing";
             },
           },
           kind: "primary",
@@ -313,21 +368,52 @@ export const hardshipFile = defineService({
               label: { zh: "查实有以下情形(任一情形不予认定)", en: "Found to hold (any one bars the file)" },
               required: false,
               options: [
-                { value: "costly_school", label: { zh: "高收费私立学校或自费留学", en: "Costly private school or self-paid study abroad" } },
+                {
+                  value: "costly_school",
+                  label: {
+                    zh: "高收费私立学校或自费留学",
+                    en: "Costly private school or self-paid study abroad",
+                  },
+                },
                 { value: "shareholder", label: { zh: "企业控股股东", en: "Controlling shareholder" } },
-                { value: "second_home", label: { zh: "两套以上住房且超过当地人均面积", en: "Two homes or more, above average area" } },
-                { value: "vehicle", label: { zh: "有机动车(代步除外)", en: "Motor vehicle (mobility aid exempt)" } },
-                { value: "business", label: { zh: "开办企业、商铺或雇用他人", en: "Runs a business or employs others" } },
-                { value: "refused_check", label: { zh: "拒绝核对或材料不实", en: "Refused verification or false papers" } },
-                { value: "refused_work", label: { zh: "无正当理由拒绝就业", en: "Refuses work without reason" } },
+                {
+                  value: "second_home",
+                  label: {
+                    zh: "两套以上住房且超过当地人均面积",
+                    en: "Two homes or more, above average area",
+                  },
+                },
+                {
+                  value: "vehicle",
+                  label: { zh: "有机动车(代步除外)", en: "Motor vehicle (mobility aid exempt)" },
+                },
+                {
+                  value: "business",
+                  label: { zh: "开办企业、商铺或雇用他人", en: "Runs a business or employs others" },
+                },
+                {
+                  value: "refused_check",
+                  label: { zh: "拒绝核对或材料不实", en: "Refused verification or false papers" },
+                },
+                {
+                  value: "refused_work",
+                  label: { zh: "无正当理由拒绝就业", en: "Refuses work without reason" },
+                },
               ],
             }),
             note: longText({ label: { zh: "集体评议意见", en: "Opinion of the committee" }, maxLength: 500 }),
           },
-          confirm: { zh: "达到标准的进入公示;未达标准的不予认定。", en: "Within the standard, it goes on notice; otherwise it is refused." },
+          confirm: {
+            zh: "达到标准的进入公示;未达标准的不予认定。",
+            en: "Within the standard, it goes on notice; otherwise it is refused.",
+          },
           sets: (view) => ({ ...retest(view as View), exclusions: view.asked.exclusions ?? [] }),
         }),
-        return: action({ title: { zh: "退回重新走访", en: "Back to the visit" }, to: "verifying", asks: { note: reason } }),
+        return: action({
+          title: { zh: "退回重新走访", en: "Back to the visit" },
+          to: "verifying",
+          asks: { note: reason },
+        }),
         refuse: refuseAction,
       },
     },
@@ -335,7 +421,10 @@ export const hardshipFile = defineService({
       title: { zh: "公示", en: "Notice" },
       by: "clock",
       whenLate: { to: "county_review", name: "notice-over" },
-      ifNothing: { zh: "期满无异议自动转县级复核", en: "with no objection it goes on to the county by itself" },
+      ifNothing: {
+        zh: "期满无异议自动转县级复核",
+        en: "with no objection it goes on to the county by itself",
+      },
       notice: {
         kind: "hardship-filing",
         kindTitle: { zh: "困难职工建档公示", en: "Notice of a hardship file" },
@@ -354,8 +443,17 @@ export const hardshipFile = defineService({
       whenLate: "escalate",
       passTo: "city_approval",
       may: {
-        approve: action({ title: { zh: "同意,报市级审批", en: "Approve" }, to: "city_approval", kind: "primary", asks: { note: opinion } }),
-        return: action({ title: { zh: "退回重新核实", en: "Return" }, to: "verifying", asks: { note: reason } }),
+        approve: action({
+          title: { zh: "同意,报市级审批", en: "Approve" },
+          to: "city_approval",
+          kind: "primary",
+          asks: { note: opinion },
+        }),
+        return: action({
+          title: { zh: "退回重新核实", en: "Return" },
+          to: "verifying",
+          asks: { note: reason },
+        }),
         refuse: refuseAction,
       },
     },
@@ -366,8 +464,17 @@ export const hardshipFile = defineService({
       whenLate: "escalate",
       passTo: "filed",
       may: {
-        approve: action({ title: { zh: "批准建档", en: "Approve" }, to: "filed", kind: "primary", asks: { note: opinion } }),
-        return: action({ title: { zh: "退回县级", en: "Return to the county" }, to: "county_review", asks: { note: reason } }),
+        approve: action({
+          title: { zh: "批准建档", en: "Approve" },
+          to: "filed",
+          kind: "primary",
+          asks: { note: opinion },
+        }),
+        return: action({
+          title: { zh: "退回县级", en: "Return to the county" },
+          to: "county_review",
+          asks: { note: reason },
+        }),
         refuse: refuseAction,
       },
     },
@@ -412,7 +519,10 @@ export const hardshipFile = defineService({
           decides: false,
           asks: {
             goals: text({ label: { zh: "目标", en: "Goals" }, maxLength: 300 }),
-            measures: longText({ label: { zh: "措施、时间和责任人", en: "Measures, months and who is responsible" }, maxLength: 1_000 }),
+            measures: longText({
+              label: { zh: "措施、时间和责任人", en: "Measures, months and who is responsible" },
+              maxLength: 1_000,
+            }),
             note: opinion,
           },
         }),
@@ -423,8 +533,16 @@ export const hardshipFile = defineService({
           decides: false,
           asks: {
             visitedOn: date({ label: { zh: "走访日期", en: "Day of the visit" } }),
-            result: longText({ label: { zh: "走访情况", en: "What was found" }, sensitive: true, maxLength: 1_000 }),
-            needs: longText({ label: { zh: "家庭的需求", en: "What the family needs" }, required: false, maxLength: 500 }),
+            result: longText({
+              label: { zh: "走访情况", en: "What was found" },
+              sensitive: true,
+              maxLength: 1_000,
+            }),
+            needs: longText({
+              label: { zh: "家庭的需求", en: "What the family needs" },
+              required: false,
+              maxLength: 500,
+            }),
           },
           check: (view) =>
             view.asked.visitedOn !== undefined && view.asked.visitedOn > view.today
@@ -460,7 +578,10 @@ export const hardshipFile = defineService({
             exitReason: oneOf({ label: { zh: "注销原因", en: "Why" }, options: exitReasons }),
             note: reason,
           },
-          confirm: { zh: "注销不可撤销。虚假材料的,另行追回资金。", en: "This cannot be undone. Where papers were false, money is recovered." },
+          confirm: {
+            zh: "注销不可撤销。虚假材料的,另行追回资金。",
+            en: "This cannot be undone. Where papers were false, money is recovered.",
+          },
           sets: (view) => ({ exitReason: view.asked.exitReason }),
         }),
       },
@@ -508,16 +629,28 @@ export const hardshipFile = defineService({
           needs: (view) => (factsOf(view).category === "none" ? refuse("no-longer-in-need") : undefined),
           sets: (view) => ({ validTo: addMonths(view.today, view.policy(policy.fileValidMonths)) }),
           effects: (view) => [
-            { do: "hardship.state", state: "active", category: factsOf(view).category ?? null, validTo: factsOf(view).validTo ?? null },
+            {
+              do: "hardship.state",
+              state: "active",
+              category: factsOf(view).category ?? null,
+              validTo: factsOf(view).validTo ?? null,
+            },
           ],
         }),
         exit: action({
           title: { zh: "拟退出", en: "Leave the file" },
           to: "exiting",
-          asks: { exitReason: oneOf({ label: { zh: "退出原因", en: "Why" }, options: exitReasons }), note: reason },
+          asks: {
+            exitReason: oneOf({ label: { zh: "退出原因", en: "Why" }, options: exitReasons }),
+            note: reason,
+          },
           sets: (view) => ({ exitReason: view.asked.exitReason }),
         }),
-        return: action({ title: { zh: "退回重新复核", en: "Return" }, to: "reverifying", asks: { note: reason } }),
+        return: action({
+          title: { zh: "退回重新复核", en: "Return" },
+          to: "reverifying",
+          asks: { note: reason },
+        }),
       },
     },
     exiting: {
@@ -551,7 +684,11 @@ export const hardshipFile = defineService({
           asks: { note: opinion },
           sets: (view) => ({ exitedOn: view.today }),
         }),
-        keep: action({ title: { zh: "不同意,继续在档", en: "Keep on file" }, to: "active", asks: { note: reason } }),
+        keep: action({
+          title: { zh: "不同意,继续在档", en: "Keep on file" },
+          to: "active",
+          asks: { note: reason },
+        }),
       },
     },
     exited: {
@@ -580,7 +717,12 @@ export const hardshipFile = defineService({
       whenLate: "escalate",
       aside: true,
       may: {
-        close: action({ title: { zh: "稳定脱困,结案", en: "Close" }, to: "closed", kind: "primary", asks: { note: opinion } }),
+        close: action({
+          title: { zh: "稳定脱困,结案", en: "Close" },
+          to: "closed",
+          kind: "primary",
+          asks: { note: opinion },
+        }),
         relapse: action({
           title: { zh: "返困,重新建档", en: "Back in hardship: file again" },
           to: "relapsed",
@@ -598,7 +740,11 @@ export const hardshipFile = defineService({
     withdrawn: { title: { zh: "已撤回", en: "Withdrawn" }, good: false, rated: false },
     cancelled: { title: { zh: "已注销", en: "Cancelled" }, good: false, rated: false },
     closed: { title: { zh: "稳定脱困,已结案", en: "Closed: out of hardship" }, good: true },
-    relapsed: { title: { zh: "返困,已另行建档", en: "Back in hardship; filed again" }, good: true, rated: false },
+    relapsed: {
+      title: { zh: "返困,已另行建档", en: "Back in hardship; filed again" },
+      good: true,
+      rated: false,
+    },
   },
   onReach: {
     submitted: (view) => (view.actions.length === 0 ? [{ do: "hardship.household" }] : []),

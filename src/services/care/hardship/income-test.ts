@@ -109,8 +109,7 @@ export function incomeTest(input: IncomeInput, rules: IncomeRules): Receipt {
   const deep = rules.deepOperator === "lt" ? net < lineScaled : net <= lineScaled;
   const upperScaled = lineScaled * BigInt(rules.kBp);
   const relative =
-    !deep &&
-    (rules.relativeOperator === "lt" ? net * whole < upperScaled : net * whole <= upperScaled);
+    !deep && (rules.relativeOperator === "lt" ? net * whole < upperScaled : net * whole <= upperScaled);
   const accident = !deep && !relative ? accidentTest(input, rules, incomeFen, net, people) : null;
   const netFen = divide(net, months * people, "halfUp");
   const upperFen = (rules.lineFen * BigInt(rules.kBp)) / whole;
@@ -128,7 +127,11 @@ export function incomeTest(input: IncomeInput, rules: IncomeRules): Receipt {
     results: [
       lineResult("deep", deep, netFen, rules.lineFen, rules.deepOperator),
       deep
-        ? { test: "relative", passed: false, sentence: { zh: "已属深度困难,不再比较", en: "already in deep hardship; not compared" } }
+        ? {
+            test: "relative",
+            passed: false,
+            sentence: { zh: "已属深度困难,不再比较", en: "already in deep hardship; not compared" },
+          }
         : lineResult("relative", relative, netFen, upperFen, rules.relativeOperator),
       accident ?? {
         test: "accident",
@@ -160,7 +163,9 @@ function imputed(input: IncomeInput, rules: IncomeRules): ReceiptLine[] {
   return input.members
     .filter((one) => {
       const age = one.born ? yearsBetween(one.born, input.day) : 30;
-      return !one.hasProof && age >= 16 && age < 60 && ableStatuses.includes(one.workStatus) && !earns(one, input);
+      return (
+        !one.hasProof && age >= 16 && age < 60 && ableStatuses.includes(one.workStatus) && !earns(one, input)
+      );
     })
     .map((one) => ({
       label: { zh: `${one.label.zh}:按最低工资计`, en: `${one.label.en}: minimum wage reckoned` },
@@ -196,7 +201,10 @@ function rigid(expenses: readonly TestExpense[], rules: IncomeRules): ReceiptLin
       amountFen: Number(taken),
       counted: true,
       ...(taken < net && {
-        why: { zh: `自付 ${formatYuan(net)},按上限计入`, en: `self-paid ${formatYuan(net)}, counted up to the limit` },
+        why: {
+          zh: `自付 ${formatYuan(net)},按上限计入`,
+          en: `self-paid ${formatYuan(net)}, counted up to the limit`,
+        },
       }),
     };
   });

@@ -22,7 +22,13 @@ export interface Mismatch {
 }
 
 /** Kinds by which a register confirms need; kept as flags with source and date (aid.md §5, linkage). */
-export const linkageKinds = ["dibao", "dibao_edge", "extreme_poverty", "rigid_hardship", "anti_return"] as const;
+export const linkageKinds = [
+  "dibao",
+  "dibao_edge",
+  "extreme_poverty",
+  "rigid_hardship",
+  "anti_return",
+] as const;
 
 /** The registers' contradictions of a statement. Pure. */
 export function mismatchesOf(said: Statement, matches: readonly RegisterMatch[]): readonly Mismatch[] {
@@ -35,25 +41,52 @@ function mismatchOf(said: Statement, match: RegisterMatch): Mismatch | undefined
     case "vehicle":
       return said.hasVehicle
         ? undefined
-        : { code: "vehicle", text: { zh: "登记有机动车,申请中填无", en: "A vehicle is registered; none was stated" }, ...from };
+        : {
+            code: "vehicle",
+            text: { zh: "登记有机动车,申请中填无", en: "A vehicle is registered; none was stated" },
+            ...from,
+          };
     case "house": {
-      const count = Number(match.facts["count"] ?? 1);
+      const count = Number(match.facts.count ?? 1);
       return (said.homes ?? 0) >= count
         ? undefined
-        : { code: "house", text: { zh: `登记有 ${count} 套住房,申请中填 ${said.homes ?? 0} 套`, en: `${count} homes are registered; ${said.homes ?? 0} stated` }, ...from };
+        : {
+            code: "house",
+            text: {
+              zh: `登记有 ${count} 套住房,申请中填 ${said.homes ?? 0} 套`,
+              en: `${count} homes are registered; ${said.homes ?? 0} stated`,
+            },
+            ...from,
+          };
     }
     case "business":
       return said.incomes?.some((one) => one.kind === "business")
         ? undefined
-        : { code: "business", text: { zh: "登记有市场主体,申请中无经营收入", en: "A business is registered; no business income was stated" }, ...from };
+        : {
+            code: "business",
+            text: {
+              zh: "登记有市场主体,申请中无经营收入",
+              en: "A business is registered; no business income was stated",
+            },
+            ...from,
+          };
     case "income": {
-      const found = BigInt(Math.trunc(Number(match.facts["yearFen"] ?? 0)));
+      const found = BigInt(Math.trunc(Number(match.facts.yearFen ?? 0)));
       const stated = (said.incomes ?? [])
-        .filter((one) => said.members?.some((member) => member.name === one.who && member.relation === match.relation))
+        .filter((one) =>
+          said.members?.some((member) => member.name === one.who && member.relation === match.relation),
+        )
         .reduce((sum, one) => sum + BigInt(one.amountFen ?? 0), 0n);
       return found <= stated
         ? undefined
-        : { code: "income", text: { zh: `登记年收入 ${formatYuan(found)},申请中填 ${formatYuan(stated)}`, en: `${formatYuan(found)} a year is registered; ${formatYuan(stated)} was stated` }, ...from };
+        : {
+            code: "income",
+            text: {
+              zh: `登记年收入 ${formatYuan(found)},申请中填 ${formatYuan(stated)}`,
+              en: `${formatYuan(found)} a year is registered; ${formatYuan(stated)} was stated`,
+            },
+            ...from,
+          };
     }
     default:
       return undefined;

@@ -100,7 +100,12 @@ export async function claimIdentities(
     const taken = await tx
       .insertInto("hardship_claim")
       .values({ id_hash: hash, district: of.district, case_id: of.caseId })
-      .onConflict((on) => on.column("id_hash").doUpdateSet({ district: of.district }).where("hardship_claim.case_id", "=", of.caseId))
+      .onConflict((on) =>
+        on
+          .column("id_hash")
+          .doUpdateSet({ district: of.district })
+          .where("hardship_claim.case_id", "=", of.caseId),
+      )
       .returning("case_id")
       .executeTakeFirst();
     if (!taken) return false;
@@ -115,7 +120,11 @@ export async function releaseIdentities(tx: Tx, caseId: string): Promise<void> {
 /** What imported registers say of some identities. */
 export async function registerFacts(tx: Tx, hashes: readonly Buffer[]) {
   if (hashes.length === 0) return [];
-  return tx.selectFrom("register_entry").where("id_hash", "in", [...hashes]).selectAll().execute();
+  return tx
+    .selectFrom("register_entry")
+    .where("id_hash", "in", [...hashes])
+    .selectAll()
+    .execute();
 }
 
 /** Writes what a register says; the latest reading of one register and kind replaces the one before. */

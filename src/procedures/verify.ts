@@ -1,0 +1,209 @@
+import { sql } from "kysely";
+import type { Db } from "../db/index.ts";
+import { type Hash, rootOf } from "../kernel/hash.ts";
+import { digestOf, type Keyring, signerOf } from "../kernel/seal.ts";
+import { verifySignature } from "../kernel/signature.ts";
+import type { Pins } from "../units/policy.ts";
+import { actionHash } from "./act.ts";
+import { hashesOf, rootText } from "./closing.ts";
+import type { Engine } from "./engine.ts";
+import { fold } from "./fold.ts";
+import { headOf, recordOf } from "./load.ts";
+import { type ActionRow, actionsOf, findCase } from "./store.ts";
+
+/** Something that does not hold: which check, where, what should stand there and what does. */
+export interface Broken {
+  readonly check: string;
+  readonly where: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** What was recomputed. */
+export interface Verified {
+  readonly cases: number;
+  readonly actions: number;
+  readonly roots: number;
+  readonly broken: readonly Broken[];
+}
+
+const brokenMax = 200;
+const atOnce = 500;
+
+/** What an action's hash covers, from its row as it lies in the database. */
+export function hashedOf(row: ActionRow): Readonly<Record<string, unknown>> {
+  const { hash: _, ...content } = row;
+  return content;
+}
+
+/**
+ * Recomputes every case's chain and fold, and every day's root and signature. Reads in pages, so that it runs on a
+ * large database; stops naming after 200 findings.
+ */
+export async function verifyCases(engine: Pick<Engine, "db" | "ring">): Promise<Verified> {
+  const broken: Broken[] = [];
+  let cases = 0;
+  let actions = 0;
+  let after = "00000000-0000-0000-0000-000000000000";
+  for (;;) {
+    const ids = await engine.db.systemRead((tx) =>
+      tx.selectFrom("case_file").where("id", ">", after).orderBy("id").limit(atOnce).select("id").execute(),
+    );
+    for (const { id } of ids) {
+      const found = await verifyCase(engine, id);
+      cases++;
+      actions += found.actions;
+      if (broken.length < brokenMax) broken.push(...found.broken);
+    }
+    const last = ids.at(-1);
+    if (!last || ids.length < atOnce) break;
+    after = last.id;
+  }
+  const roots = await verifyRoots(engine.db, engine.ring);
+  return { cases, actions, roots: roots.checked, broken: [...broken, ...roots.broken].slice(0, brokenMax) };
+}
+
+async function verifyCase(engine: Pick<Engine, "db" | "ring">, id: string) {
+  return engine.db.systemRead(async (tx) => {
+    const broken: Broken[] = [];
+    const row = await findCase(tx, id);
+    if (!row)
+      return {
+        actions: 0,
+        broken: [{ check: "case-lookup", where: id, expected: "a lookup row", found: "none" }],
+      };
+    const rows = await actionsOf(tx, row.district, row.id);
+    let previous: Buffer | null = null;
+    for (const [index, one] of rows.entries()) {
+      const where = `${row.number}#${one.seq}`;
+      if (one.seq !== index + 1)
+        broken.push({ check: "case-sequence", where, expected: String(index + 1), found: String(one.seq) });
+      const expected = actionHash(engine, previous, hashedOf(one));
+      const found = one.hash.toString("hex");
+      if (expected !== found) broken.push({ check: "case-chain", where, expected, found });
+      previous = one.hash;
+    }
+    const head = row.head_hash.toString("hex");
+    const last = previous?.toString("hex") ?? "none";
+    if (head !== last) broken.push({ check: "case-head", where: row.number, expected: last, found: head });
+    if (rows.length > 0 && broken.length === 0) broken.push(...foldFaults(engine, row, rows));
+    return { actions: rows.length, broken };
+  });
+}
+
+function foldFaults(
+  engine: Pick<Engine, "ring">,
+  row: NonNullable<Awaited<ReturnType<typeof findCase>>>,
+  rows: readonly ActionRow[],
+): Broken[] {
+  let records: ReturnType<typeof recordOf>[];
+  try {
+    records = rows.map((one) => recordOf(engine as Engine, one));
+  } catch {
+    return [
+      { check: "case-seal", where: row.number, expected: "a seal that opens", found: "one that does not" },
+    ];
+  }
+  const state = fold({ ...headOf(row), pins: row.pins as Pins }, records);
+  const told = {
+    step: state.step,
+    state: state.state,
+    outcome: state.outcome,
+    turn: state.turn.who,
+    turnUnit: state.turn.unitId,
+    due: state.due.on,
+    escalated: state.escalated,
+    seq: state.seq,
+    rating: state.rating,
+    amount: state.amountFen === null ? null : String(state.amountFen),
+    endedOn: state.endedOn,
+  };
+  const kept = {
+    step: row.step,
+    state: row.state,
+    outcome: row.outcome,
+    turn: row.turn,
+    turnUnit: row.turn_unit_id,
+    due: row.due_on,
+    escalated: row.escalated,
+    seq: row.seq,
+    rating: row.rating,
+    amount: row.amount_fen === null ? null : String(row.amount_fen),
+    endedOn: row.ended_on,
+  };
+  return Object.keys(told).flatMap((key) => {
+    const name = key as keyof typeof told;
+    return told[name] === kept[name]
+      ? []
+      : [
+          {
+            check: "case-fold",
+            where: `${row.number}.${key}`,
+            expected: String(told[name]),
+            found: String(kept[name]),
+          },
+        ];
+  });
+}
+
+async function verifyRoots(
+  db: Db,
+  ring: Keyring,
+): Promise<{ readonly checked: number; readonly broken: readonly Broken[] }> {
+  const broken: Broken[] = [];
+  const roots = await db.systemRead((tx) =>
+    tx.selectFrom("day_root").orderBy("district").orderBy("day").selectAll().execute(),
+  );
+  const before = new Map<string, Buffer>();
+  for (const one of roots) {
+    const where = `${one.district} ${one.day}`;
+    const hashes = await db.systemRead((tx) => hashesOf(tx, one.district, one.day));
+    const root = rootOf(hashes as readonly Hash[], digestOf(ring.suite));
+    const found = one.root.toString("hex");
+    if (root !== found) broken.push({ check: "day-root", where, expected: root, found });
+    const previous = before.get(one.district) ?? null;
+    const named = one.previous?.toString("hex") ?? null;
+    const expected = previous?.toString("hex") ?? null;
+    if (named !== expected)
+      broken.push({ check: "day-chain", where, expected: String(expected), found: String(named) });
+    const signed = rootText({
+      district: one.district,
+      day: one.day,
+      actions: one.actions,
+      root: found,
+      previous: named,
+    });
+    const { publicKey } = signerOf(ring, one.key_id);
+    if (!(await verifySignature(publicKey, signed, one.signature.toString("hex"))))
+      broken.push({
+        check: "day-signature",
+        where,
+        expected: "a signature of this installation",
+        found: "none",
+      });
+    before.set(one.district, one.root);
+  }
+  return { checked: roots.length, broken };
+}
+
+/** Counters that no longer equal what they count: human numbers, open claims of cases that ended. */
+export async function verifyCounters(db: Db): Promise<readonly Broken[]> {
+  const { rows } = await db.systemRead((tx) =>
+    sql<{ check: string; where: string; expected: string; found: string }>`
+      select 'case-serial' as check, s.district || ' ' || s.year || ' ' || s.service as where,
+        count(c.id)::text as expected, s.last::text as found
+      from case_serial s left join case_file c on c.district = s.district and c.service = s.service
+        and extract(year from c.opened_on) = s.year
+      where s.service <> 'hardship-file-no' group by s.district, s.year, s.service, s.last having count(c.id) <> s.last
+      union all
+      select 'hardship-claim', h.case_id::text, 'an open case', coalesce(c.state, 'none')
+      from hardship_claim h left join case_file c on c.district = h.district and c.id = h.case_id
+      where c.state is distinct from 'open'
+      union all
+      select 'notice-up', n.id::text, 'a case on notice', coalesce(c.state, 'none')
+      from notice n left join case_file c on c.district = n.district and c.id = n.case_id
+      where n.state in ('up','blocked') and n.case_id is not null and c.state is distinct from 'open'
+      limit 200`.execute(tx),
+  );
+  return rows;
+}
