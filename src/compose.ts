@@ -4,18 +4,30 @@ import type { AppContext } from "./kernel/route.ts";
 import type { Text } from "./kernel/words.ts";
 import type { Installation } from "./main.ts";
 import { jobs as messageJobs } from "./messages/jobs.ts";
+import { createEngine, type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";
+import { daily as procedureDaily } from "./procedures/jobs.ts";
+import { catalogue, grantHook } from "./services/index.ts";
+import { daily as unitDaily } from "./units/jobs.ts";
 
 /** Every module's job handlers. */
 const handlers: readonly JobHandlers[] = [messageJobs];
 /** Every module's work of the day. */
-const daily: readonly DailyHandler[] = [];
+const daily: readonly DailyHandler[] = [...unitDaily, ...procedureDaily];
+
+/** The engine over an open installation, as commands use it and the whole program does. */
+export async function composeEngine({ db, clock, ring }: Installation): Promise<Engine> {
+  const calendar = openCalendar(db, clock);
+  await calendar.refresh();
+  return createEngine({ db, clock, ring, catalogue, calendar: calendar.current });
+}
 
 /** Puts the modules together over an open installation. */
-export function composeContext(
+export async function composeContext(
   installation: Installation,
   web: { origin: string; webRoot: string | null },
-): { context: AppContext; jobs: JobRunner } {
+): Promise<{ context: AppContext; jobs: JobRunner }> {
   const { config, db, clock, ring, log } = installation;
+  const engine = await composeEngine(installation);
   const jobs = createJobRunner({
     handlers,
     daily,
@@ -24,11 +36,14 @@ export function composeContext(
     alone: installation.alone,
     failed: (job, id, attempt, error) => log.warn({ job, id, attempt, err: error }, "a job failed"),
   });
-  const parts = {
+  const context: AppContext = createContext({
     db,
     clock,
     ring,
     log,
+    engine,
+    maySeePaper,
+    onGrantState: grantHook(() => engine),
     drainJobs: jobs.drain,
     config: {
       origin: web.origin,
@@ -39,8 +54,7 @@ export function composeContext(
       sms: config.sms,
       oidc: config.oidc,
     },
-  };
-  const context: AppContext = createContext(parts as unknown as Parameters<typeof createContext>[0]);
+  });
   return { context, jobs };
 }
 

@@ -1,0 +1,35 @@
+import { verifyLedger } from "../ledger/index.ts";
+import { openInstallation } from "../main.ts";
+import { verifyCases, verifyCounters } from "../procedures/index.ts";
+import { type Command, config, readArgs, say } from "./command.ts";
+
+export const command: Command = {
+  summary: {
+    zh: "重新计算一切:办件链、每日根、账目、批次、计数和额度",
+    en: "recompute everything: chains, daily roots, books, batches, counters and quotas",
+  },
+  usage: ["verify"],
+  help: {
+    zh: "只读,程序可以照常运行。有不符时逐条列出,退出码为 1。",
+    en: "Reads only; the program may keep running. What does not agree is listed, and the exit code is 1.",
+  },
+  async run(args) {
+    readArgs(args, {});
+    const installation = await openInstallation(config(), { attach: true });
+    try {
+      const { db, ring } = installation;
+      const cases = await verifyCases({ db, ring });
+      const broken = [...cases.broken, ...(await verifyCounters(db)), ...(await db.systemRead(verifyLedger))];
+      for (const { check, where, expected, found } of broken) {
+        process.stdout.write(`✗ ${check}  ${where}\n  应为 expected ${expected}\n  实为 found ${found}\n`);
+      }
+      say({
+        zh: `核对了 ${cases.cases} 件办件、${cases.actions} 个动作、${cases.roots} 个日根和全部账目:${broken.length === 0 ? "一致。" : `${broken.length} 处不符。`}`,
+        en: `Checked ${cases.cases} cases, ${cases.actions} actions, ${cases.roots} daily roots and all books: ${broken.length === 0 ? "everything agrees." : `${broken.length} do not agree.`}`,
+      });
+      return broken.length === 0 ? 0 : 1;
+    } finally {
+      await installation.close();
+    }
+  },
+};
