@@ -33,12 +33,17 @@ const names = [
   "return",
 ] as const;
 
+const outcome = fc.oneof(
+  { weight: 6, arbitrary: fc.constant("成功") },
+  { weight: 4, arbitrary: fc.constant("失败") },
+  { weight: 1, arbitrary: fc.constantFrom("退汇", "") },
+);
 const step = fc.record({
   who: fc.nat(actors.length - 1),
   what: fc.oneof(fc.constantFrom<BatchAct["name"] | "result">(...names), fc.constant("result" as const)),
   batch: fc.nat(1),
   item: fc.nat(2),
-  outcomes: fc.array(fc.constantFrom("成功", "失败", "退汇", ""), { minLength: 3, maxLength: 3 }),
+  outcomes: fc.array(outcome, { minLength: 3, maxLength: 3 }),
 });
 
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
@@ -115,7 +120,7 @@ test("any walk by any officers over two batches of one fund keeps every invarian
   const reached = new Set<string>();
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(fc.boolean(), step), { minLength: 8, maxLength: 40 }),
+      fc.array(fc.tuple(fc.boolean(), step), { minLength: 15, maxLength: 40 }),
       async (steps) => {
         const { fund, ids } = await founded();
         for (const [isRight, one] of steps) {
@@ -138,7 +143,7 @@ test("any walk by any officers over two batches of one fund keeps every invarian
         assert.equal((bank?.debitFen ?? 0n) - (bank?.creditFen ?? 0n), now.inFen - now.spentFen);
       },
     ),
-    { numRuns: 15 },
+    { numRuns: 15, seed: 20_260_302 },
   );
   for (const state of ["funded", "submitted_to_bank", "partly_failed", "settled"])
     assert.ok(reached.has(state), state);

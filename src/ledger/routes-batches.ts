@@ -21,6 +21,7 @@ import { loadBatch, type Paying } from "./paying.ts";
 import { presentBatch, presentLine } from "./present.ts";
 import { under } from "./routes-funds.ts";
 import { BatchLine, BatchPage, many, zKind } from "./schemas.ts";
+import { batchSheet, sheetAnswer } from "./sheets.ts";
 
 declare module "../kernel/route.ts" {
   interface AppContext {
@@ -80,8 +81,9 @@ export const routes = {
     method: "GET",
     url: "/batches/:id",
     tag,
-    summary: { zh: "一个批次", en: "A batch" },
+    summary: { zh: "一个批次;format=pdf 是发放清单", en: "A batch; format=pdf is its list for signing" },
     params,
+    query: z.object({ format: z.enum(["json", "xlsx", "pdf"]).default("json") }),
     response: BatchPage,
     power: "batch.read",
   }),
@@ -208,10 +210,13 @@ export const handlers: readonly Handled[] = [
       return isRefusal(made) ? made : shown(tx, ctx, scope, made.id, session.actor, today, lang);
     });
   }),
-  handle(routes.getBatch, async ({ ctx, session, params, today, lang }) => {
+  handle(routes.getBatch, async ({ ctx, session, params, query, today, lang }) => {
     const scope = readable(session.actor, today);
     if (isRefusal(scope)) return scope;
-    return ctx.db.read(session.viewer, (tx) => shown(tx, ctx, scope, params.id, session.actor, today, lang));
+    const page = await ctx.db.read(session.viewer, (tx) =>
+      shown(tx, ctx, scope, params.id, session.actor, today, lang),
+    );
+    return isRefusal(page) ? page : sheetAnswer(query.format, page, () => batchSheet(page, lang), lang);
   }),
   handle(routes.actOnBatch, async ({ ctx, session, params, body, now, today, lang }) => {
     const scope = readable(session.actor, today);

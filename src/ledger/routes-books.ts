@@ -245,7 +245,7 @@ export const handlers: readonly Handled[] = [
         lines: shown,
       };
     });
-    return isRefusal(found) ? found : sheetAnswer(query.format, found, () => fundSheet(found, lang));
+    return isRefusal(found) ? found : sheetAnswer(query.format, found, () => fundSheet(found, lang), lang);
   }),
   handle(routes.householdStatement, async ({ ctx, session, params, query, today, lang }) => {
     const scope = scopeOf(session.actor, "fund.read", today);
@@ -284,7 +284,9 @@ export const handlers: readonly Handled[] = [
         })),
       };
     });
-    return isRefusal(found) ? found : sheetAnswer(query.format, found, () => householdSheet(found, lang));
+    return isRefusal(found)
+      ? found
+      : sheetAnswer(query.format, found, () => householdSheet(found, lang), lang);
   }),
   handle(routes.unitStatement, async ({ ctx, session, params, query, today, lang }) => {
     const scope = scopeOf(session.actor, "ledger.read", today);
@@ -312,7 +314,7 @@ export const handlers: readonly Handled[] = [
         },
       };
     });
-    return isRefusal(found) ? found : sheetAnswer(query.format, found, () => unitSheet(found, lang));
+    return isRefusal(found) ? found : sheetAnswer(query.format, found, () => unitSheet(found, lang), lang);
   }),
   handle(routes.listVouchers, async ({ ctx, session, query, today }) => {
     const scope = scopeOf(session.actor, "ledger.read", today);

@@ -129,6 +129,8 @@ test("one household's money over HTTP: five officers, a failed card, the books o
     const done = await caller.post(`/api/batches/${id}/actions`, action);
     assert.equal(done.json?.batch?.state, state, done.text);
   }
+  const list = await aid.get(`/api/batches/${id}?format=pdf`);
+  assert.equal(list.bytes.subarray(0, 5).toString(), "%PDF-");
   const early = await finance.post(`/api/batches/${id}/actions`, act("close"));
   assert.deepEqual([early.status, early.json.code], [409, "not-offered"]);
   assert.ok(early.json.offered.length > 0);
@@ -237,6 +239,10 @@ test("statements come as workbooks, with formulas made harmless", async () => {
   const answer = await finance.get(`/api/statements/fund/${fund}?format=xlsx`);
   assert.equal(answer.status, 200);
   assert.equal(answer.bytes.subarray(0, 2).toString(), "PK");
+  for (const url of [`fund/${fund}`, `unit/${county.id}`]) {
+    const printed = await finance.get(`/api/statements/${url}?format=pdf`);
+    assert.equal(printed.bytes.subarray(0, 5).toString(), "%PDF-", printed.text.slice(0, 200));
+  }
 });
 
 test("a receipt is reversed while its money is free; a closed month takes nothing more", async () => {

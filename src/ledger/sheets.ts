@@ -1,9 +1,10 @@
 import type { z } from "zod";
+import { renderTable } from "../documents/pdf/index.ts";
 import { writeXlsx } from "../documents/spreadsheet/index.ts";
-import { formatYuan } from "../kernel/money.ts";
+import { capitals, formatYuan } from "../kernel/money.ts";
 import type { FileAnswer } from "../kernel/route.ts";
 import { type Lang, say } from "../kernel/words.ts";
-import type { FundStatement, HouseholdStatement, UnitStatement } from "./schemas.ts";
+import type { BatchPage, FundStatement, HouseholdStatement, UnitStatement } from "./schemas.ts";
 
 /** Statements as tables to print and to keep. */
 
@@ -15,14 +16,27 @@ export interface Sheet {
   readonly foot: string;
 }
 
-/** The statement itself, or the same as a file. Amounts in a workbook are numbers in yuan. */
+/** The statement itself, or the same as a file. Amounts are numbers in a workbook, and written as money on paper. */
 export async function sheetAnswer<Json>(
   format: "json" | "xlsx" | "pdf",
   json: Json,
   sheet: () => Sheet,
+  lang: Lang,
 ): Promise<Json | FileAnswer> {
   if (format === "json") return json;
-  const { title, columns, rows } = sheet();
+  const { title, subtitle, columns, rows, foot } = sheet();
+  if (format === "pdf") {
+    const file = await renderTable({
+      lang,
+      title,
+      subtitle,
+      columns: columns.map(({ head, width, right }) => ({ head, width, align: right ? "right" : "left" })),
+      rows: rows.map((row) => row.map((cell) => (typeof cell === "number" ? grouped(cell) : cell))),
+      foot,
+      landscape: columns.length > 6,
+    });
+    return { file, mediaType: "application/pdf", fileName: `${title}.pdf` };
+  }
   return {
     file: writeXlsx(
       title,
@@ -32,6 +46,11 @@ export async function sheetAnswer<Json>(
     mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     fileName: `${title}.xlsx`,
   };
+}
+
+/** A cell of yuan as paper shows it: 3,744.00. */
+function grouped(yuanCell: number): string {
+  return formatYuan(BigInt(Math.round(yuanCell * 100))).replace("¥", "");
 }
 
 const yuan = (fen: number) => fen / 100;
@@ -114,5 +133,40 @@ export function unitSheet(statement: z.input<typeof UnitStatement>, lang: Lang):
       yuan(one.balanceFen),
     ]),
     foot: `${shown(statement.totals.debitFen)} = ${shown(statement.totals.creditFen)}`,
+  };
+}
+
+/** A batch's list as it is signed and kept: cards masked, amounts, and the total in capitals. */
+export function batchSheet(page: z.input<typeof BatchPage>, lang: Lang): Sheet {
+  const zh = lang === "zh";
+  const { batch, items, totals } = page;
+  return {
+    title: zh ? "帮扶资金发放清单" : "List of aid payments",
+    subtitle: `${batch.unitName} ${batch.number} ${batch.title} ${batch.fundName}`,
+    columns: [
+      { head: zh ? "序号" : "No.", width: 6 },
+      { head: zh ? "受助人" : "Beneficiary", width: 14 },
+      { head: zh ? "户名" : "Holder", width: 14 },
+      { head: zh ? "银行卡" : "Card", width: 14 },
+      { head: zh ? "金额(元)" : "Amount (yuan)", width: 14, right: true },
+      { head: zh ? "状态" : "State", width: 12 },
+      { head: zh ? "发放日期" : "Paid", width: 12 },
+      { head: zh ? "签收" : "Received", width: 14 },
+    ],
+    rows: items
+      .filter((one) => one.state !== "removed")
+      .map((one) => [
+        String(one.position),
+        one.beneficiaryName,
+        one.payeeName,
+        one.cardMasked,
+        yuan(one.amountFen),
+        say(one.stateTitle, lang),
+        one.paidOn ?? "",
+        "",
+      ]),
+    foot: zh
+      ? `合计 ${totals.items} 笔 ${shown(totals.totalFen)}(${capitals(BigInt(totals.totalFen))})`
+      : `${totals.items} payments, ${shown(totals.totalFen)}`,
   };
 }
