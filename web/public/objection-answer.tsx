@@ -26,7 +26,7 @@ const w = words({
 });
 
 interface Answer {
-  readonly state: string;
+  readonly state: "open" | "found";
   readonly finding: string | null;
   readonly findingTitle?: Text | null;
   readonly note: string | null;

@@ -212,7 +212,10 @@ export interface NoticeOfCase {
   readonly id: string;
   readonly startsOn: string;
   readonly endsOn: string;
+  /** up, blocked (an objection is open), over, withdrawn. */
   readonly state: string;
+  /** On the unit's board alone, or public. */
+  readonly scope: "unit" | "public";
   readonly objections?: readonly {
     readonly id: string;
     readonly raisedOn: string;

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import { createPortal } from "react-dom";
 import type { Text } from "../../src/kernel/words.ts";
 import { Problem, sentenceOf } from "./api.ts";
 import { Icon, type IconName } from "./icons.tsx";
@@ -171,7 +172,8 @@ export function Sheet(props: {
     if (dialog && !dialog.open) dialog.showModal();
     return () => dialog?.close();
   }, []);
-  return (
+  // Outside the page's own form, so that a form in the sheet stands alone.
+  return createPortal(
     <dialog
       ref={sheet}
       className="sheet"
@@ -188,7 +190,8 @@ export function Sheet(props: {
         </button>
       </div>
       {props.children}
-    </dialog>
+    </dialog>,
+    document.body,
   );
 }
 

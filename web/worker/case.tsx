@@ -26,6 +26,10 @@ const w = words({
   notice: { zh: "公示", en: "Public notice" },
   noticeDays: { zh: "{from}至{until}", en: "{from} to {until}" },
   noticeSee: { zh: "看公示", en: "See the notice" },
+  noticeInside: {
+    zh: "贴在本单位工会公告栏,网上不公开。",
+    en: "It hangs on your union’s board and is not on the web.",
+  },
   noticeEnded: { zh: "公示已结束,外面看不到了。", en: "The notice is over and no longer public." },
   steps: { zh: "办理经过", en: "What has happened" },
   ahead: { zh: "接下来的步骤", en: "Steps to come" },
@@ -244,12 +248,14 @@ function NoticePart({ notice }: { readonly notice: NonNullable<CasePage["notice"
             until: day(notice.endsOn, lang, "short"),
           })}
         </p>
-        {["running", "open", "active"].includes(notice.state) ? (
+        {["up", "blocked"].includes(notice.state) && notice.scope === "public" ? (
           <a className="button no-print" style={{ marginTop: 12 }} href={to.notice(notice.id)}>
             {t(w.noticeSee)}
           </a>
         ) : (
-          <p className="soft">{t(w.noticeEnded)}</p>
+          <p className="soft">
+            {t(["up", "blocked"].includes(notice.state) ? w.noticeInside : w.noticeEnded)}
+          </p>
         )}
       </div>
     </section>

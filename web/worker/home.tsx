@@ -119,6 +119,9 @@ function OwnCases({ items }: { readonly items: readonly OwnCase[] }): ReactNode 
 export function eventIcon(code: string): IconName {
   if (isIcon(code)) return code;
   const near: readonly (readonly [RegExp, IconName])[] = [
+    [/moved/, "home"],
+    [/new-job/, "card"],
+    [/disab/, "person"],
     [/ill|sick|medical/, "illness"],
     [/injur|accident/, "injury"],
     [/death|die|bereave/, "death"],
@@ -128,7 +131,7 @@ export function eventIcon(code: string): IconName {
     [/disaster|fire|flood/, "disaster"],
     [/birth/, "birth"],
     [/join|member/, "join"],
-    [/hard|income|poor|living/, "hardship"],
+    [/hard|income|poor|poverty|living/, "hardship"],
   ];
   return near.find(([pattern]) => pattern.test(code))?.[1] ?? "heart";
 }
