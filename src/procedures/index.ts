@@ -14,12 +14,13 @@ export { closeDay, hashesOf, rootsOf, rootText } from "./closing.ts";
 export { runDeadlines } from "./deadlines.ts";
 export { type DecideContext, decide, decideClock, decideOpening, type Offer, offers } from "./decide.ts";
 export type { Effect, EffectKinds, KnownFacts, Service, View } from "./define.ts";
-export type {
-  Catalogue,
-  EffectHandlers,
-  EffectSite,
-  Engine,
-  KnownLoaders,
+export {
+  type Catalogue,
+  createEngine,
+  type EffectHandlers,
+  type EffectSite,
+  type Engine,
+  type KnownLoaders,
 } from "./engine.ts";
 export { fold } from "./fold.ts";
 export { type CaseFilter, casesByClock, casesOfPerson, countCases, type LineRow } from "./lists.ts";
