@@ -4,7 +4,7 @@ import type { AppContext } from "./kernel/route.ts";
 import type { Text } from "./kernel/words.ts";
 import type { Installation } from "./main.ts";
 import { jobs as messageJobs } from "./messages/jobs.ts";
-import { createEngine, type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";
+import { type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";
 import { daily as procedureDaily } from "./procedures/jobs.ts";
 import { catalogue, grantHook } from "./services/index.ts";
 import { daily as unitDaily } from "./units/jobs.ts";
@@ -18,7 +18,7 @@ const daily: readonly DailyHandler[] = [...unitDaily, ...procedureDaily];
 export async function composeEngine({ db, clock, ring }: Installation): Promise<Engine> {
   const calendar = openCalendar(db, clock);
   await calendar.refresh();
-  return createEngine({ db, clock, ring, catalogue, calendar: calendar.current });
+  return { db, clock, ring, fictitious: clock.isTrial, catalogue, calendar: calendar.current };
 }
 
 /** Puts the modules together over an open installation. */
