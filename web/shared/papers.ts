@@ -58,7 +58,8 @@ export function remembered(id: string): Paper | undefined {
   }
 }
 
-function remember(paper: Paper): void {
+/** Keep what the server says of a paper, for forms that show it by its id. */
+export function remember(paper: Paper): void {
   try {
     const all = JSON.parse(sessionStorage.getItem(shelf) ?? "{}") as Record<string, Paper>;
     sessionStorage.setItem(shelf, JSON.stringify({ ...all, [paper.id]: paper }));

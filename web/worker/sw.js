@@ -7,10 +7,10 @@ const shell = `shell-${version}`;
 const seen = "seen";
 const files = ["FILES"];
 
-/** Answers worth showing again without a network. Nothing here holds an unmasked personal number. */
+/** Answers worth showing again without a network. What a person filled in is taken out before it is kept. */
 const kept = [
   /^\/api\/me$/,
-  /^\/api\/me\/(cases|card|known)$/,
+  /^\/api\/me\/(cases|card)$/,
   /^\/api\/services$/,
   /^\/api\/cases\/[0-9a-f-]{36}$/,
   /^\/api\/messages$/,
@@ -63,6 +63,13 @@ async function fromShell(request) {
   return (await caches.match(request, { ignoreSearch: true })) ?? fetch(request);
 }
 
+/** A case without its answers: they hold identity and card numbers, which this phone is not to store. */
+function withoutAnswers(answer) {
+  if (!answer?.case?.answers) return answer;
+  const timeline = (answer.timeline ?? []).map((entry) => ({ ...entry, answers: {} }));
+  return { ...answer, timeline, case: { ...answer.case, answers: {} } };
+}
+
 /** The network's answer; without one, the last seen, marked with the time it was seen. */
 async function answer(request) {
   const cache = await caches.open(seen);
@@ -72,7 +79,9 @@ async function answer(request) {
       const headers = new Headers(fresh.headers);
       headers.set("x-seen-at", new Date().toISOString());
       headers.delete("content-encoding");
-      await cache.put(request.url, new Response(await fresh.clone().blob(), { headers }));
+      headers.delete("content-length");
+      const kept = withoutAnswers(await fresh.clone().json());
+      await cache.put(request.url, new Response(JSON.stringify(kept), { headers }));
     }
     if (fresh.status === 401) await caches.delete(seen);
     return fresh;
