@@ -1,9 +1,11 @@
+import { daily as paperDaily } from "./documents/papers/jobs.ts";
 import { createContext } from "./http/context.ts";
 import { createJobRunner, type DailyHandler, type JobHandlers, type JobRunner } from "./jobs/index.ts";
 import type { AppContext } from "./kernel/route.ts";
 import type { Text } from "./kernel/words.ts";
 import type { Installation } from "./main.ts";
 import { jobs as messageJobs } from "./messages/jobs.ts";
+import { daily as signInDaily } from "./people/sign-in/jobs.ts";
 import { type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";
 import { daily as procedureDaily } from "./procedures/jobs.ts";
 import { catalogue, grantHook } from "./services/index.ts";
@@ -12,7 +14,7 @@ import { daily as unitDaily } from "./units/jobs.ts";
 /** Every module's job handlers. */
 const handlers: readonly JobHandlers[] = [messageJobs];
 /** Every module's work of the day. */
-const daily: readonly DailyHandler[] = [...unitDaily, ...procedureDaily];
+const daily: readonly DailyHandler[] = [...unitDaily, ...procedureDaily, ...paperDaily, ...signInDaily];
 
 /** The engine over an open installation, as commands use it and the whole program does. */
 export async function composeEngine({ db, clock, ring }: Installation): Promise<Engine> {

@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import test, { after, before } from "node:test";
-import { Provider } from "oidc-provider";
 import { expect } from "../kernel/refusal.ts";
 import { createPerson } from "../people/store.ts";
 import { makeTree } from "../units/testing.ts";
 import { callerOf, withServer } from "./testing.ts";
+
+/** The package brings no types: this is what is used of it. */
+interface IdentityProvider {
+  readonly Provider: new (
+    issuer: string,
+    options: object,
+  ) => { callback(): (request: IncomingMessage, answer: ServerResponse) => void };
+}
+const { Provider } = (await import("oidc-provider" as string)) as IdentityProvider;
 
 /** An identity service of this file's own, which believes whoever says who they are. */
 const service: Server = createServer();
@@ -49,7 +57,7 @@ before(async () => {
       accountId: id,
       claims: () => ({ sub: id, phone_number: phones[id], phone_number_verified: true }),
     }),
-  } as never);
+  });
   service.on("request", provider.callback());
   await app.standing();
   await app.db.system(async (tx) => {
