@@ -3,18 +3,22 @@ import { createContext } from "./http/context.ts";
 import { createJobRunner, type DailyHandler, type JobHandlers, type JobRunner } from "./jobs/index.ts";
 import type { AppContext } from "./kernel/route.ts";
 import type { Text } from "./kernel/words.ts";
+import { holdsMoney } from "./ledger/index.ts";
 import type { Installation } from "./main.ts";
 import { jobs as messageJobs } from "./messages/jobs.ts";
 import { daily as signInDaily } from "./people/sign-in/jobs.ts";
 import { type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";
 import { daily as procedureDaily } from "./procedures/jobs.ts";
 import { catalogue, grantHook } from "./services/index.ts";
+import { registerCloseGuard } from "./units/index.ts";
 import { daily as unitDaily } from "./units/jobs.ts";
 
 /** Every module's job handlers. */
 const handlers: readonly JobHandlers[] = [messageJobs];
 /** Every module's work of the day. */
 const daily: readonly DailyHandler[] = [...unitDaily, ...procedureDaily, ...paperDaily, ...signInDaily];
+
+registerCloseGuard(holdsMoney);
 
 /** The engine over an open installation, as commands use it and the whole program does. */
 export async function composeEngine({ db, clock, ring }: Installation): Promise<Engine> {
@@ -46,6 +50,7 @@ export async function composeContext(
     engine,
     maySeePaper,
     onGrantState: grantHook(() => engine),
+    calendar: engine.calendar,
     drainJobs: jobs.drain,
     config: {
       origin: web.origin,

@@ -3,6 +3,7 @@ import type { Tx } from "../db/index.ts";
 import { type Day, earliest } from "../kernel/day.ts";
 import { type Hash, hash } from "../kernel/hash.ts";
 import { derivedId, newId } from "../kernel/ids.ts";
+import { plainYuan } from "../kernel/money.ts";
 import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { lookupKey } from "../kernel/seal.ts";
@@ -11,6 +12,7 @@ import { type BankLayout, itemReference, writeBankFile } from "./bank-file.ts";
 import { batchActions, mayAct, offered, restingState, sum } from "./batch.ts";
 import { appendAction } from "./batch-history.ts";
 import {
+  findBatch,
   holdBatch,
   type ItemRow,
   itemsOf,
@@ -256,7 +258,6 @@ async function rest(
   const resting = restingState(items);
   const state = row.state === "closed" && resting === "settled" ? "closed" : resting;
   const dueOn = await nextDue(tx, paying, row, state);
-  if (isRefusal(dueOn)) return dueOn;
   await settleRow(tx, row, items, { state, dueOn, bankFileNo: row.bankFileNo, decision: row.decision });
   await appendAction(
     tx,
@@ -274,4 +275,35 @@ async function rest(
   await tellResult(tx, paying, loaded, counts);
   if (state !== row.state) await tellTurn(tx, paying, { ...row, state, dueOn }, [actor.person]);
   return null;
+}
+
+/**
+ * On the fictitious federation there is no bank: its answer to the last file, as a result file to load. Every payment
+ * succeeds but those named. Refuses `not-found`, and `not-offered` before the batch is sent.
+ */
+export async function trialResult(
+  tx: Tx,
+  paying: Paying,
+  scope: Scope,
+  batchId: string,
+  failing: readonly number[],
+): Promise<Or<{ readonly bytes: Uint8Array; readonly fileName: string }>> {
+  const row = await findBatch(tx, scope, batchId);
+  if (isRefusal(row)) return row;
+  if (row.bankFileNo === 0)
+    return refuse("not-offered", { offered: offered(row.state).map((name) => batchActions[name].title) });
+  const { value: layout } = await resolvePolicy(tx, resultLayout, row.path as UnitPath, paying.today);
+  const { columns, outcomes } = layout;
+  const heads = [columns.reference, columns.amount, columns.outcome, columns.reason, columns.paidOn];
+  const lines = (await itemsOf(tx, row))
+    .filter((item) => item.sentIn === row.bankFileNo && item.state !== "removed")
+    .map((item) => {
+      const isFailing = failing.includes(item.position);
+      const amount = layout.amount === "yuan" ? plainYuan(item.amountFen) : String(item.amountFen);
+      const reference = itemReference(row.number, item.position, row.bankFileNo);
+      const said = (isFailing ? outcomes.failed : outcomes.paid)[0];
+      return [reference, amount, said, isFailing ? "户名与账号不符" : "", paying.today].join(",");
+    });
+  const text = [heads.map((names) => names[0]).join(","), ...lines].map((line) => `${line}\r\n`).join("");
+  return { bytes: iconv.encode(text, "gb18030"), fileName: `${row.number}-${row.bankFileNo}-回盘.csv` };
 }

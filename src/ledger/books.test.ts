@@ -7,6 +7,7 @@ import { day, type Month } from "../kernel/day.ts";
 import { newId } from "../kernel/ids.ts";
 import { isRefusal } from "../kernel/refusal.ts";
 import { systemScope } from "../units/index.ts";
+import { holdsMoney } from "./close-guard.ts";
 import { account } from "./entries.ts";
 import { getFund, receive, settleSubsidy, subsidise } from "./fund-store.ts";
 import { balanceOf } from "./funds.ts";
@@ -179,6 +180,12 @@ test("a subsidy to a lower union is booked on both sides in one operation, and s
     ["BANK 4000000 0", "DUE_FROM_SUPERIOR 4000000 4000000", "SUPERIOR_SUBSIDY 0 4000000"],
   );
   assert.deepEqual(await t.db.systemRead(verifyLedger), []);
+});
+
+test("a union that holds money is not closed", async () => {
+  const of = (unit: typeof county) => t.db.systemRead((tx) => holdsMoney(tx, unit as never));
+  assert.equal((await of(county))?.code, "unit-has-money");
+  assert.equal(await of(elsewhere), undefined);
 });
 
 test("verify finds a changed balance, a missing voucher and a fund that does not tie", async () => {

@@ -1,6 +1,7 @@
 /** Books, funds, caps, payment batches and statements, as other folders may use them. */
 export { type BankFile, bankFile, loadResult, type ResultLoaded } from "./bank.ts";
 export { findBatch, itemsOf, listBatches } from "./batch-store.ts";
+export { holdsMoney } from "./close-guard.ts";
 export { fundReceived } from "./entries.ts";
 export {
   type FundDraft,

@@ -86,7 +86,6 @@ export async function makeBatch(
   }
   const number = await nextBatchNumber(tx, fund.district, yearOf(paying.today));
   const dueOn = await clockOf(tx, "draft", fund.path, paying);
-  if (isRefusal(dueOn)) return dueOn;
   const row = {
     district: fund.district,
     id: draft.id,
@@ -217,7 +216,6 @@ async function finish(
 ): Promise<Or<{ readonly id: string; readonly repeated: boolean }>> {
   const { row } = loaded;
   const dueOn = await nextDue(tx, paying, row, move.to);
-  if (isRefusal(dueOn)) return dueOn;
   const { answers } = act;
   const isApproval = act.name === "approve" && answers.minutesNumber !== undefined;
   await settleRow(tx, row, await itemsOf(tx, row), {

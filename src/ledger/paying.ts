@@ -2,7 +2,7 @@ import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { canonical, type Hash } from "../kernel/hash.ts";
 import type { UnitPath } from "../kernel/path.ts";
-import type { Or } from "../kernel/refusal.ts";
+import { isRefusal } from "../kernel/refusal.ts";
 import { type Keyring, lookupKey } from "../kernel/seal.ts";
 import { type Calendar, dueDay } from "../kernel/working-days.ts";
 import { type Actor, may, resolvePolicy } from "../units/index.ts";
@@ -112,26 +112,20 @@ export async function told(
   });
 }
 
-/** The last day of the clock a batch's state runs under; null where none runs. */
-export async function clockOf(
-  tx: Tx,
-  state: BatchState,
-  place: string,
-  paying: Paying,
-): Promise<Or<Day | null>> {
+/**
+ * The last day of the clock a batch's state runs under; null where none runs, and while the holidays of its year are
+ * not published: a day is never guessed, and money does not wait for the calendar.
+ */
+export async function clockOf(tx: Tx, state: BatchState, place: string, paying: Paying): Promise<Day | null> {
   const policy = batchClocks[state as keyof typeof batchClocks];
   if (!policy) return null;
   const { value } = await resolvePolicy(tx, policy, place as UnitPath, paying.today);
-  return dueDay(paying.today, value, paying.calendar);
+  const due = dueDay(paying.today, value, paying.calendar);
+  return isRefusal(due) ? null : due;
 }
 
 /** A clock starts anew with each state, and runs on while the state stays. */
-export async function nextDue(
-  tx: Tx,
-  paying: Paying,
-  row: BatchRow,
-  to: BatchState,
-): Promise<Or<Day | null>> {
+export async function nextDue(tx: Tx, paying: Paying, row: BatchRow, to: BatchState): Promise<Day | null> {
   return to === row.state ? row.dueOn : clockOf(tx, to, row.path, paying);
 }
 

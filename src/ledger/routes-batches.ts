@@ -7,10 +7,10 @@ import { isRefusal, type Or, placed, type Refusal, refuse } from "../kernel/refu
 import { type AppContext, defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zPage } from "../kernel/schemas.ts";
 import type { Lang } from "../kernel/words.ts";
-import { chinaCalendar } from "../kernel/working-days.ts";
+import { type Calendar, chinaCalendar } from "../kernel/working-days.ts";
 import { logLook } from "../people/looks.ts";
 import { type Actor, type Scope, scopeOf, scopeOfAny } from "../units/index.ts";
-import { bankFile, loadResult } from "./bank.ts";
+import { bankFile, loadResult, trialResult } from "./bank.ts";
 import { type BatchState, batchActions, batchStates } from "./batch.ts";
 import { findBatch, listBatches } from "./batch-store.ts";
 import { page, readCursor } from "./cursor.ts";
@@ -27,6 +27,8 @@ declare module "../kernel/route.ts" {
   interface AppContext {
     /** Told, inside the paying transaction, when a grant's state changes: the case behind it moves with the money. */
     readonly onGrantState?: GrantHook;
+    /** The working days known today, years added by the installation included. */
+    readonly calendar?: () => Calendar;
   }
 }
 
@@ -130,6 +132,24 @@ export const routes = {
     }),
     power: "batch.bank",
   }),
+  trialResult: defineRoute({
+    method: "GET",
+    url: "/batches/:id/trial-result",
+    tag,
+    summary: {
+      zh: "仅演示工会:虚构银行的回盘;fail=2,5 让第 2、5 笔失败",
+      en: "Fictitious federation only: what a bank would answer; fail=2,5 lets payments 2 and 5 fail",
+    },
+    params,
+    query: z.object({
+      fail: z
+        .string()
+        .regex(/^\d{1,6}(,\d{1,6})*$/)
+        .optional(),
+    }),
+    response: z.string(),
+    power: "batch.bank",
+  }),
   correctOwnPayment: defineRoute({
     method: "POST",
     url: "/grants/:id/payee",
@@ -153,7 +173,13 @@ export const routes = {
 
 /** What paying needs, from the server's context. */
 export function payingOf(ctx: AppContext, now: Date, today: Day): Paying {
-  return { ring: ctx.ring, calendar: chinaCalendar, now, today, onGrantState: ctx.onGrantState };
+  return {
+    ring: ctx.ring,
+    calendar: ctx.calendar?.() ?? chinaCalendar,
+    now,
+    today,
+    onGrantState: ctx.onGrantState,
+  };
 }
 
 async function shown(
@@ -267,6 +293,17 @@ export const handlers: readonly Handled[] = [
       const page = await shown(tx, ctx, scope, params.id, session.actor, today, lang);
       return isRefusal(page) ? page : { ...page, result };
     });
+  }),
+  handle(routes.trialResult, async ({ ctx, session, params, query, now, today }) => {
+    if (!ctx.config.fictitious) return refuse("not-found");
+    const scope = scopeOf(session.actor, "batch.bank", today);
+    if (isRefusal(scope)) return scope;
+    const failing = (query.fail ?? "").split(",").map(Number);
+    const made = await ctx.db.read(session.viewer, (tx) =>
+      trialResult(tx, payingOf(ctx, now, today), scope, params.id, failing),
+    );
+    if (isRefusal(made)) return made;
+    return { file: made.bytes, mediaType: "text/csv; charset=gb18030", fileName: made.fileName };
   }),
   handle(routes.correctOwnPayment, async ({ ctx, session, params, body, now, today }) => {
     const number = parseCard(body.card, { at: "/card" });

@@ -230,6 +230,11 @@ export const ledgerRefusals = {
     zh: "第 {line} 行({reference})和已记录的结果矛盾。",
     en: "Line {line} ({reference}) contradicts what is already recorded.",
   },
+  "unit-has-money": {
+    status: 409,
+    zh: "这个工会还有资金 {left} 或未办结的发放批次,请先结清、划转,再办理撤销或合并。",
+    en: "This union still holds {left} or has a payment batch under way. Settle and hand over first.",
+  },
   "subsidy-not-below": {
     status: 422,
     zh: "补助只能拨给下级工会。",
