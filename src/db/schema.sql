@@ -1,6 +1,7 @@
 -- Made by scripts/schema.ts from the migrated schema; not edited by hand.
 
 create extension btree_gist;
+create extension pg_trgm;
 
 CREATE OR REPLACE FUNCTION public.place_at(path text, depth integer)
  RETURNS text
@@ -1152,8 +1153,9 @@ CREATE INDEX unit_district ON public.unit USING btree (district);
 CREATE INDEX unit_funds_parent ON public.unit USING btree (funds_parent_id);
 CREATE INDEX unit_industrial ON public.unit USING btree (industrial_parent_id);
 CREATE INDEX unit_initials ON public.unit USING btree (name_initials);
-CREATE INDEX unit_name ON public.unit USING btree (name COLLATE "C");
+CREATE INDEX unit_name ON public.unit USING btree (name);
 CREATE UNIQUE INDEX unit_name_in_parent ON public.unit USING btree (parent_id, name) WHERE (status <> ALL (ARRAY['DISSOLVED'::text, 'MERGED'::text]));
+CREATE INDEX unit_name_part ON public.unit USING gin ((((name || ' '::text) || COALESCE(short_name, ''::text))) gin_trgm_ops);
 CREATE INDEX unit_parent ON public.unit USING btree (parent_id);
 CREATE INDEX unit_pinyin ON public.unit USING btree (name_pinyin);
 grant insert, select, update on unit to zhijia_app;

@@ -279,7 +279,7 @@ async function findParents(tx: Tx, scope: Scope, root: Unit): Promise<void> {
     where ${open} and ${named} and p.name = s.parent_name`.execute(tx);
   const here = sql`select s2.parent_name as name, min(u.id::text)::uuid as id, count(*) as times
     from (select distinct s.parent_name from import_unit s where ${open} and ${named}) s2
-    join unit u on u.name collate "C" = s2.parent_name and u.path >= ${root.path} and u.path < ${`${root.path}/`}
+    join unit u on u.name = s2.parent_name and u.path >= ${root.path} and u.path < ${`${root.path}/`}
     group by s2.parent_name`;
   await sql`update import_unit s set parent_id = case when h.times = 1 then h.id end,
       state = case when h.times = 1 then s.state else 'error' end,

@@ -199,6 +199,7 @@ const unitRoutes = {
     tag: "public",
     summary: { zh: "查找工会(不必登录)", en: "Find a union (no sign-in)" },
     public: true,
+    perMinute: 120,
     query: z.object({
       q: z.string().max(100).default(""),
       limit: z.coerce.number().int().min(1).max(50).default(20),

@@ -235,3 +235,23 @@ test("powers held are listed with the units that give them", () => {
   ]);
   assert.ok(expect(scopeOf(actor, "unit.read", first)).roots.length === 2);
 });
+
+test("behind row-level security an officer's list is led by its place column, as root's is by its state", async () => {
+  const plan = async (root: string) => {
+    const viewer = { roots: [root], person: null, key: root };
+    return t.db.write(viewer, async (tx) => {
+      await sql`set local enable_seqscan = off`.execute(tx);
+      await sql`set local enable_bitmapscan = off`.execute(tx);
+      await sql`set local enable_sort = off`.execute(tx);
+      const { rows } = await sql<{ "QUERY PLAN": string }>`explain (costs off) select id from case_file
+        where ${inPlace(path(root), "case_file")} and state = 'open' order by due_sort, id limit 50`.execute(
+        tx,
+      );
+      return rows.map((row) => row["QUERY PLAN"]).join("\n");
+    });
+  };
+  assert.match(await plan("cn"), /Index Cond: \(state = /);
+  assert.match(await plan("cn.34"), /case_place2[\s\S]*Index Cond: \(\(place2 = /);
+  assert.match(await plan("cn.34.3401.340104"), /case_place4[\s\S]*Index Cond: \(\(place4 = /);
+  assert.match(await plan("cn.34.3401.340104.k1.k2"), /case_place5[\s\S]*Index Cond: \(\(place5 = /);
+});

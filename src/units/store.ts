@@ -171,14 +171,18 @@ function topOf(scope: Scope): RawBuilder<unknown> {
   return sql`u.path = any(${scope.roots})`;
 }
 
+/** What is asked for as its indexes hold it: initials, pinyin and codes from the start, names anywhere. */
 function said(q: string): RawBuilder<unknown> {
   const pattern = q.replace(/[\\%_]/g, (sign) => `\\${sign}`);
+  const names = sql`u.name || ' ' || coalesce(u.short_name, '')`;
   const plain = pattern.toLowerCase().replace(/\s+/g, "");
   if (/^[a-z]+$/.test(plain))
-    return sql`(u.name_initials like ${`${plain}%`} or u.name_pinyin like ${`${plain}%`} or u.name ilike ${`%${pattern}%`})`;
-  if (/^[0-9a-z-]{4,}$/i.test(q))
-    return sql`(u.code = ${q.toUpperCase()} or u.uscc = ${q.toUpperCase()} or u.code like ${`${pattern.toUpperCase()}%`} or u.name like ${`%${pattern}%`})`;
-  return sql`(u.name like ${`%${pattern}%`} or u.short_name like ${`%${pattern}%`})`;
+    return sql`(u.name_initials like ${`${plain}%`} or u.name_pinyin like ${`${plain}%`} or ${names} ilike ${`%${pattern}%`})`;
+  if (/^[0-9a-z-]{4,}$/i.test(q)) {
+    const code = q.toUpperCase();
+    return sql`(u.code like ${`${code}%`} or u.uscc = ${code} or ${names} ilike ${`%${pattern}%`})`;
+  }
+  return sql`${names} like ${`%${pattern}%`}`;
 }
 
 /** What happened to a unit, the latest first; with the name of who did it, where they hold or held a post. */

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { sql } from "kysely";
 import { everything, type Tx } from "../db/index.ts";
 import { withDatabase } from "../db/testing.ts";
 import { day } from "../kernel/day.ts";
 import { newId } from "../kernel/ids.ts";
+import { isInside } from "../kernel/path.ts";
 import { expect, isRefusal } from "../kernel/refusal.ts";
 import { loadActor } from "./actor.ts";
 import { chainOf } from "./chain.ts";
@@ -454,4 +456,29 @@ test("the scope filter names one range for each root", async () => {
     sql<{ n: number }>`select count(*)::int as n from unit where ${filter}`.execute(tx),
   );
   assert.equal(count.rows[0]!.n, 5);
+});
+
+test("after any moves every path is its superior's path and its own segment", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(fc.nat(11), fc.nat(11)), { maxLength: 8 }), async (moves) => {
+      await trying(async (tx) => {
+        const groups: Unit[] = [];
+        for (let i = 0; i < 12; i++) {
+          const parentId = i < 4 ? tree.county.id : groups[i % 4]!.id;
+          groups.push(await makeUnit(tx, { name: `第${i}集团工会委员会`, level: "GRASSROOTS", parentId }));
+        }
+        for (const [what, where] of moves) {
+          const [unit, parent] = [groups[what]!, groups[where]!];
+          const inside = isInside((await getUnit(tx, parent.id)).path, (await getUnit(tx, unit.id)).path);
+          const moved = await moveUnit(tx, systemScope(), unit.id, parent.id, "随机", byProgram);
+          assert.equal(isRefusal(moved), inside, "refused exactly when it would make a circle");
+        }
+        const { rows } = await sql<{ path: string; above: string; segment: string }>`
+          select u.path, p.path as above, split_part(u.path, '.', -1) as segment
+          from unit u join unit p on p.id = u.parent_id`.execute(tx);
+        for (const { path, above, segment } of rows) assert.equal(path, `${above}.${segment}`);
+      });
+    }),
+    { numRuns: 15 },
+  );
 });

@@ -1,6 +1,7 @@
 -- The tree of unions, posts, policy and the installation itself. All are reference tables (replicated on a
 -- distributed database), so they carry no district key; `unit.district` says where a unit's records live.
 create extension if not exists btree_gist;
+create extension if not exists pg_trgm;
 
 -- The wall behind scope: what the running transaction may see. Set by src/db/pool.ts, read by every policy.
 create function zhijia_all() returns boolean language sql stable parallel safe as
@@ -60,7 +61,9 @@ create index unit_industrial on unit (industrial_parent_id);
 create index unit_district on unit (district);
 create index unit_pinyin on unit (name_pinyin);
 create index unit_initials on unit (name_initials);
-create index unit_name on unit (name collate "C");
+create index unit_name on unit (name);
+-- Any part of a name, also in a country of three million unions. Not behind row-level security, so an expression may serve.
+create index unit_name_part on unit using gin ((name || ' ' || coalesce(short_name, '')) gin_trgm_ops);
 
 -- What happened to a unit: created, renamed, moved, dissolved. Append-only.
 create table unit_event (
