@@ -16,6 +16,8 @@ export type TestDatabase = {
   readonly db: Db;
   /** As the owner: no walls; may change the schema and append-only rows. */
   readonly owner: Db;
+  /** For a file's own hooks, which the runner starts beside this one's: resolves once the database is there. */
+  standing(): Promise<void>;
   /** Stands still at ten in the morning of `today`; `advance` moves it. */
   readonly clock: Clock;
   /** Login settings of this database, for tests that open connections of their own. */
@@ -35,8 +37,16 @@ export type TestOptions = {
 export function withDatabase(options: TestOptions = {}): TestDatabase {
   let made: MadeDatabase | null = null;
   const clock = fixedClock(options.today ?? "2026-03-02");
+  const standing = Promise.withResolvers<void>();
+  standing.promise.catch(() => {}); // the hook itself reports it
   before(async () => {
-    made = await makeDatabase(options.max ?? 10);
+    try {
+      made = await makeDatabase(options.max ?? 10);
+      standing.resolve();
+    } catch (error) {
+      standing.reject(error);
+      throw error;
+    }
   });
   after(async () => {
     await made?.drop();
@@ -55,6 +65,7 @@ export function withDatabase(options: TestOptions = {}): TestDatabase {
     get connection() {
       return get().connection;
     },
+    standing: () => standing.promise,
     clock,
   };
 }
