@@ -29,7 +29,7 @@ const app = withServer({ config: { webRoot }, parts: () => ({ drainJobs: async (
 let keeper: Caller;
 let tree: Awaited<ReturnType<typeof makeTree>>;
 before(async () => {
-  await app.standing();
+  await app.serving();
   const person = await app.db.system(async (tx) => {
     tree = await makeTree(tx);
     const made = expect(

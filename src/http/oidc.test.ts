@@ -59,7 +59,7 @@ before(async () => {
     }),
   });
   service.on("request", provider.callback());
-  await app.standing();
+  await app.serving();
   await app.db.system(async (tx) => {
     const tree = await makeTree(tx);
     for (const [name, phone] of [

@@ -1,5 +1,4 @@
 import { after, before } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { pino } from "pino";
@@ -55,7 +54,7 @@ export type TestServer = TestDatabase & {
   readonly ctx: AppContext;
   readonly server: FastifyInstance;
   /** When database and server stand: what a file's own `before` hooks wait for. */
-  readonly standing: () => Promise<void>;
+  readonly serving: () => Promise<void>;
   /** The log's lines, to see what is not in them. */
   readonly logged: readonly string[];
   /** Nobody signed in. */
@@ -77,8 +76,10 @@ export function withServer(options: TestServerOptions = {}): TestServer {
   const logged: string[] = [];
   let ctx: AppContext | null = null;
   let server: FastifyInstance | null = null;
-  before(async () => {
-    await whenSet(() => database.db);
+  const serving = Promise.withResolvers<void>();
+  serving.promise.catch(() => {}); // the hook itself reports it
+  const begin = async (): Promise<void> => {
+    await database.standing();
     ctx = createContext({
       db: database.db,
       clock: database.clock,
@@ -96,6 +97,10 @@ export function withServer(options: TestServerOptions = {}): TestServer {
     } as Parameters<typeof createContext>[0]);
     server = await buildServer(ctx, options.handlers);
     await server.ready();
+  };
+  before(() => {
+    begin().then(serving.resolve, serving.reject);
+    return serving.promise;
   });
   after(async () => {
     await server?.close();
@@ -112,7 +117,7 @@ export function withServer(options: TestServerOptions = {}): TestServer {
     get server() {
       return up(server);
     },
-    standing: () => whenSet(() => up(server)),
+    serving: () => serving.promise,
     logged,
     get stranger() {
       return callerOf(up(server), "");
@@ -134,19 +139,6 @@ export function withServer(options: TestServerOptions = {}): TestServer {
     },
   };
   return Object.defineProperties(made, Object.getOwnPropertyDescriptors(database)) as TestServer;
-}
-
-/** Hooks of a file's top run side by side, so one that needs another's work waits for it. */
-async function whenSet(get: () => unknown): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    try {
-      get();
-      return;
-    } catch (error) {
-      if (tries > 3000) throw error;
-      await pause(20);
-    }
-  }
 }
 
 /** A caller that sends this cookie. */

@@ -56,7 +56,7 @@ before(async () => {
     from: "职家 <zhijia@example.cn>",
     insecure: true,
   });
-  await app.standing();
+  await app.serving();
   const context = () => ({ ...app.ctx, mail: mailer });
   runner = createJobRunner({ handlers: [jobs], daily: [], context, connection: app.connection });
   await app.db.system(async (tx) => {

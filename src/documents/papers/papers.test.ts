@@ -20,7 +20,7 @@ let worker: Caller;
 let officer: Caller;
 
 before(async () => {
-  await app.standing();
+  await app.serving();
   await app.db.system(async (tx) => {
     tree = await makeTree(tx);
     const made = async (name: string, unit: typeof tree.company) =>

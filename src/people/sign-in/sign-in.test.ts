@@ -32,7 +32,7 @@ let tree: Awaited<ReturnType<typeof makeTree>>;
 let officer: Id<"person">;
 
 before(async () => {
-  await app.standing();
+  await app.serving();
   await app.db.system(async (tx) => {
     tree = await makeTree(tx);
     officer = await person("李虚构", tree.county);
