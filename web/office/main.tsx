@@ -1,23 +1,24 @@
-import { type ReactNode, StrictMode } from "react";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { Languages, useLang, words } from "../shared/lang.tsx";
+import { Languages } from "../shared/lang.tsx";
+import { Answering, newAnswers } from "../shared/query.tsx";
 import "../shared/theme.css";
+import "../shared/ui.css";
+import "./desk.css";
+import { Themes } from "./frame/theme.tsx";
+import { router } from "./routes.tsx";
 
-const w = words({ title: { zh: "工会工作台", en: "Union desk" } });
-
-function Desk(): ReactNode {
-  const { t } = useLang();
-  return (
-    <main>
-      <h1>{t(w.title)}</h1>
-    </main>
-  );
-}
+const answers = newAnswers();
 
 createRoot(document.getElementById("face") as HTMLElement).render(
   <StrictMode>
     <Languages>
-      <Desk />
+      <Themes>
+        <Answering client={answers}>
+          <RouterProvider router={router} />
+        </Answering>
+      </Themes>
     </Languages>
   </StrictMode>,
 );

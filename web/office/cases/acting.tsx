@@ -1,0 +1,111 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { actionId, addressOf, type Problem, post } from "../../shared/api.ts";
+import { useLang, words } from "../../shared/lang.tsx";
+import { useForget } from "../../shared/query.tsx";
+import type { Answers, Offer } from "../../shared/types.ts";
+import { ActForm } from "../parts/act-form.tsx";
+import { useSay } from "../parts/said.tsx";
+import { useKeys } from "../parts/view.ts";
+import type { DeskCase } from "../types.ts";
+
+const w = words({
+  bar: { zh: "可办的动作", en: "What can be done" },
+  done: { zh: "已办:{what}", en: "Done: {what}" },
+  nothing: { zh: "这件事现在没有轮到您办的。", en: "Nothing here is yours to do now." },
+  ended: { zh: "已办结。", en: "This case has ended." },
+  why: { zh: "为什么不能办({n})", en: "Why not ({n})" },
+  basis: { zh: "依据:{source}", en: "Under {source}" },
+});
+
+/** Actions at the foot of a case: each with its form; those not offered are grey and say why. */
+export function Acting({ page }: { readonly page: DeskCase }): ReactNode {
+  const { t } = useLang();
+  const [chosen, setChosen] = useState<Offer>();
+  const able = page.may.filter((one) => one.allowed);
+  const barred = page.may.filter((one) => !one.allowed);
+  const first = able.find(({ kind }) => kind === "primary") ?? able[0];
+  useKeys({ a: () => first && setChosen(first) });
+  return (
+    <footer className="acting no-print" aria-label={t(w.bar)}>
+      <div className="row-of">
+        {able.map((one) => (
+          <button
+            type="button"
+            key={one.name}
+            className={`button ${one.kind === "normal" ? "" : one === first || one.kind === "danger" ? one.kind : ""}`}
+            onClick={() => setChosen(one)}
+          >
+            {t(one.title)}
+          </button>
+        ))}
+        {barred.map((one) => (
+          <button
+            type="button"
+            key={one.name}
+            className="button"
+            aria-disabled="true"
+            aria-describedby={`why-${one.name}`}
+            title={one.refusal?.detail}
+          >
+            {t(one.title)}
+          </button>
+        ))}
+        {able.length === 0 && (
+          <span className="muted">
+            {t(page.case.state === "ended" ? w.ended : barred.length === 0 ? w.nothing : w.nothing)}
+          </span>
+        )}
+      </div>
+      {barred.length > 0 && (
+        <details className="why" open={barred.length === 1 && able.length === 0 ? true : undefined}>
+          <summary>{t(w.why, { n: barred.length })}</summary>
+          <ul>
+            {barred.map((one) => (
+              <li key={one.name} id={`why-${one.name}`}>
+                <b>{t(one.title)}</b> {one.refusal?.detail}
+                {typeof one.refusal?.source === "string" && ` ${t(w.basis, { source: one.refusal.source })}`}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {chosen && <ActOnCase page={page} offer={chosen} onClose={() => setChosen(undefined)} />}
+    </footer>
+  );
+}
+
+/** The form of one action; the same id is sent again after a broken connection. */
+function ActOnCase(props: {
+  readonly page: DeskCase;
+  readonly offer: Offer;
+  readonly onClose: () => void;
+}): ReactNode {
+  const { page, offer, onClose } = props;
+  const { t } = useLang();
+  const say = useSay();
+  const client = useQueryClient();
+  const forget = useForget();
+  const [id] = useState(actionId);
+  const { id: caseId } = page.case;
+  const act = useMutation<DeskCase, Problem, Answers>({
+    mutationFn: (answers) => post("/cases/:id/actions", { id: caseId }, { id, name: offer.name, answers }),
+    onSuccess: (after) => {
+      client.setQueryData([addressOf("/cases/:id", { id: caseId })], after);
+      void forget("/api/inbox", "/api/cases?", "/api/notices", "/api/grants", "/api/funds");
+      say(t(w.done, { what: t(offer.title) }));
+      onClose();
+    },
+  });
+  return (
+    <ActForm
+      offer={offer}
+      subject={`${page.case.applicantName} · ${page.case.number}`}
+      caseId={caseId}
+      busy={act.isPending}
+      error={act.error}
+      onClose={onClose}
+      onAct={(answers) => act.mutate(answers)}
+    />
+  );
+}

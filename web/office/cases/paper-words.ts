@@ -1,0 +1,30 @@
+import type { Text } from "../../../src/kernel/words.ts";
+
+/** What kinds of paper are called, where the service does not say. */
+const titles: Readonly<Record<string, Text>> = {
+  identity: { zh: "身份证", en: "ID card" },
+  "id-card": { zh: "身份证", en: "ID card" },
+  household: { zh: "户口簿", en: "Household register" },
+  "household-register": { zh: "户口簿", en: "Household register" },
+  income: { zh: "收入证明", en: "Proof of income" },
+  "income-proof": { zh: "收入证明", en: "Proof of income" },
+  diagnosis: { zh: "诊断证明", en: "Diagnosis" },
+  bills: { zh: "费用票据", en: "Bills" },
+  "medical-bills": { zh: "医疗票据", en: "Medical bills" },
+  consent: { zh: "授权书", en: "Consent" },
+  authorisation: { zh: "核对授权书", en: "Authorisation" },
+  card: { zh: "银行卡", en: "Bank card" },
+  "bank-card": { zh: "银行卡", en: "Bank card" },
+  disability: { zh: "残疾证", en: "Disability certificate" },
+  enrolment: { zh: "在学证明", en: "Proof of enrolment" },
+  visit: { zh: "入户照片", en: "Visit photo" },
+  "visit-photo": { zh: "入户照片", en: "Visit photo" },
+  dibao: { zh: "低保证明", en: "Minimum-living certificate" },
+  disaster: { zh: "灾害证明", en: "Disaster certificate" },
+  letter: { zh: "文书", en: "Letter" },
+  other: { zh: "其他材料", en: "Other paper" },
+};
+
+export function paperTitle(kind: string): Text {
+  return titles[kind] ?? { zh: "材料", en: "Paper" };
+}

@@ -1,0 +1,121 @@
+import { type ReactNode, useState } from "react";
+import { size } from "../../shared/format.ts";
+import { Icon } from "../../shared/icons.tsx";
+import { useLang, words } from "../../shared/lang.tsx";
+import { Dialog } from "../parts/dialog.tsx";
+import type { DeskPaper } from "../types.ts";
+import { paperTitle } from "./paper-words.ts";
+
+const w = words({
+  look: { zh: "查看材料:{paper}", en: "View paper: {paper}" },
+  turn: { zh: "转一下", en: "Turn" },
+  larger: { zh: "放大", en: "Larger" },
+  fit: { zh: "看全", en: "Fit" },
+  before: { zh: "上一份", en: "Previous" },
+  after: { zh: "下一份", en: "Next" },
+  own: { zh: "在新窗口打开", en: "Open in a window" },
+  of: { zh: "第 {n} / {all} 份", en: "{n} of {all}" },
+});
+
+/** Papers as small pictures; a press opens them over the page. */
+export function Papers({ of }: { readonly of: readonly DeskPaper[] }): ReactNode {
+  const { t } = useLang();
+  const [open, setOpen] = useState<number>();
+  return (
+    <>
+      <div className="papers">
+        {of.map((paper, index) => {
+          const title = paper.kindTitle ? t(paper.kindTitle) : t(paperTitle(paper.kind));
+          return (
+            <button
+              type="button"
+              className="paper"
+              key={paper.id}
+              aria-label={t(w.look, { paper: title })}
+              onClick={() => setOpen(index)}
+            >
+              <span className="view">
+                {paper.mediaType.startsWith("image/") ? (
+                  <img src={`/api/papers/${paper.id}`} alt="" loading="lazy" />
+                ) : (
+                  <Icon name="paper" large />
+                )}
+              </span>
+              <span className="clip">{title}</span>
+              <span className="muted clip">{paper.fileName ?? size(paper.bytes)}</span>
+            </button>
+          );
+        })}
+      </div>
+      {open !== undefined && <Viewer of={of} at={open} onMove={setOpen} onClose={() => setOpen(undefined)} />}
+    </>
+  );
+}
+
+function Viewer(props: {
+  readonly of: readonly DeskPaper[];
+  readonly at: number;
+  readonly onMove: (at: number) => void;
+  readonly onClose: () => void;
+}): ReactNode {
+  const { t } = useLang();
+  const [angle, setAngle] = useState(0);
+  const [large, setLarge] = useState(false);
+  const paper = props.of[props.at];
+  if (!paper) return null;
+  const address = `/api/papers/${paper.id}`;
+  const title = paper.kindTitle ? t(paper.kindTitle) : t(paperTitle(paper.kind));
+  const isImage = paper.mediaType.startsWith("image/");
+  return (
+    <Dialog title={title} onClose={props.onClose} wide>
+      <div className="viewer">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a large picture is scrolled by the keyboard. */}
+        <div className="glass" role="group" aria-label={title} tabIndex={0}>
+          {isImage ? (
+            <img
+              src={address}
+              alt={title}
+              className={large ? "large" : undefined}
+              style={{ transform: `rotate(${angle}deg)` }}
+            />
+          ) : (
+            <iframe src={address} title={title} />
+          )}
+        </div>
+        <div className="bar">
+          <button
+            type="button"
+            className="button"
+            disabled={props.at === 0}
+            onClick={() => props.onMove(props.at - 1)}
+          >
+            {t(w.before)}
+          </button>
+          <button
+            type="button"
+            className="button"
+            disabled={props.at >= props.of.length - 1}
+            onClick={() => props.onMove(props.at + 1)}
+          >
+            {t(w.after)}
+          </button>
+          <span className="muted">{t(w.of, { n: props.at + 1, all: props.of.length })}</span>
+          <span style={{ marginLeft: "auto" }} />
+          {isImage && (
+            <>
+              <button type="button" className="button" onClick={() => setAngle(angle + 90)}>
+                {t(w.turn)}
+              </button>
+              <button type="button" className="button" aria-pressed={large} onClick={() => setLarge(!large)}>
+                {t(large ? w.fit : w.larger)}
+              </button>
+            </>
+          )}
+          <a className="button" href={address} target="_blank" rel="noreferrer">
+            {t(w.own)}
+          </a>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,148 @@
+import { BarChart, LineChart } from "echarts/charts";
+import { GridComponent } from "echarts/components";
+import * as echarts from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import { type ReactNode, useEffect, useRef } from "react";
+import { useTheme } from "../frame/theme.tsx";
+
+echarts.use([BarChart, LineChart, GridComponent, SVGRenderer]);
+
+/** One point or bar: its name, its value, how the value is written. */
+export interface Mark {
+  readonly name: string;
+  readonly value: number;
+  readonly words: string;
+}
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function useChart(option: () => echarts.EChartsCoreOption, changes: readonly unknown[]) {
+  const box = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew when its data or the colours change.
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const chart = echarts.init(element, undefined, { renderer: "svg" });
+    chart.setOption(option());
+    const watcher = new ResizeObserver(() => chart.resize());
+    watcher.observe(element);
+    return () => {
+      watcher.disconnect();
+      chart.dispose();
+    };
+  }, changes);
+  return box;
+}
+
+interface Common {
+  readonly label: string;
+  readonly of: readonly Mark[];
+  readonly height: number;
+}
+
+const font = { fontFamily: "inherit", fontSize: 12 };
+
+/** A trend: one line from zero, months on the axis, the last value written at its end. */
+export function Trend(props: Common & { readonly axis?: boolean }): ReactNode {
+  const { dark } = useTheme();
+  const { of, axis = false } = props;
+  const box = useChart(() => {
+    const last = of.length - 1;
+    return {
+      animation: false,
+      grid: { left: axis ? 8 : 2, right: axis ? 56 : 8, top: 14, bottom: 4, containLabel: true },
+      xAxis: {
+        type: "category",
+        data: of.map(({ name }) => name),
+        boundaryGap: false,
+        axisTick: { show: false },
+        axisLine: { lineStyle: { color: colour("--line-2") } },
+        axisLabel: {
+          ...font,
+          color: colour("--ink-2"),
+          hideOverlap: true,
+          ...(axis ? {} : { interval: (index: number) => index === 0 || index === last }),
+          alignMinLabel: "left",
+          alignMaxLabel: "right",
+        },
+      },
+      yAxis: {
+        type: "value",
+        min: 0,
+        minInterval: 1,
+        show: axis,
+        axisLabel: { ...font, color: colour("--ink-2") },
+        splitLine: { lineStyle: { color: colour("--line") } },
+      },
+      series: [
+        {
+          type: "line",
+          data: of.map(({ value }, index) => ({
+            value,
+            symbolSize: index === last ? 6 : 0,
+            label: {
+              show: axis && index === last,
+              position: "right",
+              formatter: of[index]?.words ?? "",
+              color: colour("--ink"),
+              ...font,
+            },
+          })),
+          symbol: "circle",
+          showAllSymbol: true,
+          lineStyle: { width: 2, color: colour("--chart") },
+          itemStyle: { color: colour("--chart") },
+          areaStyle: { color: colour("--chart"), opacity: 0.08 },
+        },
+      ],
+    };
+  }, [of, dark, axis]);
+  return <div ref={box} role="img" aria-label={spokenOf(props)} style={{ height: props.height }} />;
+}
+
+/** Bars from zero, each with its name and its value written beside it; the first in the one hue, the rest grey. */
+export function Bars(props: Common & { readonly highlight?: string | undefined }): ReactNode {
+  const { dark } = useTheme();
+  const { of, highlight } = props;
+  const box = useChart(
+    () => ({
+      animation: false,
+      grid: { left: 0, right: 84, top: 0, bottom: 0, containLabel: true },
+      xAxis: { type: "value", min: 0, show: false },
+      yAxis: {
+        type: "category",
+        inverse: true,
+        data: of.map(({ name }) => name),
+        axisTick: { show: false },
+        axisLine: { show: false },
+        axisLabel: { ...font, color: colour("--ink"), width: 108, overflow: "truncate", margin: 10 },
+      },
+      series: [
+        {
+          type: "bar",
+          barMaxWidth: 16,
+          barCategoryGap: "30%",
+          data: of.map(({ name, value, words }, index) => ({
+            value,
+            itemStyle: {
+              borderRadius: [0, 2, 2, 0],
+              color: colour(
+                (highlight === undefined ? index === 0 : highlight === name) ? "--chart" : "--line-2",
+              ),
+            },
+            label: { show: true, position: "right", formatter: words, color: colour("--ink"), ...font },
+          })),
+        },
+      ],
+    }),
+    [of, dark, highlight],
+  );
+  return <div ref={box} role="img" aria-label={spokenOf(props)} style={{ height: props.height }} />;
+}
+
+/** The chart in words, for those who cannot see it. */
+function spokenOf({ label, of }: Common): string {
+  return `${label}: ${of.map(({ name, words }) => `${name} ${words}`).join("; ")}`;
+}

@@ -1,0 +1,235 @@
+import { Link } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense } from "react";
+import { addressOf } from "../../shared/api.ts";
+import { useLang, words } from "../../shared/lang.tsx";
+import { useAnswer } from "../../shared/query.tsx";
+import { Awaited } from "../../shared/ui.tsx";
+import { unitWith, useOfficer } from "../parts/me.tsx";
+import { PageHead } from "../parts/page-head.tsx";
+import { UnitBox } from "../parts/pick-unit.tsx";
+import { useView } from "../parts/view.ts";
+import type { Figure } from "../types.ts";
+import type { Page } from "../units/types.ts";
+import { figureWords, pageOf, shortWords } from "./words.ts";
+import "./figures.css";
+
+const Trend = lazy(() => import("./chart.tsx").then((part) => ({ default: part.Trend })));
+const Bars = lazy(() => import("./chart.tsx").then((part) => ({ default: part.Bars })));
+
+const w = words({
+  title: { zh: "统计", en: "Figures" },
+  unit: { zh: "哪个工会", en: "Which union" },
+  from: { zh: "从", en: "From" },
+  to: { zh: "到", en: "to" },
+  year: { zh: "今年", en: "This year" },
+  twelve: { zh: "近 12 个月", en: "Twelve months" },
+  table: { zh: "看表格", en: "As a table" },
+  list: { zh: "打开名单", en: "Open the list" },
+  noData: { zh: "这段时间没有可算的", en: "Nothing to measure in this period" },
+  print: { zh: "打印", en: "Print" },
+  part: { zh: "分项", en: "Part" },
+  value: { zh: "数", en: "Value" },
+  asOf: { zh: "截至 {day}", en: "as of {day}" },
+});
+
+interface Overview {
+  readonly from: string;
+  readonly to: string;
+  readonly items: readonly Figure[];
+}
+
+/** All figures of one union as small multiples; every number opens its list, every title its own page. */
+export function Figures(): ReactNode {
+  const { t } = useLang();
+  const [view] = useView();
+  const me = useOfficer();
+  const unit = view.unit ?? unitWith(me, "figures.read");
+  const found = useAnswer<Overview>(
+    addressOf("/figures/overview", {}, { unit, from: view.from, to: view.to }),
+    {
+      enabled: unit !== undefined,
+      staleTime: 60_000,
+    },
+  );
+  return (
+    <div className="page">
+      <Above unit={unit} to="/figures" />
+      <PageHead title={t(w.title)}>
+        <button type="button" className="button" onClick={() => print()}>
+          {t(w.print)}
+        </button>
+      </PageHead>
+      <SpanFilters unit={unit} />
+      <Awaited of={found} lines={14}>
+        {({ items }) => (
+          <div className="figures">
+            {items.map((one) => (
+              <FigureCard key={one.measure} of={one} />
+            ))}
+          </div>
+        )}
+      </Awaited>
+    </div>
+  );
+}
+
+/** Unions above the one shown, as far as the officer may read. */
+export function Above(props: { readonly unit: string | undefined; readonly to: string }): ReactNode {
+  const [view] = useView();
+  const unit = useAnswer<Page>(addressOf("/units/:id", { id: props.unit ?? "" }), {
+    enabled: props.unit !== undefined,
+    staleTime: 300_000,
+  });
+  const above = (unit.data?.ancestors ?? []).filter(({ mine }) => mine);
+  if (above.length === 0) return null;
+  return (
+    <nav className="crumbs">
+      {above.map((one) => (
+        <Link key={one.id} to={props.to} search={{ ...view, unit: one.id } as never}>
+          {one.name} ›
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** Which union, from when to when. */
+export function SpanFilters({ unit }: { readonly unit: string | undefined }): ReactNode {
+  const { t } = useLang();
+  const [view, change] = useView();
+  const { today } = useOfficer().installation;
+  const year = today.slice(0, 4);
+  const yearAgo = `${Number(year) - 1}${today.slice(4, 8)}01`;
+  const box = (name: "from" | "to", first: string): ReactNode => (
+    <input
+      className="input"
+      type="date"
+      aria-label={t(w[name])}
+      value={view[name] ?? first}
+      onChange={(event) => change({ [name]: event.target.value || undefined })}
+    />
+  );
+  return (
+    <div className="filters">
+      <UnitBox label={t(w.unit)} value={unit} onChange={(id) => change({ unit: id })} />
+      {box("from", `${year}-01-01`)}
+      <span aria-hidden="true">–</span>
+      {box("to", today)}
+      <button
+        type="button"
+        className="icon-button"
+        aria-pressed={!view.from}
+        onClick={() => change({ from: undefined, to: undefined })}
+      >
+        {t(w.year)}
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-pressed={view.from === yearAgo}
+        onClick={() => change({ from: yearAgo, to: undefined })}
+      >
+        {t(w.twelve)}
+      </button>
+    </div>
+  );
+}
+
+function FigureCard({ of: one }: { readonly of: Figure }): ReactNode {
+  const { lang, t } = useLang();
+  const [view] = useView();
+  const list = pageOf(one.listUrl);
+  const late = one.measure === "cases-overdue" && (one.value ?? 0) > 0;
+  const parts = one.by.slice(0, 5).map((part) => ({
+    name: t(part.label),
+    value: part.value,
+    words: shortWords(part.value, one.unitOfMeasure === "score" ? "cases" : one.unitOfMeasure, lang),
+  }));
+  const trend = one.series.map((point) => ({
+    name: point.period,
+    value: point.value,
+    words: shortWords(point.value, one.unitOfMeasure, lang),
+  }));
+  const drawn = trend.length > 1 ? "trend" : parts.length > 0 ? "bars" : undefined;
+  return (
+    <section className="figure" aria-label={t(one.title)}>
+      <h2>
+        <Link
+          to="/figures/$measure"
+          params={{ measure: one.measure }}
+          search={view as never}
+          title={t(one.help)}
+        >
+          {t(one.title)}
+        </Link>
+        <span className="muted small" style={{ fontWeight: 400 }}>
+          {one.kind === "stock"
+            ? t(w.asOf, { day: one.to })
+            : one.from.slice(0, 7) + " – " + one.to.slice(0, 7)}
+        </span>
+      </h2>
+      <div>
+        <Link
+          to={list.to}
+          search={list.search as never}
+          className={late ? "value late-value number" : "value number"}
+          title={t(w.list)}
+        >
+          {one.value === null ? "—" : shortWords(one.value, one.unitOfMeasure, lang)}
+        </Link>
+      </div>
+      <div className="draw">
+        {one.value === null && <p className="muted small">{t(w.noData)}</p>}
+        <Suspense fallback={null}>
+          {drawn === "trend" && <Trend label={t(one.title)} of={trend} height={110} />}
+          {drawn === "bars" && (
+            <Bars label={t(one.title)} of={parts} height={Math.max(30, parts.length * 24)} />
+          )}
+        </Suspense>
+        {!drawn && one.value !== null && <p className="muted small">{t(one.help)}</p>}
+      </div>
+      {drawn && (
+        <details>
+          <summary>{t(w.table)}</summary>
+          <PartTable
+            of={
+              drawn === "trend"
+                ? one.series.map((point) => [point.period, point.value] as const)
+                : one.by.map((part) => [t(part.label), part.value] as const)
+            }
+            unit={one.unitOfMeasure}
+          />
+        </details>
+      )}
+    </section>
+  );
+}
+
+/** The same numbers as a table. */
+export function PartTable(props: {
+  readonly of: readonly (readonly [string, number])[];
+  readonly unit: Figure["unitOfMeasure"];
+}): ReactNode {
+  const { lang, t } = useLang();
+  const unit = props.unit === "score" ? "cases" : props.unit;
+  return (
+    <table className="inner">
+      <thead>
+        <tr>
+          <th scope="col">{t(w.part)}</th>
+          <th scope="col" className="end">
+            {t(w.value)}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {props.of.map(([name, value]) => (
+          <tr key={name}>
+            <td>{name}</td>
+            <td className="end number">{figureWords(value, unit, lang)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Lang } from "../../../src/kernel/words.ts";
+import { count, money } from "../../shared/format.ts";
+import type { Figure } from "../types.ts";
+
+type Unit = Figure["unitOfMeasure"];
+
+/** A figure as people read it. */
+export function figureWords(value: number | null, unit: Unit, lang: Lang): string {
+  if (value === null) return "—";
+  switch (unit) {
+    case "fen":
+      return money(value);
+    case "bp":
+      return `${(value / 100).toFixed(1)} %`;
+    case "score":
+      return (value / 100).toFixed(2);
+    case "days":
+      return lang === "zh" ? `${value} 天` : `${value} ${value === 1 ? "day" : "days"}`;
+    default:
+      return count(value);
+  }
+}
+
+/** A figure in a place too small for fen: 12.4 万元 or ¥124k. */
+export function shortWords(value: number, unit: Unit, lang: Lang): string {
+  if (unit !== "fen" || value < 1_000_000) return figureWords(value, unit, lang);
+  const yuan = value / 100;
+  if (lang === "zh")
+    return yuan >= 1e8 ? `${(yuan / 1e8).toFixed(2)} 亿元` : `${(yuan / 1e4).toFixed(1)} 万元`;
+  return yuan >= 1e6 ? `¥${(yuan / 1e6).toFixed(2)}M` : `¥${(yuan / 1e3).toFixed(1)}k`;
+}
+
+/** The desk's page for the list behind a figure: `/api/cases?…` is `/cases?…`. */
+export function pageOf(listUrl: string): {
+  readonly to: string;
+  readonly search: Readonly<Record<string, string>>;
+} {
+  const [path = "", query = ""] = listUrl.split("?");
+  const pages: Readonly<Record<string, string>> = {
+    "/api/members": "/members",
+    "/api/cases": "/cases",
+    "/api/units": "/unions",
+    "/api/grants": "/money/grants",
+  };
+  return { to: pages[path] ?? "/figures", search: Object.fromEntries(new URLSearchParams(query)) };
+}

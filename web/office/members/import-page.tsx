@@ -1,0 +1,304 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { addressOf, type Problem, post } from "../../shared/api.ts";
+import { count } from "../../shared/format.ts";
+import { spoken, useLang, words } from "../../shared/lang.tsx";
+import { useAnswer, useForget } from "../../shared/query.tsx";
+import { Awaited, Button, Failed, Note } from "../../shared/ui.tsx";
+import { Crumbs, PageHead } from "../parts/page-head.tsx";
+import { State } from "../parts/state.tsx";
+import { Mapping } from "./import-mapping.tsx";
+import type { ImportAnswer, MappedColumn } from "./import-types.ts";
+import "./import.css";
+
+const w = words({
+  imports: { zh: "导入记录", en: "Imports" },
+  steps: { zh: "导入的步骤", en: "Steps of an import" },
+  one: { zh: "1 核对列", en: "1 Check the columns" },
+  two: { zh: "2 试一遍", en: "2 Dry run" },
+  three: { zh: "3 导入", en: "3 Load" },
+  dry: { zh: "先试一遍(不写入)", en: "Dry run (nothing is written)" },
+  run: { zh: "导入", en: "Load it" },
+  again: { zh: "回到核对列", en: "Back to the columns" },
+  running: {
+    zh: "正在处理,可以离开这一页,做完会通知。",
+    en: "Working. You may leave this page; you will be told.",
+  },
+  read: { zh: "读入", en: "Read" },
+  loaded: { zh: "新增", en: "New" },
+  updated: { zh: "更新", en: "Updated" },
+  unchanged: { zh: "没有变化", en: "Unchanged" },
+  duplicates: { zh: "重复", en: "Duplicates" },
+  rejected: { zh: "未导入", en: "Not loaded" },
+  dryDone: {
+    zh: "试完了,还没有写入任何内容。下面是将要发生的。",
+    en: "The dry run is over; nothing was written. This is what would happen.",
+  },
+  done: { zh: "导入完成,用了 {n} 秒。", en: "Loaded in {n} seconds." },
+  failed: {
+    zh: "没有做完:{why}。改好后再传同一个文件,会接着做,不会重复。",
+    en: "It stopped: {why}. Send the same file again and it goes on where it was; nothing is loaded twice.",
+  },
+  problems: { zh: "要看的行", en: "Rows to look at" },
+  first: {
+    zh: "先列 {n} 行,全部在改好的表里。",
+    en: "The first {n} are here; all stand in the corrected sheet.",
+  },
+  report: {
+    zh: "下载改好的表(每行写明原因和建议)",
+    en: "Download the corrected sheet (a reason and a fix per row)",
+  },
+  sheet: { zh: "工作表", en: "Sheet" },
+  row: { zh: "行", en: "Row" },
+  column: { zh: "列", en: "Column" },
+  why: { zh: "原因", en: "Reason" },
+  fix: { zh: "建议", en: "Proposed fix" },
+  allGood: { zh: "每一行都没有问题。", en: "Every row is good." },
+  roster: { zh: "看名册", en: "Open the roster" },
+  next: { zh: "再导入一份", en: "Import another" },
+  system: { zh: "系统出错", en: "a fault of the system" },
+});
+
+/** One import: columns to check, then a dry run, then loading with its progress, then what came of it. */
+export function ImportPage(): ReactNode {
+  const { t } = useLang();
+  const { id = "" } = useParams({ strict: false });
+  const [remap, setRemap] = useState(false);
+  const page = useAnswer<ImportAnswer>(addressOf("/imports/:id", { id }), {
+    refetchInterval: 1_500,
+    staleTime: 0,
+  });
+  return (
+    <div className="page narrow" style={{ maxWidth: 1120 }}>
+      <Crumbs of={[{ title: t(w.imports), to: "/imports" }]} />
+      <Awaited of={page} lines={12}>
+        {(it) => (
+          <>
+            <PageHead title={it.fileName ?? t(w.imports)} note={<State kind="import" value={it.state} />} />
+            <Steps at={waits(it) || remap ? 0 : it.dryRun ? 1 : 2} />
+            {waits(it) || remap ? (
+              <CheckColumns key={id} of={it} onRun={() => setRemap(false)} />
+            ) : it.state === "running" || it.state === "queued" ? (
+              <Working of={it} />
+            ) : (
+              <Outcome of={it} onAgain={() => setRemap(true)} />
+            )}
+          </>
+        )}
+      </Awaited>
+    </div>
+  );
+}
+
+function waits(it: ImportAnswer): boolean {
+  return ["read", "held", "received", "mapped"].includes(it.state);
+}
+
+function Steps({ at }: { readonly at: number }): ReactNode {
+  const { t } = useLang();
+  return (
+    <ol className="steps" aria-label={t(w.steps)}>
+      {([w.one, w.two, w.three] as const).map((title, index) => (
+        <li
+          key={title.en}
+          className={index < at ? "done" : index === at ? "now" : undefined}
+          aria-current={index === at ? "step" : undefined}
+        >
+          {t(title)}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function useRun(id: string, onRun: () => void) {
+  const client = useQueryClient();
+  const forget = useForget();
+  return useMutation<
+    ImportAnswer,
+    Problem,
+    { readonly dryRun: boolean; readonly mapping?: readonly MappedColumn[] }
+  >({
+    mutationFn: ({ dryRun, mapping }) =>
+      post(
+        "/imports/:id/run",
+        { id },
+        {
+          dryRun,
+          ...(mapping && {
+            mapping: mapping.map(({ sheet, column, field }) => ({
+              ...(sheet !== undefined && { sheet }),
+              column,
+              field,
+            })),
+          }),
+        },
+      ),
+    onSuccess: (after) => {
+      if (after?.id) client.setQueryData([addressOf("/imports/:id", { id })], after);
+      onRun();
+      void forget("/api/imports");
+    },
+  });
+}
+
+function CheckColumns({
+  of: it,
+  onRun,
+}: {
+  readonly of: ImportAnswer;
+  readonly onRun: () => void;
+}): ReactNode {
+  const { t } = useLang();
+  const [mapping, setMapping] = useState<readonly MappedColumn[]>(it.mapping ?? []);
+  const run = useRun(it.id, onRun);
+  return (
+    <>
+      {run.error && <Failed error={run.error} />}
+      <Mapping of={it} mapping={mapping} onChange={setMapping} />
+      <div className="panel" style={{ marginTop: 16, display: "flex", gap: 8 }}>
+        <Button kind="primary" busy={run.isPending} onClick={() => run.mutate({ dryRun: true, mapping })}>
+          {t(w.dry)}
+        </Button>
+        <Button busy={run.isPending} onClick={() => run.mutate({ dryRun: false, mapping })}>
+          {t(w.run)}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Working({ of: it }: { readonly of: ImportAnswer }): ReactNode {
+  const { t } = useLang();
+  const { progress } = it;
+  const share =
+    typeof progress === "number"
+      ? progress
+      : progress && progress.all > 0
+        ? progress.done / progress.all
+        : undefined;
+  return (
+    <section className="panel" aria-live="polite">
+      <p>{t(w.running)}</p>
+      <progress
+        className="progress"
+        aria-label={t(w.running)}
+        {...(share !== undefined && { value: Math.min(1, share) })}
+      />
+      <Tally of={it} />
+    </section>
+  );
+}
+
+function Tally({ of: it }: { readonly of: ImportAnswer }): ReactNode {
+  const { t } = useLang();
+  return (
+    <div className="tally">
+      {(["read", "loaded", "updated", "unchanged", "duplicates", "rejected"] as const).map((key) =>
+        it[key] === undefined ? null : (
+          <div key={key}>
+            <b className={key === "rejected" && it.rejected ? "due late" : "number"}>{count(it[key])}</b>
+            <span className="muted">{t(w[key])}</span>
+          </div>
+        ),
+      )}
+    </div>
+  );
+}
+
+function Outcome({
+  of: it,
+  onAgain,
+}: {
+  readonly of: ImportAnswer;
+  readonly onAgain: () => void;
+}): ReactNode {
+  const { lang, t } = useLang();
+  const run = useRun(it.id, () => {});
+  const rows = it.rows ?? [];
+  return (
+    <>
+      <section className="panel">
+        {it.state === "failed" ? (
+          <Note kind="bad">{t(w.failed, { why: it.error || t(w.system) })}</Note>
+        ) : (
+          <Note kind={it.dryRun ? "info" : "good"}>
+            {t(it.dryRun ? w.dryDone : w.done, { n: Math.max(1, Math.round(it.seconds ?? 0)) })}
+          </Note>
+        )}
+        <Tally of={it} />
+        {run.error && <Failed error={run.error} />}
+        <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }}>
+          {it.dryRun && (
+            <>
+              <Button kind="primary" busy={run.isPending} onClick={() => run.mutate({ dryRun: false })}>
+                {t(w.run)}
+              </Button>
+              {it.mapping && <Button onClick={onAgain}>{t(w.again)}</Button>}
+            </>
+          )}
+          {rows.length > 0 && (
+            <a
+              className="button"
+              href={it.reportUrl ?? addressOf("/imports/:id/report", { id: it.id })}
+              download
+            >
+              {t(w.report)}
+            </a>
+          )}
+          {!it.dryRun && (
+            <>
+              {it.kind === "units" ? null : (
+                <Link
+                  to="/members"
+                  search={(it.unitId ? { unit: it.unitId } : {}) as never}
+                  className="button"
+                >
+                  {t(w.roster)}
+                </Link>
+              )}
+              <Link to="/imports/new" search={{}} className="button">
+                {t(w.next)}
+              </Link>
+            </>
+          )}
+        </div>
+      </section>
+      <section className="panel" style={{ marginTop: 16 }} aria-label={t(w.problems)}>
+        <div className="panel-head">
+          <h2>{t(w.problems)}</h2>
+          {rows.length > 0 && <span className="muted">{t(w.first, { n: rows.length })}</span>}
+        </div>
+        {rows.length === 0 ? (
+          <p className="muted">{t(w.allGood)}</p>
+        ) : (
+          <table className="inner">
+            <thead>
+              <tr>
+                <th scope="col">{t(w.sheet)}</th>
+                <th scope="col" className="end">
+                  {t(w.row)}
+                </th>
+                <th scope="col">{t(w.column)}</th>
+                <th scope="col">{t(w.why)}</th>
+                <th scope="col">{t(w.fix)}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((one) => (
+                <tr key={`${one.sheet}${one.row}${one.column}${one.code}`}>
+                  <td>{one.sheet}</td>
+                  <td className="end number">{one.row}</td>
+                  <td>{one.column}</td>
+                  <td>{spoken(one.message, lang)}</td>
+                  <td>{spoken(one.proposal, lang)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+    </>
+  );
+}

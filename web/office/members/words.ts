@@ -1,0 +1,32 @@
+import type { Text } from "../../../src/kernel/words.ts";
+import { employmentGroups } from "../../../src/people/codes.ts";
+import { reasonTitles, statusTitles } from "../../../src/people/membership.ts";
+
+/** Codes of people and memberships in words. */
+
+const statuses: Readonly<Record<string, Text>> = statusTitles;
+const reasons: Readonly<Record<string, Text>> = reasonTitles;
+
+export function statusText(code: string | null | undefined): Text {
+  return (code && statuses[code]) || { zh: "非会员", en: "Not a member" };
+}
+
+export function reasonText(code: string): Text {
+  return reasons[code] ?? { zh: code, en: code };
+}
+
+export function groupText(code: string | null | undefined): Text | undefined {
+  return code ? (employmentGroups[code] ?? { zh: code, en: code }) : undefined;
+}
+
+export function sexText(code: string | number | null | undefined): Text | undefined {
+  if (code === 1 || code === "1" || code === "male") return { zh: "男", en: "Man" };
+  if (code === 2 || code === "2" || code === "female") return { zh: "女", en: "Woman" };
+  return undefined;
+}
+
+/** The mark beside a status. */
+export function statusMark(code: string | null | undefined): "good" | "warn" | "idle" {
+  if (code === "ACTIVE") return "good";
+  return code && ["APPLIED", "RETURNED", "TRANSFER_OUT", "RETAINED"].includes(code) ? "warn" : "idle";
+}

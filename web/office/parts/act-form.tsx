@@ -1,0 +1,99 @@
+import { type ReactNode, useRef, useState } from "react";
+import { fieldProblem, type Problem } from "../../shared/api.ts";
+import { askedAmong, faultsOf } from "../../shared/fields/check.ts";
+import { FieldInput, FormProvider } from "../../shared/fields/field.tsx";
+import { useLang, words } from "../../shared/lang.tsx";
+import type { Answers, Offer } from "../../shared/types.ts";
+import { Button, Failed, Note } from "../../shared/ui.tsx";
+import { paperTitle } from "../cases/paper-words.ts";
+import { Dialog } from "./dialog.tsx";
+import { useOfficer } from "./me.tsx";
+
+const w = words({
+  go: { zh: "确定{what}", en: "Confirm: {what}" },
+  no: { zh: "先不办", en: "Not now" },
+});
+
+/** An action's questions in a drawer beside what they are about; what cannot be undone is asked twice. */
+export function ActForm(props: {
+  readonly offer: Offer;
+  readonly subject: string;
+  readonly caseId?: string;
+  readonly busy: boolean;
+  readonly error: Problem | null;
+  readonly first?: Answers;
+  readonly onAct: (answers: Answers) => void;
+  readonly onClose: () => void;
+  readonly children?: ReactNode;
+}): ReactNode {
+  const { offer } = props;
+  const { lang, t } = useLang();
+  const me = useOfficer();
+  const form = useRef<HTMLFormElement>(null);
+  const [answers, setAnswers] = useState<Answers>(props.first ?? {});
+  const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
+  const today = me.installation.today;
+  const { fictitious } = me.installation;
+  const asked = askedAmong(offer.fields, answers);
+  const send = (): void => {
+    const found = faultsOf(offer.fields, answers, { today, fictitious }, lang);
+    setFaults(found);
+    const [first] = Object.keys(found);
+    if (first === undefined)
+      props.onAct(
+        Object.fromEntries(
+          asked.flatMap(({ key }) => (answers[key] === undefined ? [] : [[key, answers[key]]])),
+        ),
+      );
+    else
+      form.current
+        ?.querySelector<HTMLElement>(`[data-key="${first}"] :is(input,textarea,select,button)`)
+        ?.focus();
+  };
+  const paperKinds = offer.fields.flatMap((field) => field.accept ?? []);
+  return (
+    <Dialog title={t(offer.title)} onClose={props.onClose} drawer>
+      <FormProvider
+        value={{
+          today,
+          fictitious,
+          ...(props.caseId && { caseId: props.caseId }),
+          paperLabels: Object.fromEntries(paperKinds.map((kind) => [kind, { label: t(paperTitle(kind)) }])),
+        }}
+      >
+        <p className="muted" style={{ marginBottom: 12 }}>
+          {props.subject}
+        </p>
+        <form
+          ref={form}
+          className="form"
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            send();
+          }}
+        >
+          {props.error && <Failed error={props.error} />}
+          {props.children}
+          {asked.map((field) => (
+            <FieldInput
+              key={field.key}
+              field={field}
+              value={answers[field.key]}
+              fault={faults[field.key] ?? (props.error ? fieldProblem(props.error, field.key) : undefined)}
+              answers={answers}
+              onChange={(value) => setAnswers((old) => ({ ...old, [field.key]: value }))}
+            />
+          ))}
+          {offer.confirm && <Note kind={offer.kind === "danger" ? "warn" : "info"}>{t(offer.confirm)}</Note>}
+          <div className="buttons">
+            <Button kind="primary" type="submit" busy={props.busy}>
+              {t(w.go, { what: t(offer.title) })}
+            </Button>
+            <Button onClick={props.onClose}>{t(w.no)}</Button>
+          </div>
+        </form>
+      </FormProvider>
+    </Dialog>
+  );
+}

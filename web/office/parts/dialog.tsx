@@ -1,0 +1,50 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { Icon } from "../../shared/icons.tsx";
+import { useLang, words } from "../../shared/lang.tsx";
+
+const w = words({ close: { zh: "关闭", en: "Close" } });
+
+/**
+ * A dialog over the page: in the middle, or as a drawer at the right that leaves the page to be read.
+ * Escape and the cross close it; focus goes in and comes back.
+ */
+export function Dialog(props: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+  readonly drawer?: boolean;
+  readonly wide?: boolean;
+}): ReactNode {
+  const { t } = useLang();
+  const id = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = dialog.current;
+    const before = document.activeElement as HTMLElement | null;
+    if (element && !element.open) element.showModal();
+    return () => {
+      element?.close();
+      before?.focus?.();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={`over${props.drawer ? " drawer" : ""}${props.wide ? " wide" : ""}`}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        if (event.target !== dialog.current) return;
+        event.preventDefault();
+        props.onClose();
+      }}
+    >
+      <header className="over-head">
+        <h2 id={id}>{props.title}</h2>
+        <button type="button" className="icon-button" aria-label={t(w.close)} onClick={props.onClose}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div className="over-body">{props.children}</div>
+    </dialog>
+  );
+}

@@ -1,0 +1,210 @@
+import type { Text } from "../../src/kernel/words.ts";
+import type {
+  Answers,
+  CaseLine,
+  Field,
+  Offer,
+  Paper,
+  Progress,
+  Source,
+  TimelineEntry,
+  Turn,
+} from "../shared/types.ts";
+
+/** What the desk reads beyond what all faces share. */
+
+export interface InboxCase extends CaseLine {
+  readonly kind: "case";
+}
+
+export interface InboxBatch {
+  readonly kind: "batch";
+  readonly id: string;
+  readonly number: string;
+  readonly title: string;
+  readonly state: string;
+  readonly stateTitle: Text;
+  readonly dueOn: string | null;
+  readonly overdue?: boolean;
+  readonly totalFen: number;
+  readonly items: number;
+  readonly unitName?: string;
+}
+
+export interface InboxObjection {
+  readonly kind: "objection";
+  readonly id: string;
+  readonly noticeId: string;
+  readonly caseId: string;
+  readonly number: string;
+  readonly title: Text;
+  readonly unitName: string;
+  readonly raisedOn: string;
+  readonly dueOn: string | null;
+  readonly overdue: boolean;
+}
+
+export type InboxItem = InboxCase | InboxBatch | InboxObjection;
+export type Group = "overdue" | "today" | "week" | "later";
+export interface InboxMore {
+  readonly groups: Readonly<Record<Group, number>>;
+}
+
+export interface DeskTimelineEntry extends TimelineEntry {
+  readonly byRoleTitle?: Text | null;
+  readonly toStepTitle?: Text;
+  readonly fields?: readonly Field[];
+  readonly passed?: readonly Text[];
+  /** Questions of the case that this action answered anew. */
+  readonly amended?: readonly string[];
+}
+
+export interface DeskNotice {
+  readonly id: string;
+  readonly title: Text;
+  readonly startsOn: string;
+  readonly endsOn: string | null;
+  readonly state: string;
+  readonly shown?: readonly NoticeRow[];
+  readonly objections: readonly DeskObjection[];
+}
+
+export interface NoticeRow {
+  readonly label: Text;
+  readonly value: string | Text;
+}
+
+export interface DeskObjection {
+  readonly id: string;
+  readonly raisedOn: string;
+  readonly text?: string | null;
+  readonly finding: string | null;
+  readonly note?: string | null;
+}
+
+export interface Pin {
+  readonly key: string;
+  readonly title: Text;
+  readonly kind: string;
+  readonly value: unknown;
+  readonly source: unknown;
+}
+
+export interface CaseMoney {
+  readonly id?: string;
+  readonly kind?: string;
+  readonly amountFen: number;
+  readonly state: string;
+  readonly decidedOn?: string | null;
+  readonly paidOn: string | null;
+  readonly fundName?: string | null;
+  readonly batchNumber?: string | null;
+  readonly batchId?: string | null;
+}
+
+/** The case page as an officer gets it. */
+export interface DeskCase {
+  readonly case: CaseLine & {
+    readonly district: string;
+    readonly unitId: string;
+    readonly applicantId: string;
+    readonly onBehalf: boolean;
+    readonly outcome: string | null;
+    readonly endedOn: string | null;
+    readonly seq: number;
+    readonly answers: Answers;
+    readonly fields: readonly Field[];
+    readonly pages: readonly {
+      readonly id: string;
+      readonly title: Text;
+      readonly fields: readonly string[];
+    }[];
+    readonly facts: Answers;
+    readonly calculation: unknown;
+    readonly pins: readonly Pin[];
+    readonly files: readonly DeskPaper[];
+  };
+  readonly timeline: readonly DeskTimelineEntry[];
+  readonly turn: Turn & { readonly paused?: boolean; readonly calendarUnknown?: string | null };
+  readonly may: readonly Offer[];
+  readonly notice: DeskNotice | null;
+  readonly progress: readonly Progress[];
+  readonly links: readonly { readonly kind: string; readonly id: string; readonly number: string }[];
+  readonly money: readonly CaseMoney[];
+  readonly rating: number | null;
+}
+
+export type DeskPaper = Omit<Paper, "fileName"> & {
+  readonly fileName?: string;
+  readonly at?: string;
+  readonly kindTitle?: Text;
+};
+
+export interface MemberLine {
+  readonly id: string;
+  readonly name: string;
+  readonly sex: string | number | null;
+  readonly birthYear: number | null;
+  readonly unitId: string | null;
+  readonly unitName: string;
+  readonly status: string;
+  readonly statusTitle?: Text;
+  readonly memberNo: string | null;
+  readonly joinedOn: string | null;
+  readonly employmentGroup: string | null;
+  readonly migrant?: boolean | null;
+  readonly toComplete: readonly string[] | number | boolean | null;
+  readonly hardship: string | boolean | null;
+}
+
+export interface NoticeOfDesk {
+  readonly id: string;
+  readonly unitName: string;
+  readonly kind: string;
+  readonly kindTitle: Text;
+  readonly title: Text;
+  readonly startsOn: string;
+  readonly endsOn: string | null;
+  readonly remainingDays: number | null;
+  readonly state: string;
+  readonly scope: string;
+  readonly caseId: string | null;
+  readonly caseNumber: string | null;
+  readonly shown: readonly NoticeRow[];
+  readonly fields: readonly NoticeRow[];
+  readonly objections: readonly DeskObjection[];
+}
+
+export interface Figure {
+  readonly measure: string;
+  readonly title: Text;
+  readonly help: Text;
+  readonly unit: { readonly id: string; readonly name: string };
+  readonly unitOfMeasure: "people" | "unions" | "cases" | "fen" | "days" | "score" | "bp";
+  readonly kind: "stock" | "flow";
+  readonly from: string;
+  readonly to: string;
+  readonly value: number | null;
+  readonly by: readonly { readonly key: string; readonly label: Text; readonly value: number }[];
+  readonly series: readonly { readonly period: string; readonly value: number }[];
+  readonly splits: readonly string[];
+  readonly listUrl: string;
+  readonly counted: boolean;
+}
+
+export type { Source };
+
+export interface Look {
+  readonly at: string;
+  readonly byName: string;
+  readonly byUnit: string | null;
+  readonly byRole?: string | null;
+  readonly personName?: string;
+  readonly personId?: string;
+  readonly what: string;
+  readonly fields?: readonly string[];
+  readonly purpose: string | null;
+  readonly caseId?: string | null;
+  readonly caseNumber?: string | null;
+  readonly sentence?: string;
+}
