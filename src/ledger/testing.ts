@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import iconv from "iconv-lite";
 import { everything, type Tx } from "../db/index.ts";
 import type { TestDatabase } from "../db/testing.ts";
 import { type Day, day } from "../kernel/day.ts";
@@ -9,10 +11,14 @@ import type { District } from "../kernel/region.ts";
 import { newKeyring, parseKeyring } from "../kernel/seal.ts";
 import { chinaCalendar } from "../kernel/working-days.ts";
 import { type Actor, type Role, type Scope, scopeOfAny, type UnionLevel } from "../units/index.ts";
-import { openFund, placeOf, receive } from "./fund-store.ts";
-import type { Fund } from "./funds.ts";
+import { bankFile, loadResult } from "./bank.ts";
+import { findBatch, itemsOf } from "./batch-store.ts";
+import { getFund, openFund, placeOf, receive } from "./fund-store.ts";
+import { balanceOf, type Fund } from "./funds.ts";
 import { decideGrant, type GrantDraft, type GrantHook } from "./grant-store.ts";
+import { type ActAnswers, actOnBatch, type BatchAct, makeBatch } from "./pay.ts";
 import type { Paying } from "./paying.ts";
+import { verifyLedger } from "./verify.ts";
 
 /** A small fictitious federation for the ledger's tests: a city, its county, a union in it, and their officers. */
 
@@ -195,4 +201,95 @@ export async function decided(tx: Tx, amount: string, more: Partial<GrantDraft> 
   const draft = grantDraft(amount, more);
   ok(await decideGrant(tx, ring, draft));
   return draft;
+}
+
+/** A batch in a test, with what it pays. */
+export interface TestBatch {
+  readonly fund: Fund;
+  readonly grants: readonly GrantDraft[];
+  readonly id: string;
+}
+
+/** The county's payment desk: makes batches, acts on them as any officer, plays the bank. */
+export function deskOf(t: TestDatabase) {
+  const told: string[] = [];
+  const paying = () =>
+    payingOn(t, async (_tx, change) => {
+      told.push(`${change.grantId} ${change.state}`);
+    });
+
+  async function prepared(amounts: readonly string[], more: Partial<GrantDraft> = {}): Promise<TestBatch> {
+    return t.db.system(async (tx) => {
+      const fund = await fundWith(tx, t, "10000");
+      const grants: GrantDraft[] = [];
+      for (const amount of amounts) grants.push(await decided(tx, amount, more));
+      const draft = {
+        id: newId<"batch">(),
+        fundId: fund.id,
+        purpose: "living" as const,
+        title: "三月生活救助",
+        grantIds: grants.map((one) => one.id),
+      };
+      ok(await makeBatch(tx, paying(), scopeFor(people.aid, t.clock.today()), fund, draft, people.aid));
+      return { fund, grants, id: draft.id };
+    });
+  }
+
+  function act(
+    batch: Pick<TestBatch, "id">,
+    actor: Actor,
+    name: BatchAct["name"],
+    answers: ActAnswers = {},
+    id: string = newId(),
+  ) {
+    const scope = scopeFor(actor, t.clock.today());
+    return t.db.system((tx) => actOnBatch(tx, paying(), scope, batch.id, { id, name, answers }, actor));
+  }
+
+  async function sent(batch: TestBatch): Promise<void> {
+    ok(await act(batch, people.vice, "review"));
+    ok(await act(batch, people.finance, "fund"));
+    ok(await act(batch, people.chair, "approve", { minutesNumber: "2026-3", minutesOn: "2026-03-02" }));
+    ok(await act(batch, people.cashier, "submit"));
+  }
+
+  async function fileOf(batch: TestBatch, actor = people.cashier): Promise<string> {
+    const file = ok(
+      await t.db.system((tx) => bankFile(tx, paying(), scopeFor(actor, t.clock.today()), batch.id, actor)),
+    );
+    return iconv.decode(Buffer.from(file.bytes), "gb18030");
+  }
+
+  function load(batch: TestBatch, text: string, actor = people.cashier) {
+    const bytes = iconv.encode(text, "gb18030");
+    return t.db.system((tx) =>
+      loadResult(tx, paying(), scopeFor(actor, t.clock.today()), batch.id, bytes, actor),
+    );
+  }
+
+  /** The bank's answer: its own file with two more columns. */
+  function answered(file: string, outcome: (line: number) => string): string {
+    const [heads, ...lines] = file.trim().split("\r\n");
+    return [
+      `${heads},处理结果,失败原因`,
+      ...lines.map((line, index) => `${line},${outcome(index + 1)}`),
+    ].join("\r\n");
+  }
+
+  async function look(batch: TestBatch) {
+    return t.db.systemRead(async (tx) => {
+      const row = ok(await findBatch(tx, scopeFor(people.chair, t.clock.today()), batch.id));
+      const fund = await getFund(tx, batch.fund.district, batch.fund.id);
+      const items = await itemsOf(tx, row);
+      return {
+        row,
+        items,
+        states: items.map((item) => item.state).join(" "),
+        fund: [fund.inFen, fund.committedFen, fund.spentFen, balanceOf(fund)].map((fen) => Number(fen) / 100),
+      };
+    });
+  }
+
+  const tied = async () => assert.deepEqual(await t.db.systemRead(verifyLedger), []);
+  return { told, paying, prepared, act, sent, fileOf, answered, load, look, tied };
 }
