@@ -1,6 +1,7 @@
 import { verifyLedger } from "../ledger/index.ts";
 import { openInstallation } from "../main.ts";
 import { verifyCases, verifyCounters } from "../procedures/index.ts";
+import { verifyTree } from "../units/index.ts";
 import { type Command, config, readArgs, say } from "./command.ts";
 
 export const command: Command = {
@@ -19,13 +20,18 @@ export const command: Command = {
     try {
       const { db, ring } = installation;
       const cases = await verifyCases({ db, ring });
-      const broken = [...cases.broken, ...(await verifyCounters(db)), ...(await db.systemRead(verifyLedger))];
+      const broken = [
+        ...cases.broken,
+        ...(await verifyCounters(db)),
+        ...(await db.systemRead(verifyTree)),
+        ...(await db.systemRead(verifyLedger)),
+      ];
       for (const { check, where, expected, found } of broken) {
         process.stdout.write(`✗ ${check}  ${where}\n  应为 expected ${expected}\n  实为 found ${found}\n`);
       }
       say({
-        zh: `核对了 ${cases.cases} 件办件、${cases.actions} 个动作、${cases.roots} 个日根和全部账目:${broken.length === 0 ? "一致。" : `${broken.length} 处不符。`}`,
-        en: `Checked ${cases.cases} cases, ${cases.actions} actions, ${cases.roots} daily roots and all books: ${broken.length === 0 ? "everything agrees." : `${broken.length} do not agree.`}`,
+        zh: `核对了 ${cases.cases} 件办件、${cases.actions} 个动作、${cases.roots} 个日根、组织树和全部账目:${broken.length === 0 ? "一致。" : `${broken.length} 处不符。`}`,
+        en: `Checked ${cases.cases} cases, ${cases.actions} actions, ${cases.roots} daily roots, the tree of unions and all books: ${broken.length === 0 ? "everything agrees." : `${broken.length} do not agree.`}`,
       });
       return broken.length === 0 ? 0 : 1;
     } finally {

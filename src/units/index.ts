@@ -113,3 +113,4 @@ export {
   unitById,
 } from "./store.ts";
 export type { By, Unit, UnitEvent } from "./unit.ts";
+export { type TreeFinding, verifyTree } from "./verify.ts";

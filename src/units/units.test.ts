@@ -27,6 +27,7 @@ import {
 } from "./store.ts";
 import { byPerson, byProgram, codeOf, makeInstallation, makePost, makeTree, makeUnit } from "./testing.ts";
 import type { Unit } from "./unit.ts";
+import { verifyTree } from "./verify.ts";
 
 const t = withDatabase();
 let tree: Awaited<ReturnType<typeof makeTree>>;
@@ -481,4 +482,25 @@ test("after any moves every path is its superior's path and its own segment", as
     }),
     { numRuns: 15 },
   );
+});
+
+test("a path, a counter or a place that does not agree is found", async () => {
+  assert.deepEqual(await t.db.systemRead(verifyTree), []);
+  await trying(async (tx) => {
+    await sql`update unit set path = ${`${tree.other.path}.kx`} where id = ${tree.shop.id}`.execute(tx);
+    await addMembers(tx, tree.company.id, 3);
+    await sql`insert into person (district, id, path, unit_id, name, name_pinyin, name_initials, created_on)
+      values ('990101', ${newId()}, ${tree.county.path}, ${tree.branch.id}, '虚构人', 'x', 'x', '2026-01-01')`.execute(
+      tx,
+    );
+    const found = await verifyTree(tx);
+    assert.deepEqual(
+      found.map((one) => `${one.check} ${one.where} ${one.expected} ${one.found}`),
+      [
+        `unit.path ${tree.shop.code} ${tree.county.path} ${tree.other.path}`,
+        `unit.members ${tree.company.code} 0 3`,
+        `person.path ${tree.branch.code} ${tree.branch.path} ${tree.county.path}`,
+      ],
+    );
+  });
 });
