@@ -468,14 +468,14 @@ test("a mistyped step, power or policy does not compile, and what types cannot s
       defineService({
         ...base,
         start: "first",
-        // @ts-expect-error: there is no power “aid.chekc”
         steps: {
           first: {
             ...one,
+            // @ts-expect-error: there is no power “aid.chekc”
             by: { power: "aid.chekc", level: "own" },
-            within: { days: 1, unit: "day" },
-            may: { go: action({ ...one, to: "gone" }) },
+            may: { go: action({ ...one, to: "done" }) },
           },
+          second: { ...one, by: "applicant", may: { go: action({ ...one, to: "done" }) } },
         },
         ends: { done: { ...one, good: true } },
         onReach: {},

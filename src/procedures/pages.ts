@@ -7,7 +7,7 @@ import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { Session } from "../kernel/route.ts";
 import type { Lang } from "../kernel/words.ts";
-import { moneyOfCase } from "../ledger/index.ts";
+import { batchesWaiting, moneyOfCase } from "../ledger/index.ts";
 import { pinsFor } from "../units/policy-store.ts";
 import { narrow, type Scope } from "../units/scope.ts";
 import { maySeeCase, sensitiveKeys } from "./act.ts";
@@ -276,10 +276,11 @@ export async function inboxOf(
       dueOn: one.due_on,
       overdue: one.due_on !== null && one.due_on < today,
     }));
-    const total = groups.overdue + groups.today + groups.week + groups.later + objections.length;
-    for (const one of raised) groups[groupOf(one.dueOn, today, weekEnd)]++;
+    const batches = await batchesWaiting(tx, session.actor, today);
+    for (const one of [...raised, ...batches]) groups[groupOf(one.dueOn, today, weekEnd)]++;
+    const total = groups.overdue + groups.today + groups.week + groups.later;
     return {
-      items: after === null ? [...raised, ...lines] : lines,
+      items: after === null ? [...raised, ...batches, ...lines] : lines,
       next: rows.length > query.limit && last ? cursorOf({ key: last.due_sort, id: last.id }) : null,
       total,
       groups,
