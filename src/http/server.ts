@@ -31,13 +31,15 @@ import { mountWeb } from "./web.ts";
 const jsonBytesMax = 1024 * 1024;
 
 /**
- * The HTTP side of the program, ready to listen. `handlers` are all modules' unless a test brings its
+ * The HTTP side of the program, ready to listen. `modules` are all there are unless a test brings its
  * own. Closing it ends open event streams first.
  */
 export async function buildServer(
   ctx: AppContext,
-  handlers: readonly Handled[] = allHandlers,
+  modules: readonly Handled[] = allHandlers,
 ): Promise<FastifyInstance> {
+  // What is for trying out does not exist on a real installation.
+  const handlers = ctx.config.fictitious ? modules : modules.filter(({ route }) => route.tag !== "trial");
   const metrics = newMetrics(ctx.db);
   const prefix = randomBytes(4).toString("hex");
   let count = 0;

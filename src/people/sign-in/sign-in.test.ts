@@ -109,6 +109,10 @@ test("a code works once, and not a second time within its half minute", async ()
   assert.equal((await signIn({ login: "replay.me", password, code: code() })).status, 200);
 });
 
+test("a real installation has no trial clock at all", async () => {
+  assert.equal((await app.stranger.post("/api/trial/clock", { advance: "P1D" })).status, 404);
+});
+
 test("the fixed codes of the fictitious federation open nothing on a real one", async () => {
   assert.equal((await signIn({ login: "session.me", password, code: "000000" })).status, 401);
   assert.equal((await signIn({ login: "13900000001", code: "123456" })).status, 401);
