@@ -37,7 +37,10 @@ export const command: Command = {
         );
     };
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(0));
-    if (process.connected) process.on("disconnect", () => stop(0)); // whoever started us is gone
+    if (process.connected) {
+      process.on("disconnect", () => stop(0)); // whoever started us is gone
+      process.channel?.unref(); // a start that is refused must end all the same
+    }
 
     const { url, trial } = await running;
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
