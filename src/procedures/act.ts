@@ -410,7 +410,10 @@ async function apply(tx: Tx, what: Application): Promise<Or<Done>> {
     if (what.before) await leaveNotice(tx, what.before, what.service, decided, at);
     await enterNotice(tx, what.service, state, what.context);
   }
+  // What the ledger moved it tells of itself.
+  const quiet = what.service.steps[decided.fromStep ?? ""]?.may[decided.name]?.hidden ?? false;
   await tellOfMove(tx, what.service, state, decided, {
+    quiet,
     applicantDistrict: what.applicantDistrict,
     at,
     chain: what.context.chain,

@@ -23,6 +23,8 @@ export async function tellOfMove(
     readonly at: Date;
     readonly chain: Chain;
     readonly doer: Doer;
+    /** Only pages that are open are told. */
+    readonly quiet: boolean;
   },
 ): Promise<void> {
   const { at } = about;
@@ -34,7 +36,9 @@ export async function tellOfMove(
   const dueOn = state.due.on ?? noDay;
   const silence = ifNothing(service, state, about.chain) ?? nothing;
   const turn = turnText(state);
-  if (decided.name === "open")
+  if (about.quiet) {
+    // Said elsewhere.
+  } else if (decided.name === "open")
     await tell(tx, {
       ...send,
       template: "case.received",

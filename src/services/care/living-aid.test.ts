@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { withDatabase } from "../../db/testing.ts";
+import { newId } from "../../kernel/ids.ts";
+import { isRefusal } from "../../kernel/refusal.ts";
+import { loadResult, trialResult } from "../../ledger/bank.ts";
+import { actOnBatch, makeBatch, openFund, placeOf, receive } from "../../ledger/index.ts";
+import type { ActAnswers, BatchAct } from "../../ledger/pay.ts";
+import { verifyLedger } from "../../ledger/verify.ts";
+import { verifyCases } from "../../procedures/verify.ts";
+import type { CaseState } from "../../procedures/words.ts";
+import { type Actor, scopeOfAny } from "../../units/index.ts";
+import {
+  county,
+  illnessPapers,
+  need,
+  officer,
+  officers,
+  refused,
+  stood,
+  storyOn,
+  type TestWorker,
+  visitOn,
+} from "../testing.ts";
+import { grantHook } from "./grants.ts";
+
+const t = withDatabase({ today: "2026-03-02" });
+const story = storyOn(t);
+const { chair, organiser, countyAid, countyAid2, approver, countyChair } = officers;
+const finance = officer("施样清", county, "finance");
+const cashier = officer("孔试达", county, "cashier");
+const vice = officer("许拟和", county, "vice_chair");
+const note = { note: "同意" };
+
+async function filed(name: string, sequence: number): Promise<TestWorker> {
+  const worker = await story.worker(name, undefined, sequence);
+  const papers = await story.papers(worker, ...illnessPapers);
+  const { id } = stood(await story.open("hardship-file", need(worker, papers), worker));
+  stood(await story.act(id, "accept", chair, note));
+  stood(await story.act(id, "visit", chair, visitOn(t.clock.today(), chair, organiser)));
+  stood(await story.act(id, "check", countyAid, { sources: ["civil"] }));
+  stood(await story.act(id, "grade", chair, note));
+  await story.days(9);
+  stood(await story.act(id, "approve", countyAid2, note));
+  stood(await story.act(id, "approve", approver, note));
+  stood(await story.act(id, "file", countyAid, { liaison: [organiser.person] }));
+  return worker;
+}
+
+const asking = (worker: TestWorker) => ({
+  need: "药费",
+  payee: "self",
+  bankHolder: worker.name,
+  bankName: "虚构银行",
+  bankCard: "9999000000000000017",
+  statement: true,
+});
+
+async function approved(worker: TestWorker, amountFen: number): Promise<CaseState> {
+  const { id } = stood(await story.open("living-aid", asking(worker), worker));
+  stood(await story.act(id, "propose", chair, { amountFen }));
+  stood(await story.act(id, "approve", countyAid, { amountFen }));
+  return stood(await story.act(id, "approve", approver));
+}
+
+const paying = () => ({
+  ring: story.engine.ring,
+  calendar: story.engine.calendar(),
+  now: t.clock.now(),
+  today: t.clock.today(),
+  onGrantState: grantHook(() => story.engine),
+});
+
+function scope(actor: Actor) {
+  const found = scopeOfAny(
+    actor,
+    ["batch.make", "batch.review", "batch.fund", "batch.approve", "batch.bank", "batch.read"],
+    t.clock.today(),
+  );
+  assert.ok(!isRefusal(found));
+  return found;
+}
+
+async function batchStep(batch: string, actor: Actor, name: BatchAct["name"], answers: ActAnswers = {}) {
+  const done = await t.db.system((tx) =>
+    actOnBatch(tx, paying(), scope(actor), batch, { id: newId(), name, answers }, actor),
+  );
+  assert.ok(!isRefusal(done), isRefusal(done) ? done.code : "");
+}
+
+async function answered(batch: string, failing: readonly number[]) {
+  const result = await t.db.system((tx) => trialResult(tx, paying(), scope(cashier), batch, failing));
+  assert.ok(!isRefusal(result));
+  const loaded = await t.db.system((tx) =>
+    loadResult(tx, paying(), scope(cashier), batch, result.bytes, cashier),
+  );
+  assert.ok(!isRefusal(loaded), isRefusal(loaded) ? loaded.code : "");
+}
+
+async function stepOf(id: string) {
+  const row = await t.db.systemRead((tx) =>
+    tx.selectFrom("case_file").where("id", "=", id).select(["step", "amount_fen"]).executeTakeFirstOrThrow(),
+  );
+  return row.step;
+}
+
+test("without a file there is no regular aid, and the way on is said", async () => {
+  const worker = await story.worker("何例先", undefined, 11);
+  assert.equal(refused(await story.open("living-aid", asking(worker), worker)), "file-needed");
+});
+
+test("aid is decided within the household's year, paid after a failed item, and rated", async () => {
+  const worker = await filed("李例付", 21);
+  const first = await approved(worker, 900_000);
+  assert.equal(first.step, "decided");
+  assert.equal(first.amountFen, 900_000);
+
+  await story.days(30);
+  const { id } = stood(await story.open("living-aid", asking(worker), worker));
+  const over = await story.act(id, "propose", chair, { amountFen: 400_000 });
+  assert.ok(isRefusal(over));
+  assert.equal(over.code, "aid-cap");
+  assert.equal(over.params.left, "3,744.00", "the worked example of the fund rules");
+  assert.equal(over.at, "/answers/amountFen");
+  stood(await story.act(id, "propose", chair, { amountFen: 374_400 }));
+  assert.equal(refused(await story.act(id, "approve", countyAid, { amountFen: 374_401 })), "aid-cap");
+  stood(await story.act(id, "approve", countyAid, { amountFen: 374_400 }));
+  const second = stood(await story.act(id, "approve", approver));
+
+  const grants = await t.db.systemRead((tx) =>
+    tx
+      .selectFrom("aid_grant")
+      .where("beneficiary_id", "=", worker.person)
+      .orderBy("decided_on")
+      .selectAll()
+      .execute(),
+  );
+  assert.deepEqual(
+    grants.map((one) => [one.state, one.amount_fen]),
+    [
+      ["decided", 900_000n],
+      ["decided", 374_400n],
+    ],
+  );
+  const batch = newId();
+  await t.db.system(async (tx) => {
+    const place = { district: county.district, unitId: county.id, path: county.path };
+    const draft = {
+      id: newId<"fund">(),
+      source: "union_dues" as const,
+      name: "帮扶资金",
+      year: 2026,
+      purposes: [],
+    };
+    const fund = await openFund(tx, place, draft);
+    assert.ok(!isRefusal(fund));
+    const receipt = {
+      id: newId<"voucher">(),
+      amountFen: 5_000_000n,
+      on: t.clock.today(),
+      memo: "收到帮扶资金",
+    };
+    const got = await receive(tx, fund, receipt, {
+      person: finance.person,
+      at: t.clock.now(),
+      today: t.clock.today(),
+    });
+    assert.ok(!isRefusal(got));
+    const made = await makeBatch(
+      tx,
+      paying(),
+      scope(countyAid2),
+      { ...fund, inFen: 5_000_000n, ...placeOf(fund) },
+      {
+        id: batch,
+        fundId: fund.id,
+        purpose: "living",
+        title: "三月生活救助",
+        grantIds: grants.map((one) => one.id),
+      },
+      countyAid2,
+    );
+    assert.ok(!isRefusal(made), isRefusal(made) ? made.code : "");
+  });
+  assert.equal(await stepOf(first.id), "paying");
+  await batchStep(batch, vice, "review");
+  await batchStep(batch, finance, "fund");
+  await batchStep(batch, countyChair, "approve", { minutesNumber: "2026-3", minutesOn: t.clock.today() });
+  await batchStep(batch, cashier, "submit");
+  await answered(batch, [2]);
+  const states = [await stepOf(first.id), await stepOf(second.id)].sort();
+  assert.deepEqual(states, ["paid", "payment_failed"]);
+  const failed = await t.db.systemRead((tx) =>
+    tx
+      .selectFrom("batch_item")
+      .where("batch_id", "=", batch)
+      .where("state", "=", "failed")
+      .select(["id", "case_id"])
+      .executeTakeFirstOrThrow(),
+  );
+  const payee = {
+    holder: worker.name,
+    card: "9999000000000000025",
+    bankName: "虚构银行",
+    branch: "云溪支行",
+  };
+  await batchStep(batch, countyAid2, "correctItem", { item: failed.id, payee });
+  await batchStep(batch, cashier, "resend");
+  await answered(batch, []);
+  assert.deepEqual([await stepOf(first.id), await stepOf(second.id)], ["paid", "paid"]);
+
+  const rated = stood(await story.act(first.id, "rate", worker, { stars: "5", text: "很快" }));
+  assert.equal(rated.rating, 5);
+  assert.equal(refused(await story.act(first.id, "rate", worker, { stars: "1" })), "case-ended");
+  assert.equal(refused(await story.act(second.id, "rate", chair, { stars: "5" })), "applicant-only");
+  assert.deepEqual((await verifyCases(story.engine)).broken, []);
+  assert.deepEqual(await t.db.systemRead(verifyLedger), []);
+});
+
+test("two aids decided at once never pass the cap", async () => {
+  const worker = await filed("王例并", 31);
+  const cases: string[] = [];
+  for (const amountFen of [800_000, 800_000]) {
+    const { id } = stood(await story.open("living-aid", asking(worker), worker));
+    stood(await story.act(id, "propose", chair, { amountFen }));
+    stood(await story.act(id, "approve", countyAid, { amountFen }));
+    cases.push(id);
+  }
+  const done = await Promise.all(cases.map((id) => story.act(id, "approve", approver)));
+  assert.equal(done.filter((one) => !isRefusal(one)).length, 1);
+  const grants = await t.db.systemRead((tx) =>
+    tx.selectFrom("aid_grant").where("beneficiary_id", "=", worker.person).select("amount_fen").execute(),
+  );
+  assert.deepEqual(
+    grants.map((one) => one.amount_fen),
+    [800_000n],
+  );
+});
