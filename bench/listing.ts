@@ -88,7 +88,7 @@ export async function* listing(
 
   /** What one warmed-up request sends: settings of the connection apart from the statements that read. */
   async function statementsFor(officer: BenchOfficer) {
-    const server = await buildServer(contextOf(ground));
+    const server = await buildServer(await contextOf(ground));
     const signedIn = await server.inject({
       method: "POST",
       url: "/api/session",

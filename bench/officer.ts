@@ -73,6 +73,6 @@ export async function signIn(base: string, officer: BenchOfficer): Promise<strin
 }
 
 /** The program's context in this process, over the bench's installation. */
-export function contextOf(ground: Ground): AppContext {
-  return composeContext(ground.installation, { origin: "http://127.0.0.1", webRoot: null }).context;
+export async function contextOf(ground: Ground): Promise<AppContext> {
+  return (await composeContext(ground.installation, { origin: "http://127.0.0.1", webRoot: null })).context;
 }

@@ -382,3 +382,44 @@ async function newcomer(play: Player): Promise<void> {
     signature: person.name,
   });
 }
+
+/** Cases of one union at many steps, for a generator to pattern others on; returns their ids. */
+export async function playPatterns(tx: Tx, stage: Stage, founded: Founded): Promise<readonly string[]> {
+  const play = new Player(tx, stage, founded);
+  const chain = countyChain("chair", "organiser");
+  const family = { cause: "low_income", wageYuan: 18_000 };
+  const made: string[] = [];
+  const stated = async (key: string, days: number) => {
+    const id = await play.open(
+      key,
+      play.ago(days),
+      "hardship-file",
+      await statement(play, key, play.ago(days), family),
+    );
+    made.push(id);
+    return id;
+  };
+  made.push(await file(play, "w0", 120, family, chain));
+  await file(play, "w1", 160, family, chain);
+  made.push(await grant(play, "w1", 60, 1_200, "organiser"));
+  await stated("w2", 3);
+  const accepted = await stated("w3", 10);
+  await play.act(accepted, play.ago(8), "chair", "accept", {});
+  const checking = await stated("w4", 16);
+  await play.act(checking, play.ago(14), "chair", "accept", {});
+  await play.act(checking, play.ago(10), "chair", "visit", visit(play, play.ago(10), "chair", "organiser"));
+  const returned = await stated("w5", 6);
+  await play.act(returned, play.ago(4), "chair", "return", { note: "请补交收入证明。" });
+  for (const [key, days] of [
+    ["w6", 90],
+    ["w7", 200],
+  ] as const) {
+    const refused = await stated(key, days);
+    await play.act(refused, play.ago(days - 3), "chair", "accept", {});
+    await play.act(refused, play.ago(days - 6), "chair", "refuse", { note: "家庭收入超过标准。" });
+    await play.act(refused, play.ago(days - 8), key, "rate", { stars: key === "w6" ? "4" : "3" });
+  }
+  const withdrawn = await stated("w8", 70);
+  await play.act(withdrawn, play.ago(68), "w8", "withdraw", {});
+  return made;
+}

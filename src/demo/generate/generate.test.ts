@@ -7,6 +7,8 @@ import { parseIdentity } from "../../kernel/identity-number.ts";
 import { expect } from "../../kernel/refusal.ts";
 import { newKeyring, parseKeyring } from "../../kernel/seal.ts";
 import { unsealPerson } from "../../people/sealed.ts";
+import { verifyCases } from "../../procedures/verify.ts";
+import { generateCases } from "./cases.ts";
 import { generateFederation } from "./generate.ts";
 
 const t = withDatabase();
@@ -44,4 +46,19 @@ test("the same seed draws the same names in the same unions", async () => {
   const { drawName } = await import("./names.ts");
   const [one, two] = [drawFrom(3), drawFrom(3)];
   for (let index = 0; index < 200; index++) assert.deepEqual(drawName(one), drawName(two));
+});
+
+test("generated cases are whole: every chain, fold and lookup verifies", async () => {
+  const ring = parseKeyring(newKeyring());
+  await t.owner.system((tx) =>
+    sql`truncate person, identity_lookup, phone_lookup, membership, membership_event, unit cascade`.execute(
+      tx,
+    ),
+  );
+  await generateFederation(t.owner, ring, { members: 2500, units: 60, seed: 9 });
+  const { cases } = await generateCases(t.owner, ring, { cases: 400, seed: 9 });
+  assert.equal(cases, 400);
+  const verified = await verifyCases({ db: t.owner, ring });
+  assert.deepEqual(verified.broken, []);
+  assert.ok(verified.cases > 400);
 });
