@@ -5,7 +5,7 @@ import { day } from "../kernel/day.ts";
 import { newId } from "../kernel/ids.ts";
 import { isRefusal } from "../kernel/refusal.ts";
 import { loadActor } from "./actor.ts";
-import { editUnit } from "./change.ts";
+import { changeUnitStatus, editUnit } from "./change.ts";
 import { daily } from "./jobs.ts";
 import { handlers, routes } from "./routes.ts";
 import { systemScope, viewerOf } from "./scope.ts";
@@ -90,6 +90,11 @@ test("a term that has ended is marked the day after", async () => {
   };
   assert.equal(await status("2026-03-02"), "ACTIVE");
   assert.equal(await status("2026-03-03"), "TERM_EXPIRED");
+  await t.db.system(async (tx) =>
+    changeUnitStatus(tx, systemScope(), tree.shop.id, "TERM_EXTENDED", "延期换届", byProgram),
+  );
+  assert.equal(await status("2026-09-02"), "TERM_EXTENDED", "six months after the term's end");
+  assert.equal(await status("2026-09-03"), "TERM_EXPIRED");
 });
 
 test("moves of the last days are followed once more", async () => {

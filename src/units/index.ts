@@ -47,9 +47,7 @@ export {
   policyType,
 } from "./policy.ts";
 export {
-  foundPolicy,
   pinsFor,
-  policyHistory,
   type Resolved,
   resolvePolicy,
   setPolicy,
@@ -62,7 +60,6 @@ export {
   holdersOf,
   type Post,
   type PostDraft,
-  postsOfPerson,
   postsOfUnit,
 } from "./posts.ts";
 export {
@@ -99,7 +96,6 @@ export {
 export { type Have, sixHaves, sixHavesPolicies } from "./six-haves.ts";
 export {
   addMembers,
-  addMembersOf,
   ancestorsOfUnit,
   findUnit,
   findUnitByCode,
@@ -109,7 +105,6 @@ export {
   listUnits,
   type UnitFilter,
   type UnitLine,
-  unitAt,
   unitById,
 } from "./store.ts";
 export type { By, Unit, UnitEvent } from "./unit.ts";

@@ -1,7 +1,9 @@
 import type { DailyHandler } from "../jobs/index.ts";
-import { addDays } from "../kernel/day.ts";
+import { addDays, addMonths } from "../kernel/day.ts";
 import { followMove, movesSince } from "./change.ts";
-import { expireTerms } from "./store.ts";
+import { extensionLimit } from "./policies.ts";
+import { resolvePolicy } from "./policy-store.ts";
+import { expireTerm, expireTerms, extendedTerms } from "./store.ts";
 
 /** How many days back a move is followed once more. */
 const followedDays = 2;
@@ -23,7 +25,16 @@ export const daily: readonly DailyHandler[] = [
     name: "units.expireTerms",
     order: 6,
     run: async (day, { db, clock }) => {
-      await db.system((tx) => expireTerms(tx, { person: null, at: clock.now(), day }));
+      await db.system(async (tx) => {
+        const by = { person: null, at: clock.now(), day };
+        await expireTerms(tx, by);
+        for (const unit of await extendedTerms(tx, day)) {
+          const { value } = await resolvePolicy(tx, extensionLimit, unit.path, day);
+          const last =
+            "months" in value ? addMonths(unit.termEnd, value.months) : addDays(unit.termEnd, value.days);
+          if (last < day) await expireTerm(tx, unit.id, "TERM_EXTENDED", by);
+        }
+      });
     },
   },
 ];

@@ -8,7 +8,7 @@ import { expect } from "../kernel/refusal.ts";
 import { loadActor } from "./actor.ts";
 import { womenCommitteeFrom } from "./policies.ts";
 import { pinned } from "./policy.ts";
-import { type PolicySetting, pinsFor, policyHistory, resolvePolicy, setPolicy } from "./policy-store.ts";
+import { historyOf, type PolicySetting, pinsFor, resolvePolicy, setPolicy } from "./policy-store.ts";
 import { type Scope, scopeOf } from "./scope.ts";
 import { byPerson, codeOf, makePost, makeTree } from "./testing.ts";
 import type { Unit } from "./unit.ts";
@@ -93,7 +93,7 @@ test("a case's pins stay what they were when the rule changes later", async () =
   assert.equal(pinned(womenCommitteeFrom, pins), 12);
   const after = await t.db.systemRead((tx) => pinsFor(tx, [womenCommitteeFrom], tree.county.path, today));
   assert.equal(pinned(womenCommitteeFrom, after), 14, "a second word on the same day replaces the first");
-  const history = await t.db.systemRead((tx) => policyHistory(tx, womenCommitteeFrom.key, tree.county.path));
+  const history = await t.db.systemRead((tx) => historyOf(tx, [womenCommitteeFrom.key], tree.county.path));
   assert.equal(history.length, 4, "but nothing is forgotten");
   assert.equal(history.filter((row) => row.supersededBy !== null).length, 1);
 });

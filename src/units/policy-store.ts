@@ -1,14 +1,13 @@
 import { sql } from "kysely";
 import { json, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
-import { type Id, newId } from "../kernel/ids.ts";
+import type { Id } from "../kernel/ids.ts";
 import { ancestorsOf, type UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { levels, levelTitle, type UnionLevel } from "./levels.ts";
 import {
   type AnyPolicy,
   checkPolicyValue,
-  holding,
   type Pin,
   type Pins,
   type Policy,
@@ -155,35 +154,7 @@ const atCountyAndAbove = (Object.keys(levels) as UnionLevel[]).filter(
   (one) => levels[one].rank <= levels.COUNTY.rank,
 );
 
-/** Founds a value at a place without an officer, as a founded federation does. */
-export async function foundPolicy(
-  tx: Tx,
-  row: {
-    readonly key: string;
-    readonly place: UnitPath;
-    readonly value: unknown;
-    readonly from: Day;
-    readonly source: PolicySource;
-  },
-  by: By,
-): Promise<void> {
-  await bumpPolicyVersion(tx);
-  await sql`insert into policy_value (id, key, place, from_day, value, source, set_by, set_at)
-    values (${newId<"policy">()}, ${row.key}, ${row.place}, ${row.from}, ${json(row.value)}, ${json(row.source)}, ${by.person}, ${by.at})`.execute(
-    tx,
-  );
-}
-
-/** Everything that was ever set for a key at a place or above it, the latest day first. */
-export async function policyHistory(
-  tx: Tx,
-  key: string,
-  place: UnitPath,
-): Promise<readonly (PolicyRow & { readonly placeName: string | null })[]> {
-  return historyOf(tx, [key], place);
-}
-
-/** The history of several keys at once. */
+/** Everything that was ever set for some keys at a place or above it, the latest day first. */
 export async function historyOf(
   tx: Tx,
   keys: readonly string[],
@@ -196,11 +167,6 @@ export async function historyOf(
     where p.key = any(${keys}) and p.place = any(${[place, ...ancestorsOf(place)]})
     order by p.from_day desc, p.set_at desc`.execute(tx);
   return rows;
-}
-
-/** The row that holds at exactly this place on a day, for "set here" beside "inherited". */
-export async function setHere(tx: Tx, key: string, place: UnitPath, on: Day): Promise<PolicyRow | undefined> {
-  return holding((await rowsOf(tx, [key])).get(key) ?? [], place, on);
 }
 
 async function policyRow(tx: Tx, id: Id<"policy">): Promise<PolicyRow | undefined> {

@@ -60,7 +60,7 @@ const electionSource: Source = {
 };
 
 /** What one person holding several posts in one unit must not be; refuses `post-incompatible`. Pure. */
-export function checkCompatible(
+function checkCompatible(
   role: Role,
   held: readonly { readonly role: Role }[],
   name: string,
@@ -90,7 +90,7 @@ export async function createPost(tx: Tx, scope: Scope, draft: PostDraft, by: By)
     scope.power !== "system"
   )
     return refuse("post-chair", {}, { at: "/role", source: electionSource });
-  const person = await personOf(tx, draft.personId, unit.district);
+  const person = await personOf(tx, scope, draft.personId, unit.district);
   if (!person) return refuse("person-unknown", {}, { at: "/personId" });
   return foundPost(tx, { ...draft, personName: person.name, personDistrict: person.district });
 }
@@ -175,13 +175,6 @@ export async function postsOfUnit(
   return rows;
 }
 
-/** Every post a person holds or has held. */
-export async function postsOfPerson(tx: Tx, person: Id<"person">): Promise<readonly Post[]> {
-  const { rows } = await sql<Post>`
-    select ${postColumns} from post p where p.person_id = ${person} order by p.from_day`.execute(tx);
-  return rows;
-}
-
 async function postsDuring(tx: Tx, unit: Id<"unit">, from: Day, until: Day | null): Promise<readonly Post[]> {
   const { rows } = await sql<Post>`select ${postColumns} from post p where p.unit_id = ${unit}
     and daterange(p.from_day, p.until_day) && daterange(${from}::date, ${until}::date)`.execute(tx);
@@ -193,9 +186,10 @@ async function postById(tx: Tx, id: Id<"post">): Promise<Post | undefined> {
   return rows[0];
 }
 
-/** A person's name and district, if the transaction may see them; nearest first, as most serve where they live. */
+/** A person's name and district, if the transaction may see them or they hold a post in the scope already. */
 async function personOf(
   tx: Tx,
+  scope: Scope,
   id: Id<"person">,
   district: District,
 ): Promise<{ readonly name: string; readonly district: District } | undefined> {
@@ -206,7 +200,8 @@ async function personOf(
   if (here[0]) return here[0];
   const { rows } = await sql<{ name: string; district: District }>`
     select name, district from person where id = ${id} and merged_into is null
-    union all select person_name, person_district from post where person_id = ${id} limit 1`.execute(tx);
+    union all select p.person_name, p.person_district from post p join unit u on u.id = p.unit_id
+      where p.person_id = ${id} and ${insideScope(scope, "u.path")} limit 1`.execute(tx);
   return rows[0];
 }
 

@@ -206,6 +206,8 @@ export const UnitPage = UnitLine.extend({
   sixHaves: z.array(Check),
   committees: z.array(Check.extend({ must: z.boolean(), source: z.string().optional() })),
   seats: z.object({ min: z.int(), max: z.int() }).nullable(),
+  /** What may stand in a unit of so many members (Trade Union Law, Article 11). */
+  forms: z.array(z.enum(["committee", "joint", "organiser"])),
   posts: z.array(PostLine),
   events: z.array(EventLine),
   may: z.array(UnitOffer),

@@ -8,7 +8,7 @@ import { defineRoute, type Handled, handle, type RequestContext, type Session } 
 import { zDay, zId, zList, zPage, zText } from "../kernel/schemas.ts";
 import type { Lang } from "../kernel/words.ts";
 import { changeUnitStatus, editUnit, moveUnit } from "./change.ts";
-import { committeePolicies, committeesDue, seatsFor } from "./committees.ts";
+import { committeeForms, committeePolicies, committeesDue, seatsFor } from "./committees.ts";
 import { zUnitDetails } from "./details.ts";
 import { zEmployer } from "./employer.ts";
 import { createUnit } from "./found.ts";
@@ -428,6 +428,7 @@ async function unitPage(
     sixHaves: local ? haves.map((one) => ({ ...one })) : [],
     committees: due.map(({ source, ...one }) => ({ ...one, source: presentSource(source, lang) })),
     seats: local ? { ...seatsFor(line.membersBelow, pins) } : null,
+    forms: local ? [...committeeForms(line.membersBelow, pins)] : [],
     posts: posts.map(presentPost),
     events: events.map(presentEvent),
     may: unitOffers(line, actor, today, lang),

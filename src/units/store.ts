@@ -1,14 +1,14 @@
 import { type RawBuilder, sql } from "kysely";
 import { json, type Tx } from "../db/index.ts";
-import type { Id } from "../kernel/ids.ts";
-import { newId } from "../kernel/ids.ts";
+import type { Day } from "../kernel/day.ts";
+import { type Id, newId } from "../kernel/ids.ts";
 import { ancestorsOf, rangeOf, type UnitPath } from "../kernel/path.ts";
 import { type Or, refuse } from "../kernel/refusal.ts";
 import { insideScope, type Scope } from "./scope.ts";
 import type { By, Unit, UnitEvent } from "./unit.ts";
 
 /** The columns of a unit under the names of `Unit`, for a table or alias `u`. */
-export const unitColumns: RawBuilder<unknown> = sql`u.id, u.path, u.parent_id as "parentId",
+const unitColumns: RawBuilder<unknown> = sql`u.id, u.path, u.parent_id as "parentId",
   u.funds_parent_id as "fundsParentId", u.industrial_parent_id as "industrialParentId", u.district, u.code,
   u.former_codes as "formerCodes", u.name, u.short_name as "shortName", u.level, u.org_type as "orgType",
   u.org_form as "orgForm", u.region_code as "regionCode", u.uscc, u.legal_person_status as "legalPersonStatus",
@@ -42,12 +42,6 @@ export async function findUnitByCode(tx: Tx, scope: Scope, code: string): Promis
     select ${unitColumns} from unit u where (u.code = ${code} or u.former_codes @> array[${code}])
       and ${insideScope(scope, "u.path")} order by u.code = ${code} desc limit 1`.execute(tx);
   return rows[0] ?? refuse("not-found");
-}
-
-/** The unit that stands at a path. */
-export async function unitAt(tx: Tx, path: UnitPath): Promise<Unit | undefined> {
-  const { rows } = await sql<Unit>`select ${unitColumns} from unit u where u.path = ${path}`.execute(tx);
-  return rows[0];
 }
 
 /** The units above a path, the highest first, as far as this installation has them. */
@@ -220,14 +214,6 @@ export async function addMembers(tx: Tx, unit: Id<"unit">, delta: number): Promi
   await sql`update unit set members = members + ${delta} where id = ${unit}`.execute(tx);
 }
 
-/** Counts members in or out of many unions at once, as after an import. */
-export async function addMembersOf(tx: Tx, deltas: ReadonlyMap<Id<"unit">, number>): Promise<void> {
-  if (deltas.size === 0) return;
-  await sql`update unit set members = members + d.delta
-    from (select unnest(${[...deltas.keys()]}::uuid[]) as id, unnest(${[...deltas.values()]}::int[]) as delta) d
-    where unit.id = d.id`.execute(tx);
-}
-
 /** The unions directly under one that have not come to their end. */
 export async function countChildren(tx: Tx, id: Id<"unit">): Promise<number> {
   const { rows } = await sql<{ n: number }>`
@@ -260,14 +246,30 @@ export async function holdTree(tx: Tx, how: "shared" | "alone"): Promise<void> {
 /** Marks unions whose term has ended and that have no extension; gives how many. */
 export async function expireTerms(tx: Tx, by: By): Promise<number> {
   const { rows } = await sql<{ id: Id<"unit"> }>`
-    update unit set status = 'TERM_EXPIRED', version = version + 1
-    where status = 'ACTIVE' and term_end < ${by.day} returning id`.execute(tx);
-  for (const { id } of rows)
-    await addUnitEvent(
-      tx,
-      id,
-      { kind: "status", before: { status: "ACTIVE" }, after: { status: "TERM_EXPIRED" } },
-      by,
-    );
+    select id from unit where status = 'ACTIVE' and term_end < ${by.day}`.execute(tx);
+  for (const { id } of rows) await expireTerm(tx, id, "ACTIVE", by);
   return rows.length;
+}
+
+/** Unions whose extended term ended before a day; how long an extension lasts is a policy of their place. */
+export async function extendedTerms(
+  tx: Tx,
+  day: Day,
+): Promise<readonly { readonly id: Id<"unit">; readonly path: UnitPath; readonly termEnd: Day }[]> {
+  const { rows } = await sql<{ id: Id<"unit">; path: UnitPath; termEnd: Day }>`
+    select id, path, term_end as "termEnd" from unit where status = 'TERM_EXTENDED' and term_end < ${day}`.execute(
+    tx,
+  );
+  return rows;
+}
+
+/** Marks one union's term as ended. */
+export async function expireTerm(tx: Tx, id: Id<"unit">, from: Unit["status"], by: By): Promise<void> {
+  await sql`update unit set status = 'TERM_EXPIRED', version = version + 1 where id = ${id}`.execute(tx);
+  await addUnitEvent(
+    tx,
+    id,
+    { kind: "status", before: { status: from }, after: { status: "TERM_EXPIRED" } },
+    by,
+  );
 }
