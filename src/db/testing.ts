@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
@@ -7,7 +7,9 @@ import pg from "pg";
 import { migrateJobs } from "../jobs/migrate.ts";
 import { type Clock, fixedClock } from "./clock.ts";
 import { startEmbedded } from "./embedded.ts";
+import { folderHolder } from "./lock.ts";
 import { migrate, migrationsHash } from "./migrate.ts";
+import { serverPid, stopServer } from "./orphan.ts";
 import { APP_ROLE, type Db, openDatabase } from "./pool.ts";
 
 /** A database of its own for one test file, migrated and empty. */
@@ -121,6 +123,7 @@ async function testServer(): Promise<TestServer> {
 
 /** Starts a throw-away server: nothing is synced to disk, and its folder goes with it. */
 export async function startTestServer(): Promise<TestServer & { url: string }> {
+  await sweepLeftovers();
   const folder = mkdtempSync(join(tmpdir(), "zhijia-test-"));
   const server = await startEmbedded({ folder, durable: false, maxConnections: 200, sharedBuffersMb: 256 });
   const connection = server.login("superuser", "postgres");
@@ -137,6 +140,19 @@ export async function startTestServer(): Promise<TestServer & { url: string }> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Stops and removes servers of test runs that were killed, once they are ten minutes old. */
+async function sweepLeftovers(): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    const folder = join(tmpdir(), name);
+    if (!name.startsWith("zhijia-test-")) continue;
+    const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age < 600_000 || (await folderHolder(folder).catch(() => -1)) !== null) continue;
+    const pid = serverPid(join(folder, "pg"));
+    if (pid !== null) await stopServer(pid);
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function configOf(url: string): pg.ClientConfig {
