@@ -1187,6 +1187,7 @@ create table verify_code (
   facts jsonb not null default '{}'::jsonb,
   constraint verify_code_pkey PRIMARY KEY (code)
 );
+CREATE INDEX verify_code_subject ON public.verify_code USING btree (subject_id);
 grant delete, insert, select, update on verify_code to zhijia_app;
 
 create table voucher (

@@ -54,6 +54,18 @@ export async function issueCode(
   return code;
 }
 
+/** The code of something issued before, or a new one: printing a letter again gives the same. */
+export async function standingCode(tx: Tx, issued: Parameters<typeof issueCode>[1]): Promise<string> {
+  const row = await tx
+    .selectFrom("verify_code")
+    .select("code")
+    .where("kind", "=", issued.kind)
+    .where("subject_id", "=", issued.subject)
+    .where("revoked_on", "is", null)
+    .executeTakeFirst();
+  return row?.code ?? issueCode(tx, issued);
+}
+
 /** A code as it is kept: capitals, whatever dashes and spaces were typed; null when it is none of ours. */
 export function parseCode(typed: string): string | null {
   const plain = typed.toUpperCase().replace(/[\s-–—]/g, "");

@@ -7,6 +7,7 @@ import { handlers as procedureHandlers } from "../procedures/routes.ts";
 import { handlers as noticeHandlers } from "../procedures/routes-notices.ts";
 import { handlers as statisticsHandlers } from "../statistics/routes.ts";
 import { handlers as unitHandlers } from "../units/routes.ts";
+import { handlers as printHandlers } from "./case-print.ts";
 import { handlers as publicHandlers } from "./public.ts";
 import { handlers as sessionHandlers } from "./session.ts";
 import { handlers as trialHandlers } from "./trial.ts";
@@ -22,6 +23,7 @@ export const allHandlers: readonly Handled[] = [
   ...procedureHandlers,
   ...noticeHandlers,
   ...statisticsHandlers,
+  ...printHandlers,
   ...publicHandlers,
   ...trialHandlers,
 ];

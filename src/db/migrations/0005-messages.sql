@@ -37,3 +37,4 @@ create table paper_chunk (
 create table paper_lookup (paper_id uuid primary key, district text collate "C" not null);
 -- Codes a stranger can check: letters, cards, notices, roots.
 create table verify_code (code text collate "C" primary key, kind text not null, district text collate "C" not null, subject_id uuid not null, issued_on date not null, valid_until date, revoked_on date, facts jsonb not null default '{}');
+create index verify_code_subject on verify_code (subject_id);
