@@ -1,0 +1,63 @@
+/** Runs scripts of statements, each on a connection of its own, over and over; prints how many a second. */
+import { randomBytes, randomUUID } from "node:crypto";
+import pg from "pg";
+
+interface Step {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+interface Task {
+  readonly connection: pg.ClientConfig;
+  readonly scripts: readonly { readonly first: readonly Step[]; readonly second: readonly Step[] }[];
+  readonly seconds: number;
+}
+
+let input = "";
+for await (const piece of process.stdin) input += piece;
+const task = JSON.parse(input) as Task;
+const uuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+
+/** A value of the next round: what two rounds had alike stays, the rest is new of its kind. */
+function nextValue(first: unknown, second: unknown, round: number, fresh: Map<string, string>): unknown {
+  if (JSON.stringify(first) === JSON.stringify(second)) return asSent(second);
+  if (typeof second === "number") return second + (second - Number(first)) * round;
+  if (typeof second === "string" && uuid.test(second)) {
+    const made = fresh.get(second) ?? randomUUID();
+    fresh.set(second, made);
+    return made;
+  }
+  if (isBytes(second)) return randomBytes(second.data.length);
+  return asSent(second);
+}
+
+const isBytes = (value: unknown): value is { data: number[] } =>
+  typeof value === "object" && value !== null && (value as { type?: string }).type === "Buffer";
+const asSent = (value: unknown): unknown => (isBytes(value) ? Buffer.from(value.data) : value);
+
+async function play(script: Task["scripts"][number], until: () => boolean): Promise<number> {
+  const client = new pg.Client(task.connection);
+  await client.connect();
+  await client.query("set role zhijia_app");
+  let rounds = 0;
+  while (!until()) {
+    rounds++;
+    const fresh = new Map<string, string>();
+    for (const [index, { text, values }] of script.second.entries()) {
+      const before = script.first[index]?.values ?? [];
+      const sent = values.map((value, place) => nextValue(before[place], value, rounds, fresh));
+      await (sent.length === 0
+        ? client.query(text)
+        : client.query({ name: `s${index}`, text, values: sent }));
+    }
+  }
+  await client.end();
+  return rounds;
+}
+
+const began = performance.now();
+const until = () => performance.now() - began > task.seconds * 1000;
+const rounds = await Promise.all(task.scripts.map((script) => play(script, until)));
+const rate = rounds.reduce((sum, one) => sum + one, 0) / ((performance.now() - began) / 1000);
+process.stdout.write(`${rate.toFixed(2)}\n`);
+setInterval(() => {}, 1000); // waits to be stopped
