@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launch, settled, visitor } from "../test/browser/browser.ts";
 import { startProgram } from "../test/browser/program.ts";
-import { applyForHardshipFile, signInWorker } from "../test/browser/worker-steps.ts";
+import { applicant, applyForHardshipFile, signInWorker } from "../test/browser/worker-steps.ts";
 
 const { values, positionals } = parseArgs({ options: { url: { type: "string" } }, allowPositionals: true });
 const out = join(import.meta.dirname, "../docs/screens");
@@ -106,7 +106,7 @@ async function takeAll(browser: Browser, base: string): Promise<void> {
   const first = await visitor(browser, base);
   const page = await first.newPage();
   await signInWorker(page, { phone: "13900000001" });
-  await applyForHardshipFile(page);
+  await applyForHardshipFile(page, applicant("ruan"));
   await first.close();
   for (const lang of ["zh", "en"] as const) {
     for (const size of ["phone", "desk"] as const) {

@@ -23,7 +23,12 @@ export function day(
   style: "prose" | "short" | "table" = "prose",
 ): string {
   if (!value) return "—";
-  return isDay(value) ? printed(formatDay(value, lang, style), lang) : value;
+  if (!isDay(value)) return value;
+  // Without its year a day is read as this year's; another year's says so.
+  const other = style === "short" && value.slice(0, 4) !== deviceDay().slice(0, 4);
+  const short = formatDay(value, lang, "short");
+  if (other) return lang === "zh" ? `${value.slice(0, 4)}年${short}` : `${short} ${value.slice(0, 4)}`;
+  return printed(formatDay(value, lang, style), lang);
 }
 
 /** The day it is in Shanghai by this device's clock, where the server's day is not at hand. */

@@ -11,8 +11,8 @@ const w = words({
   union: { zh: "轮到{unit}", en: "With {unit}" },
   unionUntil: { zh: "轮到{unit},{day}前答复您", en: "With {unit}, who will answer by {day}" },
   unionLate: { zh: "{unit}已逾期,上级工会已知道", en: "{unit} is late; the union above has been told" },
-  clock: { zh: "正在等候期限", en: "Waiting for the period to end" },
-  clockUntil: { zh: "等候期到{day}结束", en: "The period ends on {day}" },
+  clock: { zh: "到期自动进行下一步", en: "It goes on by itself when its time is up" },
+  clockUntil: { zh: "{day}到期,自动进行下一步", en: "It goes on by itself on {day}" },
   ended: { zh: "已办结", en: "Closed" },
   someUnion: { zh: "工会", en: "the union" },
 });

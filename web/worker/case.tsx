@@ -196,7 +196,8 @@ function Step({
   readonly applicant: string;
 }): ReactNode {
   const { t, lang } = useLang();
-  const own = entry.byName === applicant && !entry.byUnitName;
+  // The program acts without a name; a worker acts without a union.
+  const own = !entry.byUnitName && (entry.byName === applicant || entry.byName === "");
   const who = own ? t(w.you) : [entry.byUnitName, entry.byName].filter(Boolean).join(" ") || t(w.system);
   return (
     <li className="done">

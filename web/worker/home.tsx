@@ -99,18 +99,20 @@ function OwnCases({ items }: { readonly items: readonly OwnCase[] }): ReactNode 
           </div>
         </section>
       )}
-      <section className="section">
-        <div className="section-head">
-          <h2>{t(w.cases)}</h2>
-          {items.length > 0 && <Link to={to.cases}>{t(w.all, { n: items.length })}</Link>}
-        </div>
-        {others.length === 0 && waiting.length === 0 && <p className="soft">{t(w.none)}</p>}
-        <div className="stack">
-          {others.map((line) => (
-            <CaseCard key={line.id} line={line} />
-          ))}
-        </div>
-      </section>
+      {(others.length > 0 || items.length !== waiting.length || items.length === 0) && (
+        <section className="section">
+          <div className="section-head">
+            <h2>{t(w.cases)}</h2>
+            {items.length > 0 && <Link to={to.cases}>{t(w.all, { n: items.length })}</Link>}
+          </div>
+          {others.length === 0 && <p className="soft">{t(w.none)}</p>}
+          <div className="stack">
+            {others.map((line) => (
+              <CaseCard key={line.id} line={line} />
+            ))}
+          </div>
+        </section>
+      )}
     </>
   );
 }

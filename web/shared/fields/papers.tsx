@@ -151,7 +151,7 @@ function Thumb({ paper, onRemove }: { readonly paper: Paper; readonly onRemove: 
         aria-label={t(w.open, { file })}
       >
         {broken ? (
-          <span style={{ textAlign: "center" }}>
+          <span style={{ textAlign: "center" }} aria-hidden="true">
             <Icon name="paper" large />
             {paper.bytes > 0 && <span style={{ display: "block" }}>{size(paper.bytes)}</span>}
           </span>
