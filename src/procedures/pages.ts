@@ -261,31 +261,45 @@ export async function inboxOf(
     const groups = await countWaiting(tx, desks, today, weekEnd);
     const deciding = desks.filter((desk) => desk.powers.includes("notice.decide")).map((desk) => desk.unitId);
     const objections = await openObjectionsAt(tx, deciding, 200);
+    const batches = await batchesWaiting(tx, session.actor, today);
     const items = rows.slice(0, query.limit);
     const last = items.at(-1);
     const lines = items.map((row) => presentLine(engine.catalogue, row, today));
-    const raised = objections.map((one) => ({
-      kind: "objection" as const,
-      id: one.id as string,
-      noticeId: one.notice_id,
-      caseId: one.case_id,
-      number: one.number,
-      title: one.title,
-      unitName: one.unit_name,
-      raisedOn: one.raised_on,
-      dueOn: one.due_on,
-      overdue: one.due_on !== null && one.due_on < today,
-    }));
-    const batches = await batchesWaiting(tx, session.actor, today);
-    for (const one of [...raised, ...batches]) groups[groupOf(one.dueOn, today, weekEnd)]++;
-    const total = groups.overdue + groups.today + groups.week + groups.later;
+    const others = [...objections.map((one) => presentRaised(one, today)), ...batches].sort((one, other) =>
+      (one.dueOn ?? "9999") < (other.dueOn ?? "9999") ? -1 : 1,
+    );
+    const total = groups.overdue + groups.today + groups.week + groups.later + others.length;
+    for (const one of others) groups[groupOf(one.dueOn, today, weekEnd)]++;
     return {
-      items: after === null ? [...raised, ...batches, ...lines] : lines,
+      // What is not a case is short, and stands on the first page.
+      items: after === null ? byClock([...others, ...lines]) : lines,
       next: rows.length > query.limit && last ? cursorOf({ key: last.due_sort, id: last.id }) : null,
       total,
       groups,
     };
   });
+}
+
+function byClock<Item extends { readonly dueOn: Day | null }>(items: readonly Item[]): readonly Item[] {
+  return [...items].sort((one, other) => {
+    const [a, b] = [one.dueOn ?? "9999-12-31", other.dueOn ?? "9999-12-31"];
+    return a < b ? -1 : a > b ? 1 : 0;
+  });
+}
+
+function presentRaised(one: Awaited<ReturnType<typeof openObjectionsAt>>[number], today: Day) {
+  return {
+    kind: "objection" as const,
+    id: one.id as string,
+    noticeId: one.notice_id,
+    caseId: one.case_id,
+    number: one.number,
+    title: one.title,
+    unitName: one.unit_name,
+    raisedOn: one.raised_on,
+    dueOn: one.due_on,
+    overdue: one.due_on !== null && one.due_on < today,
+  };
 }
 
 function groupOf(dueOn: Day | null, today: Day, weekEnd: Day): "overdue" | "today" | "week" | "later" {
