@@ -1,10 +1,10 @@
 import { daily as paperDaily } from "./documents/papers/jobs.ts";
 import { createContext } from "./http/context.ts";
+import type { Installation } from "./installation.ts";
 import { createJobRunner, type DailyHandler, type JobHandlers, type JobRunner } from "./jobs/index.ts";
 import type { AppContext } from "./kernel/route.ts";
 import type { Text } from "./kernel/words.ts";
 import { holdsMoney } from "./ledger/index.ts";
-import type { Installation } from "./main.ts";
 import { jobs as messageJobs } from "./messages/jobs.ts";
 import { daily as signInDaily } from "./people/sign-in/jobs.ts";
 import { type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";

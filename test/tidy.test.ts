@@ -19,7 +19,7 @@ const order = [
 ] as const;
 
 /** Everything may read the parsed environment, which itself imports only the kernel. */
-const free = new Set(["config.ts", "compose.ts"]);
+const free = new Set(["config.ts", "compose.ts", "installation.ts"]);
 
 interface Import {
   readonly file: string;

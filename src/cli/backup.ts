@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { backup } from "../db/backup.ts";
 import { readKeys } from "../db/keys.ts";
 import { Trouble } from "../db/trouble.ts";
-import { openLogins } from "../main.ts";
+import { openLogins } from "../installation.ts";
 import { type Command, config, progress, readArgs, say } from "./command.ts";
 
 export const command: Command = {

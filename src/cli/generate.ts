@@ -1,7 +1,7 @@
 import { openDatabase } from "../db/pool.ts";
 import { Trouble } from "../db/trouble.ts";
 import { generateFederation } from "../demo/generate/generate.ts";
-import { openInstallation } from "../main.ts";
+import { openInstallation } from "../installation.ts";
 import { type Command, config, progress, readArgs, say, WrongUsage } from "./command.ts";
 
 export const command: Command = {

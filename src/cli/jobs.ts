@@ -1,5 +1,5 @@
+import { openInstallation } from "../installation.ts";
 import { listFailedJobs, retryFailedJobs } from "../jobs/index.ts";
-import { openInstallation } from "../main.ts";
 import { type Command, config, readArgs, say } from "./command.ts";
 
 export const command: Command = {

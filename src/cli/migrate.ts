@@ -1,6 +1,6 @@
 import { migrate } from "../db/migrate.ts";
+import { openLogins } from "../installation.ts";
 import { migrateJobs } from "../jobs/index.ts";
-import { openLogins } from "../main.ts";
 import { type Command, config, readArgs, say } from "./command.ts";
 
 export const command: Command = {

@@ -2,8 +2,8 @@ import { existsSync, renameSync } from "node:fs";
 import { restore } from "../db/backup.ts";
 import { keyFile, readKeys, writeKeys } from "../db/keys.ts";
 import { Trouble } from "../db/trouble.ts";
+import { openLogins } from "../installation.ts";
 import { migrateJobs } from "../jobs/index.ts";
-import { openLogins } from "../main.ts";
 import { type Command, config, progress, readArgs, say } from "./command.ts";
 
 export const command: Command = {

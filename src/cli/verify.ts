@@ -1,5 +1,5 @@
+import { openInstallation } from "../installation.ts";
 import { verifyLedger } from "../ledger/index.ts";
-import { openInstallation } from "../main.ts";
 import { verifyCases, verifyCounters } from "../procedures/index.ts";
 import { verifyTree } from "../units/index.ts";
 import { type Command, config, readArgs, say } from "./command.ts";

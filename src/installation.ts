@@ -1,0 +1,108 @@
+import type { ClientConfig } from "pg";
+import { type Logger, pino } from "pino";
+import type { Config } from "./config.ts";
+import { type Clock, openClock } from "./db/clock.ts";
+import { attachEmbedded, type Embedded, startEmbedded } from "./db/embedded.ts";
+import { openKeyring } from "./db/keys.ts";
+import { folderHolder } from "./db/lock.ts";
+import { migrate } from "./db/migrate.ts";
+import { APP_ROLE, type Db, openDatabase, withRole } from "./db/pool.ts";
+import type { Trouble } from "./db/trouble.ts";
+import { migrateJobs } from "./jobs/index.ts";
+import type { Keyring } from "./kernel/seal.ts";
+import type { Text } from "./kernel/words.ts";
+
+/** An installation, open for work: what every command and the server begin with. */
+export type Installation = {
+  readonly config: Config;
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly ring: Keyring;
+  readonly log: Logger;
+  /** Login of the schema's owner, for migration, backup and benches. */
+  readonly owner: ClientConfig;
+  /** Login and role of the running program, past pgbouncer: for the job worker. */
+  readonly direct: ClientConfig;
+  /** Whether this process started the embedded server, so that no other works on the database. */
+  readonly alone: boolean;
+  close(): Promise<void>;
+};
+
+export type OpenOptions = {
+  /** Shown while the first start takes its time. */
+  say?: (line: Text) => void;
+  /** Whether a server another process runs on the data folder may be used; the program itself refuses instead. */
+  attach?: boolean;
+  onLost?: (trouble: Trouble) => void;
+};
+
+/** Opens the database (starting the embedded one), brings it up to date, and opens keys and clock. Throws `Trouble`. */
+export async function openInstallation(config: Config, options: OpenOptions = {}): Promise<Installation> {
+  const logins = await openLogins(config, options);
+  const closing: (() => Promise<void>)[] = [logins.stop];
+  const close = async (): Promise<void> => {
+    for (const end of closing.toReversed()) await end();
+  };
+  try {
+    let told = false;
+    await migrate({
+      owner: logins.owner,
+      ownerRuns: logins.ownerRuns,
+      after: migrateJobs,
+      progress() {
+        if (!told) options.say?.({ zh: "正在准备数据库", en: "preparing the database" });
+        told = true;
+      },
+    });
+    const pool = {
+      connection: logins.app,
+      role: logins.role,
+      max: config.connections,
+      pgbouncer: logins.pgbouncer,
+    };
+    const direct = withRole({ connection: logins.direct, role: logins.role });
+    const db = openDatabase({ ...pool, direct });
+    closing.push(db.close);
+    const ring = await openKeyring(db, config.data, config.key, config.suite);
+    const clock = await openClock(db);
+    closing.push(clock.close);
+    const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+    return { config, db, clock, ring, log, owner: logins.owner, direct, alone: logins.alone, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Logins = {
+  app: ClientConfig;
+  owner: ClientConfig;
+  direct: ClientConfig;
+  /** Role taken on connections whose login is not the app's own. */
+  role: string | null;
+  ownerRuns: boolean;
+  pgbouncer: boolean;
+  alone: boolean;
+  stop(): Promise<void>;
+};
+
+/** The three ways into the database: for running, for migrating, and past a proxy. */
+export async function openLogins(config: Config, options: OpenOptions = {}): Promise<Logins> {
+  if (config.database !== null) {
+    const { app, owner, direct, ownerRuns, pgbouncer } = config.database;
+    return { app, owner, direct, role: APP_ROLE, ownerRuns, pgbouncer, alone: false, async stop() {} };
+  }
+  const shared = options.attach === true ? attachEmbedded(config.data) : null;
+  if (shared !== null && (await folderHolder(config.data)) !== null)
+    return { ...embeddedLogins(shared), alone: false, async stop() {} };
+  const server: Embedded = await startEmbedded({
+    folder: config.data,
+    ...(options.onLost === undefined ? {} : { onLost: options.onLost }),
+  });
+  return { ...embeddedLogins(server.login), alone: true, stop: server.stop };
+}
+
+function embeddedLogins(login: Embedded["login"]): Omit<Logins, "alone" | "stop"> {
+  const app = login("app");
+  return { app, owner: login("owner"), direct: app, role: null, ownerRuns: false, pgbouncer: false };
+}
