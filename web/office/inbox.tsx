@@ -111,7 +111,7 @@ export function Inbox(): ReactNode {
                     <span>{count(Math.max(whole ?? 0, mine.length))}</span>
                   </h2>
                   {mine.map((one) => (
-                    <Row key={`${one.kind}${one.id}`} of={one} open={view.open} />
+                    <Row key={`${one.kind}${one.id}`} of={one} />
                   ))}
                 </section>
               );
@@ -171,7 +171,7 @@ function matches(one: InboxItem, q: string, kind: string, lang: "zh" | "en"): bo
   return text.includes(q.toLowerCase());
 }
 
-function Row({ of: one, open }: { readonly of: InboxItem; readonly open: string | undefined }): ReactNode {
+function Row({ of: one }: { readonly of: InboxItem }): ReactNode {
   const { t } = useLang();
   const id = one.kind === "objection" ? one.caseId : one.id;
   const [name, what, step] = wordsOf(one, t);
@@ -185,7 +185,7 @@ function Row({ of: one, open }: { readonly of: InboxItem; readonly open: string 
         }) as never
       }
       data-row
-      aria-current={open === id ? "true" : undefined}
+      activeOptions={{ exact: true, includeSearch: true }}
       resetScroll={false}
     >
       <span className="name clip" title={name}>

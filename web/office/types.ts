@@ -143,18 +143,16 @@ export type DeskPaper = Omit<Paper, "fileName"> & {
 export interface MemberLine {
   readonly id: string;
   readonly name: string;
-  readonly sex: string | number | null;
+  readonly sex: 1 | 2 | null;
   readonly birthYear: number | null;
   readonly unitId: string | null;
-  readonly unitName: string;
-  readonly status: string;
-  readonly statusTitle?: Text;
+  readonly unitName: string | null;
+  readonly status: string | null;
   readonly memberNo: string | null;
   readonly joinedOn: string | null;
   readonly employmentGroup: string | null;
-  readonly migrant?: boolean | null;
-  readonly toComplete: readonly string[] | number | boolean | null;
-  readonly hardship: string | boolean | null;
+  readonly toComplete: readonly string[];
+  readonly hardship: boolean;
 }
 
 export interface NoticeOfDesk {

@@ -27,7 +27,7 @@ export function Acting({ page }: { readonly page: DeskCase }): ReactNode {
   const first = able.find(({ kind }) => kind === "primary") ?? able[0];
   useKeys({ a: () => first && setChosen(first) });
   return (
-    <footer className="acting no-print" aria-label={t(w.bar)}>
+    <section className="acting no-print" aria-label={t(w.bar)}>
       <div className="row-of">
         {able.map((one) => (
           <button
@@ -71,7 +71,7 @@ export function Acting({ page }: { readonly page: DeskCase }): ReactNode {
         </details>
       )}
       {chosen && <ActOnCase page={page} offer={chosen} onClose={() => setChosen(undefined)} />}
-    </footer>
+    </section>
   );
 }
 

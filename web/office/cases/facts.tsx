@@ -26,28 +26,25 @@ export function CaseFacts({ page }: { readonly page: DeskCase }): ReactNode {
     })),
     ...(rest.length > 0 ? [{ id: "rest", title: "", fields: rest }] : []),
   ];
-  return (
-    <dl className="answers">
-      {groups.map((group) => {
-        const filled = group.fields.filter(
-          (field) => isFilled(answers[field.key]) && field.kind !== "papers",
-        );
-        if (filled.length === 0) return null;
-        return (
-          <div key={group.id}>
-            {filled.map((field) => (
-              <AnswerRow
-                key={field.key}
-                field={field}
-                value={answers[field.key]}
-                change={changes.get(field.key)}
-              />
-            ))}
-          </div>
-        );
-      })}
-    </dl>
-  );
+  return groups.map((group) => {
+    const filled = group.fields.filter((field) => isFilled(answers[field.key]) && field.kind !== "papers");
+    if (filled.length === 0) return null;
+    return (
+      <section key={group.id} className="answer-page">
+        {group.title && <h3>{group.title}</h3>}
+        <dl className="answers">
+          {filled.map((field) => (
+            <AnswerRow
+              key={field.key}
+              field={field}
+              value={answers[field.key]}
+              change={changes.get(field.key)}
+            />
+          ))}
+        </dl>
+      </section>
+    );
+  });
 }
 
 /** Answers of one action, in small. */
@@ -107,7 +104,7 @@ function Value({ field, value }: { readonly field: Field; readonly value: unknow
   );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by the keyboard.
-    <div className="inner-scroll" role="region" aria-label={t(field.label)} tabIndex={0}>
+    <section className="inner-scroll" aria-label={t(field.label)} tabIndex={0}>
       <table className="inner">
         <thead>
           <tr>
@@ -140,7 +137,7 @@ function Value({ field, value }: { readonly field: Field; readonly value: unknow
           )}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

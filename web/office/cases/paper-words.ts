@@ -1,4 +1,7 @@
 import type { Text } from "../../../src/kernel/words.ts";
+import { addressOf } from "../../shared/api.ts";
+import { useAnswer } from "../../shared/query.tsx";
+import type { ServiceList } from "../../shared/types.ts";
 
 /** What kinds of paper are called, where the service does not say. */
 const titles: Readonly<Record<string, Text>> = {
@@ -25,6 +28,11 @@ const titles: Readonly<Record<string, Text>> = {
   other: { zh: "其他材料", en: "Other paper" },
 };
 
-export function paperTitle(kind: string): Text {
-  return titles[kind] ?? { zh: "材料", en: "Paper" };
+/** What a kind of paper is called: as some service names it, else in general words. */
+export function usePaperTitle(): (kind: string) => Text {
+  const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
+  const named = new Map(
+    services.data?.items.flatMap((service) => service.papers.map((one) => [one.kind, one.label] as const)),
+  );
+  return (kind) => named.get(kind) ?? titles[kind] ?? { zh: "材料", en: "Paper" };
 }

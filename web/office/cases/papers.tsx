@@ -4,10 +4,10 @@ import { Icon } from "../../shared/icons.tsx";
 import { useLang, words } from "../../shared/lang.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import type { DeskPaper } from "../types.ts";
-import { paperTitle } from "./paper-words.ts";
+import { usePaperTitle } from "./paper-words.ts";
 
 const w = words({
-  look: { zh: "查看材料:{paper}", en: "View paper: {paper}" },
+  look: { zh: "查看材料", en: "View paper" },
   turn: { zh: "转一下", en: "Turn" },
   larger: { zh: "放大", en: "Larger" },
   fit: { zh: "看全", en: "Fit" },
@@ -20,6 +20,7 @@ const w = words({
 /** Papers as small pictures; a press opens them over the page. */
 export function Papers({ of }: { readonly of: readonly DeskPaper[] }): ReactNode {
   const { t } = useLang();
+  const paperTitle = usePaperTitle();
   const [open, setOpen] = useState<number>();
   return (
     <>
@@ -27,13 +28,8 @@ export function Papers({ of }: { readonly of: readonly DeskPaper[] }): ReactNode
         {of.map((paper, index) => {
           const title = paper.kindTitle ? t(paper.kindTitle) : t(paperTitle(paper.kind));
           return (
-            <button
-              type="button"
-              className="paper"
-              key={paper.id}
-              aria-label={t(w.look, { paper: title })}
-              onClick={() => setOpen(index)}
-            >
+            <button type="button" className="paper" key={paper.id} onClick={() => setOpen(index)}>
+              <span className="only-read">{t(w.look)}</span>
               <span className="view">
                 {paper.mediaType.startsWith("image/") ? (
                   <img src={`/api/papers/${paper.id}`} alt="" loading="lazy" />
@@ -59,6 +55,7 @@ function Viewer(props: {
   readonly onClose: () => void;
 }): ReactNode {
   const { t } = useLang();
+  const paperTitle = usePaperTitle();
   const [angle, setAngle] = useState(0);
   const [large, setLarge] = useState(false);
   const paper = props.of[props.at];
@@ -70,7 +67,7 @@ function Viewer(props: {
     <Dialog title={title} onClose={props.onClose} wide>
       <div className="viewer">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a large picture is scrolled by the keyboard. */}
-        <div className="glass" role="group" aria-label={title} tabIndex={0}>
+        <section className="glass" aria-label={title} tabIndex={0}>
           {isImage ? (
             <img
               src={address}
@@ -81,7 +78,7 @@ function Viewer(props: {
           ) : (
             <iframe src={address} title={title} />
           )}
-        </div>
+        </section>
         <div className="bar">
           <button
             type="button"

@@ -8,7 +8,6 @@ import { Papers } from "./papers.tsx";
 const w = words({
   system: { zh: "系统按规则自动办理", en: "Done by rule" },
   filled: { zh: "填写的内容", en: "What was filled in" },
-  to: { zh: "到「{step}」", en: "to “{step}”" },
   passed: { zh: "没有这一级,跳过:{steps}", en: "No such level here, passed: {steps}" },
 });
 
@@ -39,9 +38,9 @@ export function Timeline(props: {
             </div>
             <p className="by">
               {by}
-              {one.toStepTitle &&
-                one.toStep !== one.fromStep &&
-                ` → ${t(w.to, { step: t(one.toStepTitle) })}`}
+              {one.toStepTitle && one.toStep !== one.fromStep && (
+                <span className="to">→ {t(one.toStepTitle)}</span>
+              )}
             </p>
             {one.note && <blockquote>{one.note}</blockquote>}
             {one.passed && one.passed.length > 0 && (

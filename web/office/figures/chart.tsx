@@ -42,7 +42,16 @@ interface Common {
   readonly height: number;
 }
 
-const font = { fontFamily: "inherit", fontSize: 12 };
+const fontSize = 12;
+
+function font() {
+  return { fontFamily: getComputedStyle(document.body).fontFamily, fontSize };
+}
+
+/** Pixels a name takes, near enough: a Chinese character is as wide as it is high. */
+function widthOf(name: string): number {
+  return [...name].reduce((sum, letter) => sum + (letter > "\u2e80" ? fontSize : fontSize * 0.58), 0);
+}
 
 /** A trend: one line from zero, months on the axis, the last value written at its end. */
 export function Trend(props: Common & { readonly axis?: boolean }): ReactNode {
@@ -60,7 +69,7 @@ export function Trend(props: Common & { readonly axis?: boolean }): ReactNode {
         axisTick: { show: false },
         axisLine: { lineStyle: { color: colour("--line-2") } },
         axisLabel: {
-          ...font,
+          ...font(),
           color: colour("--ink-2"),
           hideOverlap: true,
           ...(axis ? {} : { interval: (index: number) => index === 0 || index === last }),
@@ -73,7 +82,7 @@ export function Trend(props: Common & { readonly axis?: boolean }): ReactNode {
         min: 0,
         minInterval: 1,
         show: axis,
-        axisLabel: { ...font, color: colour("--ink-2") },
+        axisLabel: { ...font(), color: colour("--ink-2") },
         splitLine: { lineStyle: { color: colour("--line") } },
       },
       series: [
@@ -87,7 +96,7 @@ export function Trend(props: Common & { readonly axis?: boolean }): ReactNode {
               position: "right",
               formatter: of[index]?.words ?? "",
               color: colour("--ink"),
-              ...font,
+              ...font(),
             },
           })),
           symbol: "circle",
@@ -106,10 +115,11 @@ export function Trend(props: Common & { readonly axis?: boolean }): ReactNode {
 export function Bars(props: Common & { readonly highlight?: string | undefined }): ReactNode {
   const { dark } = useTheme();
   const { of, highlight } = props;
+  const room = Math.min(168, Math.max(0, ...of.map(({ name }) => widthOf(name)))) + 12;
   const box = useChart(
     () => ({
       animation: false,
-      grid: { left: 0, right: 84, top: 0, bottom: 0, containLabel: true },
+      grid: { left: room, right: 88, top: 0, bottom: 0 },
       xAxis: { type: "value", min: 0, show: false },
       yAxis: {
         type: "category",
@@ -117,7 +127,7 @@ export function Bars(props: Common & { readonly highlight?: string | undefined }
         data: of.map(({ name }) => name),
         axisTick: { show: false },
         axisLine: { show: false },
-        axisLabel: { ...font, color: colour("--ink"), width: 108, overflow: "truncate", margin: 10 },
+        axisLabel: { ...font(), color: colour("--ink"), width: room - 10, overflow: "truncate", margin: 10 },
       },
       series: [
         {
@@ -132,7 +142,7 @@ export function Bars(props: Common & { readonly highlight?: string | undefined }
                 (highlight === undefined ? index === 0 : highlight === name) ? "--chart" : "--line-2",
               ),
             },
-            label: { show: true, position: "right", formatter: words, color: colour("--ink"), ...font },
+            label: { show: true, position: "right", formatter: words, color: colour("--ink"), ...font() },
           })),
         },
       ],

@@ -165,7 +165,7 @@ function FigureCard({ of: one }: { readonly of: Figure }): ReactNode {
         <span className="muted small" style={{ fontWeight: 400 }}>
           {one.kind === "stock"
             ? t(w.asOf, { day: one.to })
-            : one.from.slice(0, 7) + " – " + one.to.slice(0, 7)}
+            : `${one.from.slice(0, 7)} – ${one.to.slice(0, 7)}`}
         </span>
       </h2>
       <div>

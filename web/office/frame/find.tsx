@@ -44,7 +44,7 @@ export function Find(): ReactNode {
   const [typed, setTyped] = useState("");
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(0);
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const q = useSlowly(typed.trim());
   const asking = open && q !== "";
   const found = useQuery<readonly Found[], Problem>({
@@ -75,7 +75,7 @@ export function Find(): ReactNode {
             to: "/members/$id",
             id: one.id,
             title: one.name,
-            rest: one.unitName,
+            rest: one.unitName ?? "",
           }),
         ),
         ...cases.items.map(
@@ -123,10 +123,8 @@ export function Find(): ReactNode {
     event.preventDefault();
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: watches the focus leave; the field inside is what people use.
-    <div
+    <search
       className="find"
-      role="search"
       ref={box}
       onBlur={(event) => {
         if (!box.current?.contains(event.relatedTarget as Node | null)) setOpen(false);
@@ -152,7 +150,7 @@ export function Find(): ReactNode {
         onFocus={() => setOpen(true)}
         onKeyDown={press}
       />
-      {typed === "" && <kbd aria-hidden="true">/</kbd>}
+      {typed === "" && <kbd>/</kbd>}
       {asking && (
         <div className="found" id="found" role="listbox" aria-label={t(w.results)}>
           {found.isPending && <p className="muted">{t(w.looking)}</p>}
@@ -163,8 +161,8 @@ export function Find(): ReactNode {
             const mine = items.filter((one) => one.group === group);
             if (mine.length === 0) return null;
             return (
-              <div key={group} role="group" aria-label={t(w[group])}>
-                <h3 aria-hidden="true">{t(w[group])}</h3>
+              <div key={group}>
+                <h3>{t(w[group])}</h3>
                 {mine.map((one) => {
                   const index = items.indexOf(one);
                   return (
@@ -191,6 +189,6 @@ export function Find(): ReactNode {
           })}
         </div>
       )}
-    </div>
+    </search>
   );
 }

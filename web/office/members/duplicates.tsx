@@ -3,7 +3,6 @@ import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import type { Text } from "../../../src/kernel/words.ts";
 import { actionId, type Problem, post } from "../../shared/api.ts";
-import { day } from "../../shared/format.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useForget } from "../../shared/query.tsx";
 import { Button, Empty, Failed, Skeleton } from "../../shared/ui.tsx";
@@ -30,42 +29,55 @@ const w = words({
 });
 
 interface Pair {
-  readonly id?: string;
-  readonly why?: Text | string;
-  readonly reason?: Text | string;
-  readonly people?: readonly MemberLine[];
-  readonly a?: MemberLine;
-  readonly b?: MemberLine;
+  readonly id: string;
+  readonly why: Text;
+  readonly people: readonly MemberLine[];
 }
 interface Merge {
   readonly id: string;
-  readonly keepName?: string;
-  readonly mergeName?: string;
-  readonly name?: string;
-  readonly on?: string;
-  readonly at?: string;
-  readonly undone?: boolean;
+  readonly name: string;
 }
 
 /** People who look like one person: choose which record stays; a merge can be undone. */
 export function Duplicates(): ReactNode {
-  const { lang, t } = useLang();
+  const { t } = useLang();
   const say = useSay();
   const forget = useForget();
-  const pages = usePages<Pair, { readonly merges?: readonly Merge[] }>("/members/duplicates");
+  const [merges, setMerges] = useState<readonly Merge[]>([]);
+  const pages = usePages<Pair>("/members/duplicates");
   const undo = useMutation<unknown, Problem, string>({
     mutationFn: (id) => post("/merges/:id/undo", { id }, {}),
-    onSuccess: async () => {
+    onSuccess: async (_, id) => {
+      setMerges((all) => all.filter((one) => one.id !== id));
       say(t(w.undone));
       await forget("/api/members");
     },
   });
-  const merges = pages.first?.merges ?? [];
   return (
     <div className="page narrow">
       <Crumbs of={[{ title: t(w.members), to: "/members" }]} />
       <PageHead title={t(w.title)} total={pages.total} />
       {undo.error && <Failed error={undo.error} />}
+      {merges.length > 0 && (
+        <section className="panel" style={{ marginBottom: 16 }} aria-label={t(w.done)}>
+          <h2>{t(w.done)}</h2>
+          <ul>
+            {merges.map((one) => (
+              <li key={one.id} style={{ display: "flex", alignItems: "center", padding: "4px 0" }}>
+                {one.name}
+                <button
+                  type="button"
+                  className="button"
+                  style={{ marginLeft: "auto" }}
+                  onClick={() => undo.mutate(one.id)}
+                >
+                  {t(w.undo)}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       {pages.error ? (
         <Failed error={pages.error} retry={pages.again} />
       ) : pages.loading ? (
@@ -75,56 +87,35 @@ export function Duplicates(): ReactNode {
           <Empty icon="check">{t(w.none)}</Empty>
         </div>
       ) : (
-        pages.rows.map((pair, index) => <PairPanel key={pair.id ?? index} of={pair} />)
+        pages.rows.map((pair) => (
+          <PairPanel key={pair.id} of={pair} onMerged={(merge) => setMerges((all) => [merge, ...all])} />
+        ))
       )}
       <More of={pages} />
-      {merges.length > 0 && (
-        <section className="panel" style={{ marginTop: 16 }} aria-label={t(w.done)}>
-          <h2>{t(w.done)}</h2>
-          <ul>
-            {merges.map((one) => (
-              <li key={one.id} style={{ display: "flex", gap: 12, alignItems: "center", padding: "4px 0" }}>
-                <span>{one.name ?? `${one.mergeName} → ${one.keepName}`}</span>
-                <span className="muted number">{day(one.on ?? one.at?.slice(0, 10), lang, "table")}</span>
-                {!one.undone && (
-                  <button
-                    type="button"
-                    className="button"
-                    style={{ marginLeft: "auto" }}
-                    onClick={() => undo.mutate(one.id)}
-                  >
-                    {t(w.undo)}
-                  </button>
-                )}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
     </div>
   );
 }
 
-function PairPanel({ of: pair }: { readonly of: Pair }): ReactNode {
-  const { lang, t } = useLang();
+function PairPanel(props: { readonly of: Pair; readonly onMerged: (merge: Merge) => void }): ReactNode {
+  const { t } = useLang();
+  const { people, why } = props.of;
   const me = useOfficer();
   const say = useSay();
   const forget = useForget();
-  const people = pair.people ?? [pair.a, pair.b].filter((one) => one !== undefined);
   const [keep, setKeep] = useState(people[0]?.id);
   const [id] = useState(actionId);
-  const why = pair.why ?? pair.reason ?? "";
   const merge = useMutation<unknown, Problem>({
     mutationFn: () =>
       post("/members/merge", {}, { id, keepId: keep, mergeId: people.find((one) => one.id !== keep)?.id }),
     onSuccess: async () => {
+      props.onMerged({ id, name: people[0]?.name ?? "" });
       say(t(w.merged));
       await forget("/api/members", "/api/units");
     },
   });
   return (
     <section className="panel">
-      <p className="muted">{t(w.why, { why: typeof why === "string" ? why : why[lang] })}</p>
+      <p className="muted">{t(w.why, { why: t(why) })}</p>
       {merge.error && <Failed error={merge.error} />}
       <div style={{ display: "grid", gridTemplateColumns: "1fr 1fr", gap: 12, margin: "10px 0" }}>
         {people.map((one) => (

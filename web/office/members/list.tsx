@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 import { employmentGroups } from "../../../src/people/codes.ts";
 import { statusTitles } from "../../../src/people/membership.ts";
+import { isRosterField, rosterFields } from "../../../src/people/roster/columns.ts";
 import { addressOf, type Problem, post } from "../../shared/api.ts";
 import { Icon } from "../../shared/icons.tsx";
 import { useLang, words } from "../../shared/lang.tsx";
@@ -25,7 +26,6 @@ const w = words({
   counting: { zh: "计入会员数的", en: "Those that count" },
   unit: { zh: "工会", en: "Union" },
   group: { zh: "就业群体", en: "Employment" },
-  none: { zh: "非新就业形态", en: "Not new employment" },
   migrant: { zh: "农民工", en: "Migrant workers" },
   toComplete: { zh: "待补充", en: "To complete" },
   name: { zh: "姓名", en: "Name" },
@@ -47,7 +47,7 @@ const w = words({
   },
 });
 
-const filterNames = ["q", "status", "unit", "group", "migrant", "toComplete"] as const;
+const filterNames = ["q", "status", "unit", "group", "migrant"] as const;
 
 /** The roster of the officer's scope. Numbers typed into the search travel in a body. */
 export function MemberList(): ReactNode {
@@ -87,7 +87,7 @@ export function MemberList(): ReactNode {
           {one.unitName}
         </span>
       ),
-      text: (one) => one.unitName,
+      text: (one) => one.unitName ?? "",
     },
     {
       key: "sex",
@@ -129,8 +129,8 @@ export function MemberList(): ReactNode {
       key: "toComplete",
       head: t(w.toComplete),
       off: true,
-      cell: (one) => missing(one),
-      text: (one) => missing(one),
+      cell: (one) => missing(one, t),
+      text: (one) => missing(one, t),
     },
   ];
   return (
@@ -183,7 +183,7 @@ export function MemberList(): ReactNode {
               name="status"
               label={t(w.status)}
               options={[
-                { value: "counting", label: t(w.counting) },
+                { value: "members", label: t(w.counting) },
                 ...Object.entries(statusTitles).map(([value, title]) => ({ value, label: t(title) })),
               ]}
             />
@@ -191,13 +191,9 @@ export function MemberList(): ReactNode {
             <Choose
               name="group"
               label={t(w.group)}
-              options={[
-                ...Object.entries(employmentGroups).map(([value, title]) => ({ value, label: t(title) })),
-                { value: "none", label: t(w.none) },
-              ]}
+              options={Object.entries(employmentGroups).map(([value, title]) => ({ value, label: t(title) }))}
             />
             <Only name="migrant" label={t(w.migrant)} />
-            <Only name="toComplete" label={t(w.toComplete)} />
             <ClearFilters names={filterNames} />
           </>
         }
@@ -276,8 +272,9 @@ function said(
   return text ? t(text) : "";
 }
 
-function missing(one: MemberLine): string {
-  const { toComplete } = one;
-  if (Array.isArray(toComplete)) return toComplete.join("、");
-  return toComplete ? String(toComplete === true ? "✓" : toComplete) : "";
+/** What a record lacks, in the words of a roster's columns. */
+function missing(one: MemberLine, t: ReturnType<typeof useLang>["t"]): string {
+  return one.toComplete
+    .map((field) => (isRosterField(field) ? t(rosterFields[field].title) : field))
+    .join("、");
 }

@@ -22,6 +22,9 @@ const w = words({
   person: { zh: "个人信息", en: "Person" },
   idNumber: { zh: "证件号码", en: "ID number" },
   phone: { zh: "手机", en: "Phone" },
+  bankCard: { zh: "银行卡", en: "Bank card" },
+  address: { zh: "住址", en: "Address" },
+  employment: { zh: "用工形式", en: "Form of employment" },
   sex: { zh: "性别", en: "Sex" },
   born: { zh: "出生日期", en: "Born" },
   ethnicity: { zh: "民族", en: "Ethnic group" },
@@ -208,23 +211,21 @@ function PersonFacts({ page }: { readonly page: MemberAnswer }): ReactNode {
   const rows: readonly (readonly [Text, ReactNode])[] = [
     [w.idNumber, person.idNumber && <span className="number">{person.idNumber}</span>],
     [w.phone, person.phone && <span className="number">{person.phone}</span>],
+    [w.bankCard, person.bankCard && <span className="number">{person.bankCard}</span>],
+    [w.address, person.address],
     [w.sex, text(sexText(person.sex))],
     [w.born, person.birthDate ? day(person.birthDate, lang, "table") : person.birthYear],
     [w.memberNo, person.memberNo && <span className="number">{person.memberNo}</span>],
     [w.joined, person.joinedOn && day(person.joinedOn, lang, "table")],
     [w.employer, person.employerName],
     [w.job, person.jobTitle],
+    [w.employment, text(person.employmentTypeTitle)],
     [w.group, text(groupText(person.employmentGroup))],
     [w.migrant, person.migrant ? t(w.yes) : undefined],
     [w.ethnicity, text(person.ethnicityTitle)],
     [w.education, text(person.educationTitle)],
     [w.political, text(person.politicalStatusTitle)],
-    [
-      w.toComplete,
-      person.toComplete && person.toComplete.length > 0
-        ? person.toComplete.map((one) => (typeof one === "string" ? one : t(one))).join("、")
-        : undefined,
-    ],
+    [w.toComplete, person.toComplete.map((one) => t(one)).join("、")],
   ];
   return (
     <dl className="facts wide">

@@ -113,7 +113,7 @@ export function Reveal({ personId }: { readonly personId: string }): ReactNode {
                   kind="primary"
                   type="submit"
                   busy={reveal.isPending}
-                  disabled={chosen.length === 0 || purpose.trim().length < 2}
+                  disabled={chosen.length === 0 || purpose.trim().length < 4}
                 >
                   {t(w.show)}
                 </Button>

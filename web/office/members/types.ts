@@ -11,7 +11,7 @@ export interface MemberAnswer {
     readonly unitName?: string | null;
     readonly idNumber?: string | null;
     readonly phone?: string | null;
-    readonly sex?: string | number | null;
+    readonly sex?: 1 | 2 | null;
     readonly birthDate?: string | null;
     readonly birthYear?: number | null;
     readonly memberNo?: string | null;
@@ -23,7 +23,10 @@ export interface MemberAnswer {
     readonly ethnicityTitle?: Text | null;
     readonly educationTitle?: Text | null;
     readonly politicalStatusTitle?: Text | null;
-    readonly toComplete?: readonly (string | Text)[] | null;
+    readonly toComplete: readonly Text[];
+    readonly bankCard?: string | null;
+    readonly address?: string | null;
+    readonly employmentTypeTitle?: Text | null;
   };
   readonly events: readonly MemberEvent[];
   readonly household?: {

@@ -19,10 +19,9 @@ export function groupText(code: string | null | undefined): Text | undefined {
   return code ? (employmentGroups[code] ?? { zh: code, en: code }) : undefined;
 }
 
-export function sexText(code: string | number | null | undefined): Text | undefined {
-  if (code === 1 || code === "1" || code === "male") return { zh: "男", en: "Man" };
-  if (code === 2 || code === "2" || code === "female") return { zh: "女", en: "Woman" };
-  return undefined;
+export function sexText(code: 1 | 2 | null | undefined): Text | undefined {
+  if (code === 1) return { zh: "男", en: "Man" };
+  return code === 2 ? { zh: "女", en: "Woman" } : undefined;
 }
 
 /** The mark beside a status. */

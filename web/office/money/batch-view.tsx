@@ -227,7 +227,7 @@ function Acting({ page }: { readonly page: BatchAnswer }): ReactNode {
   const able = page.may.filter((one) => one.allowed);
   const barred = page.may.filter((one) => !one.allowed);
   return (
-    <footer className="acting no-print" aria-label={t(w.bar)}>
+    <section className="acting no-print" aria-label={t(w.bar)}>
       <div className="row-of">
         {able.map((one) => (
           <button
@@ -267,7 +267,7 @@ function Acting({ page }: { readonly page: BatchAnswer }): ReactNode {
         </details>
       )}
       {chosen && <ActOnBatch page={page} chosen={chosen} onClose={() => setChosen(undefined)} />}
-    </footer>
+    </section>
   );
 }
 

@@ -59,9 +59,9 @@ export function Notices(): ReactNode {
       ) : (
         <div ref={list} className="notices">
           {pages.rows.map((one) => (
-            <section key={one.id} className="panel" data-row aria-label={t(one.title)}>
+            <article key={one.id} className="panel" data-row>
               <div className="panel-head">
-                <h2>{t(one.title)}</h2>
+                <h2>{[spoken(one.shown[0]?.value, lang), t(one.title)].filter(Boolean).join(" · ")}</h2>
                 <State kind="notice" value={one.state} />
                 {one.state === "up" && one.remainingDays !== null && (
                   <span className={one.remainingDays === 0 ? "due soon" : "due"}>
@@ -96,7 +96,7 @@ export function Notices(): ReactNode {
               {one.objections.map((objection) => (
                 <Objection key={objection.id} of={objection} noticeId={one.id} />
               ))}
-            </section>
+            </article>
           ))}
           <More of={pages} />
         </div>

@@ -5,7 +5,7 @@ import { FieldInput, FormProvider } from "../../shared/fields/field.tsx";
 import { useLang, words } from "../../shared/lang.tsx";
 import type { Answers, Offer } from "../../shared/types.ts";
 import { Button, Failed, Note } from "../../shared/ui.tsx";
-import { paperTitle } from "../cases/paper-words.ts";
+import { usePaperTitle } from "../cases/paper-words.ts";
 import { Dialog } from "./dialog.tsx";
 import { useOfficer } from "./me.tsx";
 
@@ -29,6 +29,7 @@ export function ActForm(props: {
   const { offer } = props;
   const { lang, t } = useLang();
   const me = useOfficer();
+  const paperTitle = usePaperTitle();
   const form = useRef<HTMLFormElement>(null);
   const [answers, setAnswers] = useState<Answers>(props.first ?? {});
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { useLang, words } from "../../shared/lang.tsx";
+import { Menu } from "./menu.tsx";
 import { useSlowly, useView } from "./view.ts";
 
 const w = words({
@@ -86,7 +87,7 @@ export function Only(props: {
   );
 }
 
-/** Two days in the address. */
+/** Two days in the address, behind a button that says which are chosen. */
 export function Between(props: {
   readonly from: string;
   readonly to: string;
@@ -94,22 +95,34 @@ export function Between(props: {
 }): ReactNode {
   const { t } = useLang();
   const [view, change] = useView();
+  const [from, to] = [view[props.from], view[props.to]];
   const box = (name: string, word: string): ReactNode => (
-    <input
-      className="input"
-      type="date"
-      aria-label={`${props.label}: ${word}`}
-      value={view[name] ?? ""}
-      onChange={(event) => change({ [name]: event.target.value || undefined })}
-    />
+    <label>
+      {word}
+      <input
+        className="input"
+        style={{ marginLeft: "auto" }}
+        type="date"
+        aria-label={`${props.label}: ${word}`}
+        value={view[name] ?? ""}
+        onChange={(event) => change({ [name]: event.target.value || undefined })}
+      />
+    </label>
   );
   return (
-    <span style={{ display: "inline-flex", gap: 6, alignItems: "center" }}>
-      <span className="muted">{props.label}</span>
+    <Menu
+      stays
+      start
+      className={from || to ? "select set" : "select"}
+      button={
+        <span className="number">
+          {from || to ? `${props.label} ${from ?? "…"} – ${to ?? "…"}` : t(w.any, { label: props.label })}
+        </span>
+      }
+    >
       {box(props.from, t(w.from))}
-      <span aria-hidden="true">–</span>
       {box(props.to, t(w.to))}
-    </span>
+    </Menu>
   );
 }
 

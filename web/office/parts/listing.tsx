@@ -64,7 +64,7 @@ export function Listing<Row>(props: Props<Row>): ReactNode {
   const { t } = useLang();
   const [view, change] = useView();
   const [shownKeys, setShown] = useKept<readonly string[] | null>(`columns.${name}`, null);
-  const table = useRef<HTMLDivElement>(null);
+  const table = useRef<HTMLElement>(null);
   const shown = columns.filter((one, index) =>
     index === 0 ? true : shownKeys ? shownKeys.includes(one.key) : !one.off,
   );
@@ -110,7 +110,7 @@ export function Listing<Row>(props: Props<Row>): ReactNode {
         </div>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by the keyboard.
-        <div className="table" ref={table} role="region" aria-label={label} tabIndex={0}>
+        <section className="table" ref={table} aria-label={label} tabIndex={0}>
           <table>
             <thead>
               <tr>
@@ -150,7 +150,7 @@ export function Listing<Row>(props: Props<Row>): ReactNode {
             </tbody>
           </table>
           <More of={of} />
-        </div>
+        </section>
       )}
     </>
   );
@@ -193,7 +193,7 @@ export function useRowKeys(within: { readonly current: HTMLElement | null }): vo
         all.findIndex((one) => one.closest("[data-row]") === link.closest("[data-row]")) === index,
     );
     const now = links.findIndex((link) => link.closest("[data-row]")?.contains(document.activeElement));
-    const current = now < 0 ? links.findIndex((link) => link.getAttribute("aria-current") === "true") : now;
+    const current = now < 0 ? links.findIndex((link) => link.hasAttribute("aria-current")) : now;
     const next = links[Math.max(0, Math.min(links.length - 1, current + step))];
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });

@@ -7,6 +7,8 @@ export function Menu(props: {
   readonly className?: string;
   /** Stay open after a press inside (for checkboxes). */
   readonly stays?: boolean;
+  /** Open towards the end of the line: for a button at the left. */
+  readonly start?: boolean;
   readonly children: ReactNode;
 }): ReactNode {
   const menu = useRef<HTMLDetailsElement>(null);
@@ -34,7 +36,7 @@ export function Menu(props: {
       </summary>
       {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: presses bubble up from real buttons. */}
       <div
-        className="drop"
+        className={props.start ? "drop start" : "drop"}
         onClick={(event) => {
           const at = event.target as HTMLElement;
           if (!props.stays && at.closest("a,button") && menu.current) menu.current.open = false;

@@ -126,14 +126,7 @@ function Branch(props: {
         ) : (
           <span className="no-twig" />
         )}
-        <Link
-          to="/units/$id"
-          params={{ id: one.id }}
-          search={{}}
-          className="clip"
-          title={one.name}
-          aria-current={one.id === chosen ? "true" : undefined}
-        >
+        <Link to="/units/$id" params={{ id: one.id }} search={{}} className="clip" title={one.name}>
           {one.shortName ?? one.name}
         </Link>
         <span className="n number" title={t(w.members, { n: count(one.members) })}>
