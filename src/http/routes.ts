@@ -2,9 +2,11 @@ import { handlers as documentHandlers } from "../documents/routes.ts";
 import type { Handled } from "../kernel/route.ts";
 import { handlers as ledgerHandlers } from "../ledger/routes.ts";
 import { handlers as messageHandlers } from "../messages/routes.ts";
+import { handlers as peopleHandlers } from "../people/routes.ts";
 import { handlers as signInHandlers } from "../people/sign-in/routes.ts";
 import { handlers as procedureHandlers } from "../procedures/routes.ts";
 import { handlers as noticeHandlers } from "../procedures/routes-notices.ts";
+import { handlers as serviceHandlers } from "../services/routes.ts";
 import { handlers as statisticsHandlers } from "../statistics/routes.ts";
 import { handlers as unitHandlers } from "../units/routes.ts";
 import { handlers as printHandlers } from "./case-print.ts";
@@ -17,11 +19,13 @@ export const allHandlers: readonly Handled[] = [
   ...sessionHandlers,
   ...signInHandlers,
   ...unitHandlers,
+  ...peopleHandlers,
   ...messageHandlers,
   ...documentHandlers,
   ...ledgerHandlers,
   ...procedureHandlers,
   ...noticeHandlers,
+  ...serviceHandlers,
   ...statisticsHandlers,
   ...printHandlers,
   ...publicHandlers,
