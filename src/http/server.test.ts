@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { z } from "zod";
-import { DatabaseUnavailable } from "../db/index.ts";
+import { DatabaseUnavailable, openDatabase } from "../db/index.ts";
 import { refuse } from "../kernel/refusal.ts";
 import { defineRoute, handle } from "../kernel/route.ts";
 import { zDay, zFen, zId } from "../kernel/schemas.ts";
+import { createContext } from "./context.ts";
+import { buildServer } from "./server.ts";
 import { withServer } from "./testing.ts";
 
 const text = { zh: "试", en: "Try" };
@@ -360,4 +362,20 @@ test("health, readiness and metrics answer without a session; metrics name route
     /zhijia_http_request_duration_seconds_count\{method="GET",route="\/api\/try\/list",status="200"\}/,
   );
   assert.doesNotMatch(metrics.text, /q=/);
+});
+
+test("a database that is really away gives 503 to whoever comes, and readiness says so", async () => {
+  const gone = openDatabase({
+    connection: { host: "127.0.0.1", port: 1, user: "nobody", database: "none" },
+    role: null,
+  });
+  const ctx = createContext({ ...app.ctx, db: gone, sessions: undefined, hub: undefined });
+  const server = await buildServer(ctx, handlers);
+  const cookie = `zhijia=${"a".repeat(43)}`;
+  const answer = await server.inject({ method: "GET", url: "/api/try/power", headers: { cookie } });
+  assert.deepEqual([answer.statusCode, answer.json().code], [503, "unavailable"]);
+  assert.equal((await server.inject({ method: "GET", url: "/readyz" })).statusCode, 503);
+  assert.equal((await server.inject({ method: "GET", url: "/healthz" })).statusCode, 200);
+  await server.close();
+  await gone.close();
 });

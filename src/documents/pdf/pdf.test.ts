@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { renderForm, renderLetter, renderTable } from "./index.ts";
+import { chineseStops } from "./pdf.ts";
 
 /** The signs a reader can search and copy: the unicode side of each font's table. */
 function signsIn(pdf: Uint8Array): string {
@@ -32,6 +33,13 @@ test("a letter is a PDF/A whose words can be searched, and what was typed is nev
   const text = signsIn(pdf);
   for (const sign of "云溪县总工会困难职工建档叁仟柒佰肆拾肆元整注入")
     assert.ok(text.includes(sign), `${sign} in ${text}`);
+});
+
+test("Chinese is printed with Chinese stops, and numbers keep theirs", () => {
+  const printed = "经审核\uff0c已于2026年9月28日\uff08周一\uff09作出决定\uff1a批准。";
+  assert.equal(chineseStops("经审核,已于2026年9月28日(周一)作出决定:批准。"), printed);
+  assert.equal(chineseStops("¥3,744.00(叁仟元整) 12:30"), "¥3,744.00\uff08叁仟元整\uff09 12:30");
+  assert.equal(chineseStops("期限(12个月)"), "期限\uff0812个月\uff09");
 });
 
 test("a long list repeats its head over its pages, and a form has places to sign", async () => {

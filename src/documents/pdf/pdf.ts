@@ -84,7 +84,31 @@ async function render(kind: "letter" | "table" | "form", document: Document): Pr
     note: note[document.lang],
     qr: await QRCode.toString(code.url, { type: "svg", margin: 0, errorCorrectionLevel: "M" }),
   };
-  return typeset(JSON.stringify({ ...document, kind, code: printed }));
+  const { code: _, ...words } = document;
+  const write =
+    document.lang === "zh"
+      ? (_key: string, part: unknown) => (typeof part === "string" ? chineseStops(part) : part)
+      : undefined;
+  const data = JSON.stringify({ ...words, kind }, write);
+  return typeset(printed ? `${data.slice(0, -1)},"code":${JSON.stringify(printed)}}` : data);
+}
+
+/** Chinese as it is printed: stops and brackets beside Chinese characters are full width. */
+export function chineseStops(text: string): string {
+  const beside =
+    /(?<=[\p{Script=Han}\u3001-\u301b\uff01-\uff1f])[,:;?!()]|[,:;?!()](?=[\p{Script=Han}\u3008-\u3011])/gu;
+  return (
+    text
+      .replace(beside, fullWidth)
+      // A bracket whose partner was widened is widened too: (12个月).
+      .replace(/\(([^()\uff08\uff09]*)\uff09/g, "\uff08$1\uff09")
+      .replace(/\uff08([^()\uff08\uff09]*)\)/g, "\uff08$1\uff09")
+  );
+}
+
+/** The full-width form of an ASCII sign. */
+function fullWidth(sign: string): string {
+  return String.fromCharCode(sign.charCodeAt(0) + 0xfee0);
 }
 
 /** Milliseconds of rest after which the typesetter gives its memory back. */
