@@ -1,4 +1,6 @@
 /** Persons, households, memberships and rosters, as other folders may use them. Sign-in has its own index. */
+
+export { type CardFacts, cardOf, cardPrefix, verifyCard, verifyCardNow } from "./card.ts";
 export {
   type CodeList,
   codeOf,
@@ -12,6 +14,7 @@ export {
   skillLevels,
   wordsOf,
 } from "./codes.ts";
+export { duplicatePairs, mergePersons, undoMerge } from "./duplicates.ts";
 export {
   createHousehold,
   findHouseholdOf,
@@ -86,6 +89,14 @@ export {
   unsealPerson,
 } from "./sealed.ts";
 export {
+  countMembers,
+  type MemberFilter,
+  type MemberLine,
+  type MemberQuery,
+  readQuery,
+  searchMembers,
+} from "./search.ts";
+export {
   createPerson,
   editPerson,
   editSealed,
@@ -98,6 +109,7 @@ export {
 export {
   acceptTransfer,
   decideTransfer,
+  listTransfers,
   refuseTransfer,
   releaseTransfer,
   requestTransfer,

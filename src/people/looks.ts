@@ -133,7 +133,7 @@ const whats: Readonly<Record<string, Text>> = {
 
 /** A look in plain words: 云溪县总工会 帮扶干事 张三 查看了您的资料(证件号码),用途:核对申请。 */
 export function lookSentence(look: Omit<LookLine, "id" | "at">): Text {
-  const what = whats[look.what] ?? whats["person"]!;
+  const what = whats[look.what] ?? whats.person!;
   const fields = look.fields.map((field) => revealable[field as Revealable] ?? { zh: field, en: field });
   const role = roleTitles[look.byRole as keyof typeof roleTitles] as Text | undefined;
   const zhWho = [look.byUnit, role?.zh, look.byName].filter(Boolean).join(" ");

@@ -45,6 +45,8 @@ export interface ChangedBy {
   readonly at: Date;
   readonly day: Day;
   readonly caseId?: Id<"case"> | null;
+  /** Named by whoever acts, so that the same again is seen. */
+  readonly eventId?: Id<"membership-event">;
   /** What the decision rests on: number, opinion, filing, note. */
   readonly document?: unknown;
 }
@@ -201,7 +203,7 @@ async function addEvent(
   by: ChangedBy,
 ): Promise<void> {
   await sql`insert into membership_event (district, id, membership_id, person_id, unit_id, path, from_status, to_status, reason, by_person, on_day, at, case_id, document)
-    values (${now.district}, ${newId<"membership-event">()}, ${now.id}, ${now.personId}, ${now.unitId}, ${now.path}, ${from}, ${now.status},
+    values (${now.district}, ${by.eventId ?? newId<"membership-event">()}, ${now.id}, ${now.personId}, ${now.unitId}, ${now.path}, ${from}, ${now.status},
       ${reason}, ${by.by}, ${by.day}, ${by.at}, ${by.caseId ?? null}, ${by.document === undefined ? null : json(by.document)})`.execute(
     tx,
   );

@@ -3,11 +3,14 @@ import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import type { UnitPath } from "../kernel/path.ts";
-import { type Or, refuse } from "../kernel/refusal.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
+import type { Keyring } from "../kernel/seal.ts";
 import type { Text } from "../kernel/words.ts";
-import { type Membership, writeMembership } from "./membership-store.ts";
+import { insideScope, type Scope } from "../units/index.ts";
+import { type Membership, openMembership, writeMembership } from "./membership-store.ts";
 import type { Home, Person } from "./person.ts";
+import { sealPerson, unsealPerson } from "./sealed.ts";
 
 /** 会籍接转: asked for, released by the old union, accepted by the new (membership.md §9.2). */
 export const transferTitles = {
@@ -136,6 +139,7 @@ export async function releaseTransfer(
  */
 export async function acceptTransfer(
   tx: Tx,
+  ring: Keyring,
   transfer: Transfer,
   membership: Membership,
   to: Home,
@@ -144,10 +148,65 @@ export async function acceptTransfer(
   const may = decideTransfer(transfer, "accept", step.unit);
   if (may !== "ok") return may;
   const status = membership.status === "RETAINED" ? "RETAINED" : "ACTIVE";
+  if (to.district !== membership.district) {
+    await rehome(tx, ring, membership, to, status, step);
+    return moved(tx, transfer, sql`status = 'accepted', ended_on = ${step.day}`);
+  }
   await writeMembership(tx, membership, { to: status, reason: "JOB_CHANGE", unit: to }, step);
   await sql`update person set path = ${to.path}, unit_id = ${to.id}, version = version + 1
     where district = ${transfer.district} and id = ${transfer.personId}`.execute(tx);
   return moved(tx, transfer, sql`status = 'accepted', ended_on = ${step.day}`);
+}
+
+/**
+ * Takes a person's record to another district: made anew there under the same id, sealed with that district's key.
+ * The old row stays, empty of what is sealed and pointing to the person, because its history hangs on it.
+ */
+async function rehome(
+  tx: Tx,
+  ring: Keyring,
+  membership: Membership,
+  to: Home,
+  status: "ACTIVE" | "RETAINED",
+  step: TransferStep,
+): Promise<void> {
+  const { district: old, personId: id } = membership;
+  const { rows } = await sql<{ district: District; id: string; sealed: Buffer | null }>`
+    select district, id, sealed from person where district = ${old} and id = ${id} for update`.execute(tx);
+  const facts = unsealPerson(ring, rows[0]!);
+  await writeMembership(tx, membership, { to: "CANCELLED", reason: "JOB_CHANGE" }, step);
+  await sql`insert into person (district, id, path, unit_id, name, name_pinyin, name_initials, sex, birth_date, ethnicity, education,
+      political_status, skill_level, employment_type, employment_status, employer_name, job_title, new_employment_group, migrant,
+      id_kind, id_hash, sealed, to_complete, created_on, version)
+    select ${to.district}, id, ${to.path}, ${to.id}, name, name_pinyin, name_initials, sex, birth_date, ethnicity, education,
+      political_status, skill_level, employment_type, employment_status, employer_name, job_title, new_employment_group, migrant,
+      id_kind, id_hash, ${sealPerson(ring, to.district, id, facts)}, to_complete, created_on, version + 1
+    from person where district = ${old} and id = ${id}
+    on conflict (district, id) do update set path = excluded.path, unit_id = excluded.unit_id, name = excluded.name,
+      sealed = excluded.sealed, merged_into = null, version = excluded.version`.execute(tx);
+  await sql`update person set merged_into = id, sealed = null, member_status = null where district = ${old} and id = ${id}`.execute(
+    tx,
+  );
+  await sql`update identity_lookup set district = ${to.district} where person_id = ${id} and hash = (select id_hash from person where district = ${old} and id = ${id})`.execute(
+    tx,
+  );
+  await sql`update phone_lookup set district = ${to.district} where person_id = ${id}`.execute(tx);
+  await sql`update account set district = ${to.district} where person_id = ${id}`.execute(tx);
+  await sql`update post set person_district = ${to.district} where person_id = ${id}`.execute(tx);
+  const made = await openMembership(
+    tx,
+    {
+      person: { district: to.district, id },
+      unit: to,
+      status: "ACTIVE",
+      reason: "JOB_CHANGE",
+      memberNo: membership.memberNo,
+      joinedOn: membership.joinedOn,
+    },
+    step,
+  );
+  if (status === "RETAINED" && !isRefusal(made))
+    await writeMembership(tx, made, { to: "RETAINED", reason: membership.reason ?? "RETIRED" }, step);
 }
 
 /** Either union says no, or the initiator calls it back: the relation is active where it was. */
@@ -170,4 +229,27 @@ async function moved(tx: Tx, transfer: Transfer, set: ReturnType<typeof sql>): P
     where t.district = ${transfer.district} and t.id = ${transfer.id} and t.status = ${transfer.status}
     returning ${columns}`.execute(tx);
   return rows[0] ?? refuse("changed-meanwhile");
+}
+
+/** Transfers that a scope's unions let go of or take in, those under way first. */
+export async function listTransfers(
+  tx: Tx,
+  scope: Scope,
+  open: boolean,
+  limit: number,
+): Promise<readonly (Transfer & { readonly fromUnitName: string; readonly toUnitName: string })[]> {
+  const { rows } = await sql<Transfer & { fromUnitName: string; toUnitName: string }>`
+    select ${columns}, f.name as "fromUnitName", o.name as "toUnitName" from membership_transfer t
+    join unit f on f.id = t.from_unit_id join unit o on o.id = t.to_unit_id
+    where (${insideScope(scope, "t.from_path")} or ${insideScope(scope, "t.to_path")})
+      and ${open ? sql`t.status in ('requested','released','escalated')` : sql`true`}
+    order by t.requested_on desc, t.id desc limit ${limit}`.execute(tx);
+  return rows;
+}
+
+/** Transfers nobody answered in time go before the nearest common superior, which may decide (membership.md §9.2). */
+export async function escalateTransfers(tx: Tx, today: Day): Promise<void> {
+  await sql`update membership_transfer set status = 'escalated' where status in ('requested','released') and due_on < ${today}::date`.execute(
+    tx,
+  );
 }

@@ -41,7 +41,7 @@ export interface RosterJob {
   readonly importId?: Id<"import">;
   readonly dryRun?: boolean;
   readonly mapping?: readonly MappingChange[] | undefined;
-  /** Rows a transaction. 4,000. */
+  /** Rows a transaction. 2,000. */
   readonly chunkRows?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RosterProgress) => void;
@@ -77,7 +77,7 @@ export async function loadRoster(host: RosterHost, job: RosterJob): Promise<Or<R
     units,
     mapping: job.mapping ?? unfinished?.mapping ?? undefined,
     skip: unfinished?.position ?? 0,
-    chunkRows: job.chunkRows ?? 4000,
+    chunkRows: job.chunkRows ?? 2000,
   });
   if (isRefusal(preparer)) return preparer;
   try {

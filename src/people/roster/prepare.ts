@@ -30,8 +30,8 @@ export interface SheetPlan {
 
 /** A column a person put under another field, or under none. */
 export interface MappingChange {
-  /** The sheet's place among all sheets of the file; every sheet when absent. */
-  readonly sheet?: number | undefined;
+  /** The sheet's name; every sheet when absent. */
+  readonly sheet?: string | undefined;
   readonly column: number;
   readonly field: string | null;
 }
@@ -90,6 +90,8 @@ export interface Preparing {
 export async function planSheets(
   book: Spreadsheet,
   mapping: readonly MappingChange[] = [],
+  /** Also sheets whose column of identity numbers somebody has yet to point out. */
+  unfinished = false,
 ): Promise<Or<{ readonly plans: readonly SheetPlan[]; readonly skipped: readonly string[] }>> {
   const plans: SheetPlan[] = [];
   const skipped: string[] = [];
@@ -103,11 +105,12 @@ export async function planSheets(
     }
     const columns = changed(
       layout.columns,
-      mapping.filter((one) => (one.sheet ?? index) === index),
+      mapping.filter((one) => (one.sheet ?? sheet.name) === sheet.name),
     );
     if (isRefusal(columns)) return columns;
     named = true;
-    if (!columns.some((one) => one.field === "idNumber") || !columns.some((one) => one.field === "name")) {
+    const told = (field: RosterField): boolean => columns.some((one) => one.field === field);
+    if (!unfinished && !(told("idNumber") && told("name"))) {
       skipped.push(sheet.name);
       continue;
     }

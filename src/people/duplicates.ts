@@ -1,0 +1,178 @@
+import { sql } from "kysely";
+import { json, type Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import type { Id } from "../kernel/ids.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import type { Keyring } from "../kernel/seal.ts";
+import { insideScope, type Scope } from "../units/index.ts";
+import { countingMembership } from "./membership-store.ts";
+import type { Person } from "./person.ts";
+import { type PersonSealed, phoneHash, sealPerson, unsealPerson } from "./sealed.ts";
+import { findPerson, getPerson } from "./store.ts";
+
+/** Two records that may be one person, and what they have in common. */
+export interface DuplicatePair {
+  readonly oneId: Id<"person">;
+  readonly otherId: Id<"person">;
+  readonly name: string;
+  readonly why: "phone" | "birth-and-employer" | "birth";
+  readonly oneUnit: string | null;
+  readonly otherUnit: string | null;
+}
+
+/** Records of a scope that may be one person: by name with telephone, or with birth date (and employer). Identity numbers cannot be twice. */
+export async function duplicatePairs(tx: Tx, scope: Scope, limit: number): Promise<readonly DuplicatePair[]> {
+  const { rows } = await sql<DuplicatePair>`
+    with pairs as (
+      select a.district, a.id as one, b.id as other, a.name,
+        case when exists (select 1 from phone_lookup x join phone_lookup y on y.hash = x.hash and y.person_id = b.id where x.person_id = a.id) then 'phone'
+          when a.employer_name is not null and a.employer_name = b.employer_name then 'birth-and-employer' else 'birth' end as why,
+        a.unit_id as one_unit, b.unit_id as other_unit
+      from person a join person b on b.district = a.district and b.birth_date = a.birth_date and b.name = a.name and b.id > a.id
+      where ${insideScope(scope, "a.path")} and ${insideScope(scope, "b.path")} and a.merged_into is null and b.merged_into is null
+        and (a.id_hash is null or b.id_hash is null or a.id_kind <> b.id_kind or a.employer_name = b.employer_name)
+      limit ${limit}
+    )
+    select one as "oneId", other as "otherId", p.name, why, u.name as "oneUnit", v.name as "otherUnit"
+    from pairs p left join unit u on u.id = p.one_unit left join unit v on v.id = p.other_unit order by why desc, p.name`.execute(
+    tx,
+  );
+  return rows;
+}
+
+/** What a merge changed, so that it can be undone. */
+interface MergeBefore {
+  readonly kept: {
+    readonly sealed: string | null;
+    readonly plain: Record<string, unknown>;
+    readonly toComplete: readonly string[];
+  };
+  readonly movedPhones: readonly string[];
+  readonly movedIdentity: string | null;
+}
+
+const plainFields = [
+  "sex",
+  "birth_date",
+  "ethnicity",
+  "education",
+  "political_status",
+  "skill_level",
+  "employment_type",
+  "employment_status",
+  "employer_name",
+  "job_title",
+  "new_employment_group",
+  "migrant",
+  "id_kind",
+] as const;
+
+/**
+ * Makes one record of two: what the kept one lacks it takes from the other; the other stays as it was, pointing to
+ * the kept one, so that the merge can be undone. Refuses `merge-same`, `merge-other-district`, `merge-two-members`.
+ */
+export async function mergePersons(
+  tx: Tx,
+  ring: Keyring,
+  scope: Scope,
+  asked: { readonly id: Id<"merge">; readonly keepId: Id<"person">; readonly mergeId: Id<"person"> },
+  by: { readonly person: Id<"person"> | null; readonly at: Date; readonly day: Day },
+): Promise<Or<Person>> {
+  if (asked.keepId === asked.mergeId) return refuse("merge-same");
+  const keep = await findPerson(tx, scope, asked.keepId);
+  const merge = await findPerson(tx, scope, asked.mergeId);
+  if (isRefusal(keep)) return keep;
+  if (isRefusal(merge)) return merge;
+  if (merge.mergedInto !== null || keep.mergedInto !== null) return refuse("changed-meanwhile");
+  if (keep.district !== merge.district) return refuse("merge-other-district");
+  if ((await countingMembership(tx, keep)) && (await countingMembership(tx, merge)))
+    return refuse("merge-two-members");
+  const facts = unsealPerson(ring, keep);
+  const others = unsealPerson(ring, merge);
+  const joined: PersonSealed = { ...others, ...facts };
+  const { rows } = await sql<
+    Record<string, unknown>
+  >`select ${sql.join(plainFields.map((field) => sql.ref(field)))} from person
+    where district = ${keep.district} and id = ${keep.id} for update`.execute(tx);
+  const before: MergeBefore = {
+    kept: { sealed: keep.sealed?.toString("base64") ?? null, plain: rows[0]!, toComplete: keep.toComplete },
+    movedPhones: others.phone ? [phoneHash(ring, others.phone).toString("hex")] : [],
+    movedIdentity: keep.idHash === null && merge.idHash !== null ? merge.idHash.toString("hex") : null,
+  };
+  await sql`insert into merge_log (district, id, kept_id, merged_id, before, by_person, at)
+    values (${keep.district}, ${asked.id}, ${keep.id}, ${merge.id}, ${json(before)}, ${by.person}, ${by.at})`.execute(
+    tx,
+  );
+  const set = plainFields
+    .filter((field) => field !== "id_kind")
+    .map((field) => sql`${sql.ref(field)} = coalesce(k.${sql.ref(field)}, m.${sql.ref(field)})`);
+  await sql`update person k set ${sql.join(set)}, id_hash = coalesce(k.id_hash, m.id_hash),
+      id_kind = case when k.id_hash is null then m.id_kind else k.id_kind end,
+      member_status = coalesce(k.member_status, m.member_status),
+      sealed = ${sealPerson(ring, keep.district, keep.id, joined)},
+      to_complete = array(select unnest(k.to_complete) intersect select unnest(m.to_complete)), version = k.version + 1
+    from person m where k.district = ${keep.district} and k.id = ${keep.id} and m.district = ${merge.district} and m.id = ${merge.id}`.execute(
+    tx,
+  );
+  await sql`update person set merged_into = ${keep.id}, version = version + 1 where district = ${merge.district} and id = ${merge.id}`.execute(
+    tx,
+  );
+  await sql`update identity_lookup set person_id = ${keep.id} where person_id = ${merge.id} and hash = ${merge.idHash}`.execute(
+    tx,
+  );
+  await sql`insert into phone_lookup (hash, person_id, district) select hash, ${keep.id}, district from phone_lookup where person_id = ${merge.id} on conflict do nothing`.execute(
+    tx,
+  );
+  await sql`delete from phone_lookup where person_id = ${merge.id}`.execute(tx);
+  await sql`update membership set person_id = ${keep.id} where district = ${merge.district} and person_id = ${merge.id}`.execute(
+    tx,
+  );
+  return getPerson(tx, asked.keepId);
+}
+
+/** Takes a merge apart again: both records as they were, each with its own relations and numbers. */
+export async function undoMerge(
+  tx: Tx,
+  scope: Scope,
+  id: Id<"merge">,
+  at: Date,
+): Promise<Or<{ readonly keptId: Id<"person">; readonly mergedId: Id<"person"> }>> {
+  const { rows } = await sql<{
+    district: string;
+    keptId: Id<"person">;
+    mergedId: Id<"person">;
+    before: MergeBefore;
+  }>`
+    update merge_log g set undone_at = ${at} from person p
+    where g.id = ${id} and g.undone_at is null and p.district = g.district and p.id = g.kept_id and ${insideScope(scope, "p.path")}
+    returning g.district, g.kept_id as "keptId", g.merged_id as "mergedId", g.before`.execute(tx);
+  const merge = rows[0];
+  if (!merge) return refuse("not-found");
+  const { district, keptId, mergedId, before } = merge;
+  const plain = plainFields.map((field) => sql`${sql.ref(field)} = r.${sql.ref(field)}`);
+  await sql`update person p set ${sql.join(plain)}, sealed = ${before.kept.sealed === null ? null : Buffer.from(before.kept.sealed, "base64")},
+      to_complete = ${[...before.kept.toComplete]}, id_hash = ${before.movedIdentity === null ? sql`p.id_hash` : null}, version = p.version + 1
+    from jsonb_populate_record(null::person, ${json(before.kept.plain)}) r where p.district = ${district} and p.id = ${keptId}`.execute(
+    tx,
+  );
+  await sql`update person set merged_into = null, version = version + 1 where district = ${district} and id = ${mergedId}`.execute(
+    tx,
+  );
+  await sql`update identity_lookup l set person_id = ${mergedId} from person p where p.district = ${district} and p.id = ${mergedId} and l.hash = p.id_hash`.execute(
+    tx,
+  );
+  for (const hash of before.movedPhones) {
+    await sql`insert into phone_lookup (hash, person_id, district) values (decode(${hash}, 'hex'), ${mergedId}, ${district}) on conflict do nothing`.execute(
+      tx,
+    );
+  }
+  // Relations are told apart by their events, which a merge never rewrites.
+  await sql`update membership m set person_id = ${mergedId} where m.district = ${district} and m.person_id = ${keptId}
+    and exists (select 1 from membership_event e where e.district = m.district and e.membership_id = m.id and e.person_id = ${mergedId})`.execute(
+    tx,
+  );
+  await sql`update person p set member_status = (select m.status from membership m where m.district = p.district and m.person_id = p.id and m.kind = 'member'
+      order by m.status in ('ACTIVE','TRANSFER_OUT','RETAINED') desc, m.status_since desc, m.id desc limit 1)
+    where p.district = ${district} and p.id = any(${[keptId, mergedId]}::uuid[])`.execute(tx);
+  return { keptId, mergedId };
+}

@@ -1,0 +1,459 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { columnLetters, openSpreadsheet } from "../documents/spreadsheet/index.ts";
+import { enqueue } from "../jobs/index.ts";
+import { instantText } from "../kernel/day.ts";
+import { type Id, parseId } from "../kernel/ids.ts";
+import { isRefusal, type Or, refuse, sentence } from "../kernel/refusal.ts";
+import {
+  type AppContext,
+  defineRoute,
+  type Handled,
+  handle,
+  type RequestContext,
+  type Session,
+  type Upload,
+} from "../kernel/route.ts";
+import { zId, zText } from "../kernel/schemas.ts";
+import { type Lang, say } from "../kernel/words.ts";
+import {
+  covers,
+  findUnit,
+  findUnitByCode,
+  type Power,
+  type Scope,
+  scopeOf,
+  scopeOfAny,
+  type Unit,
+} from "../units/index.ts";
+import { parsePurpose } from "./looks.ts";
+import { rosterFields } from "./roster/columns.ts";
+import { exportRoster, rosterTemplate } from "./roster/export.ts";
+import {
+  createImport,
+  fileOf,
+  type ImportRow,
+  importOf,
+  keepFile,
+  listImports,
+  problemsOf,
+  startRun,
+} from "./roster/import-store.ts";
+import { kindOf, progressOf } from "./roster/kinds.ts";
+import { type MappingChange, planSheets } from "./roster/prepare.ts";
+import { reportOf } from "./roster/report.ts";
+import { lookerOf } from "./route-words.ts";
+import { unitNameOf } from "./store.ts";
+
+const zMapped = z.object({
+  sheet: z.string(),
+  column: z.string(),
+  header: z.string(),
+  field: z.string().nullable(),
+  confidence: z.number(),
+  samples: z.array(z.string()),
+});
+
+const zImport = z.object({
+  id: zId<"import">(),
+  kind: z.string(),
+  fileName: z.string(),
+  unitId: z.string(),
+  unitName: z.string().nullable(),
+  state: z.enum(["read", "running", "done", "failed", "cancelled"]),
+  dryRun: z.boolean(),
+  read: z.int(),
+  loaded: z.int(),
+  /** People already here, whether or not anything about them changed. */
+  updated: z.int(),
+  duplicates: z.int(),
+  rejected: z.int(),
+  seconds: z.number(),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  error: z.string().nullable(),
+});
+
+const zImportPage = zImport.extend({
+  sheets: z.array(z.object({ name: z.string(), headerRow: z.int() })),
+  mapping: z.array(zMapped),
+  unmapped: z.array(z.string()),
+  fields: z.array(z.object({ field: z.string(), title: zText, required: z.boolean() })),
+  progress: z.object({ done: z.number(), all: z.number() }).nullable(),
+  rows: z.array(
+    z.object({
+      sheet: z.string(),
+      row: z.int(),
+      column: z.string().nullable(),
+      field: z.string().nullable(),
+      level: z.enum(["error", "duplicate", "warning"]),
+      code: z.string(),
+      message: z.string(),
+      proposal: z.string().nullable(),
+    }),
+  ),
+  total: z.int(),
+  reportUrl: z.string().nullable(),
+});
+
+const zFlag = z.enum(["true", "false", "1", "0", ""]).optional();
+const on = (flag: string | undefined): boolean => flag === "true" || flag === "1";
+
+export const importRoutes = {
+  createImport: defineRoute({
+    method: "POST",
+    url: "/imports",
+    tag: "people",
+    status: 201,
+    multipart: true,
+    summary: {
+      zh: "上传名册(hold=true 先核对列)",
+      en: "Upload a roster (hold=true to check its columns first)",
+    },
+    body: z.object({
+      unit: z.string().max(60),
+      kind: z.string().max(20).default("roster"),
+      dryRun: zFlag,
+      hold: zFlag,
+      run: zFlag,
+    }),
+    response: zImportPage,
+  }),
+  listImports: defineRoute({
+    method: "GET",
+    url: "/imports",
+    tag: "people",
+    summary: { zh: "导入记录", en: "Imports" },
+    response: z.object({ items: z.array(zImport), next: z.null() }),
+  }),
+  importPage: defineRoute({
+    method: "GET",
+    url: "/imports/:id",
+    tag: "people",
+    summary: { zh: "一次导入:列、进度、结果", en: "One import: columns, progress, outcome" },
+    params: z.object({ id: zId<"import">() }),
+    response: zImportPage,
+  }),
+  runImport: defineRoute({
+    method: "POST",
+    url: "/imports/:id/run",
+    tag: "people",
+    status: 202,
+    summary: { zh: "开始导入或试跑", en: "Run an import, or rehearse it" },
+    params: z.object({ id: zId<"import">() }),
+    body: z.object({
+      dryRun: z.boolean().default(false),
+      mapping: z
+        .array(
+          z.object({
+            sheet: z.string().max(200).optional(),
+            column: z.union([z.string().regex(/^[A-Z]{1,3}$/), z.int().min(0).max(255)]),
+            field: z.string().max(40).nullable(),
+          }),
+        )
+        .max(2000)
+        .optional(),
+    }),
+    response: zImportPage,
+  }),
+  importReport: defineRoute({
+    method: "GET",
+    url: "/imports/:id/report",
+    tag: "people",
+    summary: { zh: "同一份表格,附原因和建议", en: "The same sheet, with reasons and proposed fixes" },
+    params: z.object({ id: zId<"import">() }),
+    response: z.unknown(),
+  }),
+  exportRoster: defineRoute({
+    method: "GET",
+    url: "/rosters/export",
+    tag: "people",
+    power: "roster.read",
+    perMinute: 20,
+    summary: {
+      zh: "导出名册(默认打码;写明用途才给完整号码)",
+      en: "Export the roster, masked unless a purpose is given",
+    },
+    query: z.object({ unit: zId<"unit">(), purpose: z.string().max(400).optional() }),
+    response: z.unknown(),
+  }),
+  rosterTemplate: defineRoute({
+    method: "GET",
+    url: "/rosters/template",
+    tag: "people",
+    summary: { zh: "空白名册模板", en: "A blank roster" },
+    response: z.unknown(),
+  }),
+};
+
+const workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const powers: readonly Power[] = ["roster.write", "unit.write", "aid.verify"];
+const mostRows = 200;
+
+type Asked = RequestContext<Session>;
+
+/** Where the caller may see imports at all. */
+function importScope({ session, today }: Asked): Or<Scope> {
+  return scopeOfAny(session.actor, powers, today);
+}
+
+async function mine(request: Asked, id: Id<"import">): Promise<Or<ImportRow>> {
+  const scope = importScope(request);
+  if (isRefusal(scope)) return scope;
+  const row = await request.ctx.db.systemRead((tx) => importOf(tx, scope, id));
+  if (!row) return refuse("not-found");
+  const kind = kindOf(request.ctx, row.kind);
+  const own = kind ? scopeOf(request.session.actor, kind.power, request.today) : scope;
+  return isRefusal(own) || !covers(own, row.path) ? refuse("not-found") : row;
+}
+
+export const importHandlers: readonly Handled[] = [
+  handle(importRoutes.createImport, async (request) => {
+    const { ctx, session, body, uploads, today, now, lang } = request;
+    const kind = kindOf(ctx, body.kind);
+    if (!kind) return refuse("import-kind", { kind: body.kind }, { at: "/kind" });
+    const scope = scopeOf(session.actor, kind.power, today);
+    if (isRefusal(scope)) return scope;
+    const unit = await unitOf(ctx, session, scope, body.unit);
+    if (isRefusal(unit)) return refuse("not-found", {}, { at: "/unit" });
+    const upload = await wholeOf(uploads);
+    if (!upload) return refuse("import-no-file", {}, { at: "/file" });
+    const opened = await checked(upload.content, kind.mapped);
+    if (isRefusal(opened)) return opened;
+    const held = on(body.hold) || body.run === "false";
+    const dryRun = on(body.dryRun);
+    const row = await ctx.db.system(async (tx) => {
+      const made = await createImport(tx, {
+        unit,
+        kind: body.kind,
+        fileName: upload.fileName,
+        fileHash: createHash("sha256").update(upload.content).digest(),
+        bytes: upload.content.length,
+        state: held ? "read" : "running",
+        dryRun,
+        by: session.person,
+        at: now,
+      });
+      await keepFile(tx, ctx.ring, made, upload.content);
+      if (!held) await enqueue(tx, "import.run", { import: made.id }, { key: made.id, queue: "imports" });
+      return made;
+    });
+    return pageOf(ctx, row, lang, upload.content);
+  }),
+
+  handle(importRoutes.listImports, async (request) => {
+    const scope = importScope(request);
+    if (isRefusal(scope)) return scope;
+    const rows = await request.ctx.db.systemRead((tx) => listImports(tx, scope, 100));
+    const items = [];
+    for (const row of rows) items.push(await lineOf(request.ctx, row, request.lang));
+    return { items, next: null };
+  }),
+
+  handle(importRoutes.importPage, async (request) => {
+    const row = await mine(request, request.params.id);
+    return isRefusal(row) ? row : pageOf(request.ctx, row, request.lang);
+  }),
+
+  handle(importRoutes.runImport, async (request) => {
+    const { ctx, body, lang } = request;
+    const row = await mine(request, request.params.id);
+    if (isRefusal(row)) return row;
+    if (row.state === "running") return refuse("import-running");
+    const mapping = body.mapping?.map(
+      (one): MappingChange => ({
+        column: typeof one.column === "number" ? one.column : columnOf(one.column),
+        field: one.field,
+        ...(one.sheet !== undefined && { sheet: one.sheet }),
+      }),
+    );
+    const source = await ctx.db.systemRead((tx) => fileOf(tx, ctx.ring, row));
+    if (source.length === 0) return refuse("import-no-file");
+    if (kindOf(ctx, row.kind)?.mapped) {
+      const book = await openSpreadsheet(source);
+      if (isRefusal(book)) return book;
+      const planned = await planSheets(book, mapping ?? row.mapping ?? []);
+      await book.close();
+      if (isRefusal(planned)) return planned;
+    }
+    const resumes = row.state === "failed" && !row.dryRun && !body.dryRun && row.position > 0;
+    const started = await ctx.db.system(async (tx) => {
+      const run = await startRun(tx, row.id, {
+        dryRun: body.dryRun,
+        mapping: mapping ?? null,
+        fresh: !resumes,
+      });
+      await enqueue(tx, "import.run", { import: row.id }, { key: row.id, queue: "imports" });
+      return run;
+    });
+    return pageOf(ctx, started, lang, source);
+  }),
+
+  handle(importRoutes.importReport, async (request) => {
+    const { ctx, lang } = request;
+    const row = await mine(request, request.params.id);
+    if (isRefusal(row)) return row;
+    const source = await ctx.db.systemRead((tx) => fileOf(tx, ctx.ring, row));
+    if (source.length === 0) return refuse("not-found");
+    const report = await reportOf(ctx.db, row, source, lang);
+    if (isRefusal(report)) return report;
+    const name = row.fileName.replace(/\.\w+$/, "");
+    return {
+      file: report,
+      mediaType: workbook,
+      fileName: `${name}-${lang === "zh" ? "导入结果" : "outcome"}.xlsx`,
+    };
+  }),
+
+  handle(importRoutes.exportRoster, async ({ ctx, session, query, today, now, lang }) => {
+    const scope = scopeOf(
+      session.actor,
+      query.purpose === undefined ? "roster.read" : "roster.reveal",
+      today,
+    );
+    if (isRefusal(scope)) return scope;
+    const unit = await ctx.db.read(session.viewer, (tx) => findUnit(tx, scope, query.unit));
+    if (isRefusal(unit)) return unit;
+    const purpose = query.purpose === undefined ? undefined : parsePurpose(query.purpose);
+    if (isRefusal(purpose)) return purpose;
+    const clear =
+      purpose === undefined
+        ? undefined
+        : { purpose, by: lookerOf(session, unit.path, today), at: now, day: today };
+    const file = exportRoster(ctx.db, ctx.ring, { under: unit.path, lang, ...(clear && { clear }) });
+    return {
+      file,
+      mediaType: workbook,
+      fileName: `${unit.name}-${lang === "zh" ? "会员名册" : "roster"}-${today}.xlsx`,
+    };
+  }),
+
+  handle(importRoutes.rosterTemplate, async ({ lang }) => ({
+    file: rosterTemplate(lang),
+    mediaType: workbook,
+    fileName: lang === "zh" ? "会员名册模板.xlsx" : "roster-template.xlsx",
+  })),
+];
+
+async function unitOf(ctx: AppContext, session: Session, scope: Scope, said: string): Promise<Or<Unit>> {
+  const id = parseId<"unit">(said);
+  return ctx.db.read(session.viewer, (tx) =>
+    isRefusal(id) ? findUnitByCode(tx, scope, said.trim().toUpperCase()) : findUnit(tx, scope, id),
+  );
+}
+
+async function wholeOf(
+  uploads: AsyncIterable<Upload>,
+): Promise<{ readonly fileName: string; readonly content: Buffer } | undefined> {
+  for await (const upload of uploads) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of upload.content) chunks.push(chunk);
+    return { fileName: upload.fileName, content: Buffer.concat(chunks) };
+  }
+  return undefined;
+}
+
+/** A file that cannot be read at all is refused at the door; a roster must have its heads. */
+async function checked(content: Buffer, mapped: boolean): Promise<Or<"ok">> {
+  const book = await openSpreadsheet(content);
+  if (isRefusal(book)) return book;
+  const planned = mapped ? await planSheets(book) : null;
+  await book.close();
+  // Without a column of identity numbers the page still opens, for the column to be pointed out.
+  return planned !== null && isRefusal(planned) && planned.code !== "roster-no-identity" ? planned : "ok";
+}
+
+function columnOf(letters: string): number {
+  return [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
+}
+
+async function lineOf(ctx: AppContext, row: ImportRow, lang: Lang): Promise<z.input<typeof zImport>> {
+  return {
+    id: row.id,
+    kind: row.kind,
+    fileName: row.fileName,
+    unitId: row.unitId,
+    unitName: await ctx.db.systemRead((tx) => unitNameOf(tx, row.unitId)),
+    state: row.state,
+    dryRun: row.dryRun,
+    read: row.read,
+    loaded: row.loaded,
+    updated: row.updated + row.unchanged,
+    duplicates: row.duplicates,
+    rejected: row.rejected,
+    seconds: row.seconds,
+    startedAt: instantText(row.startedAt),
+    finishedAt: row.finishedAt && instantText(row.finishedAt),
+    error: row.error === null ? null : sentence(refuse(row.error as Parameters<typeof refuse>[0]), lang),
+  };
+}
+
+async function pageOf(
+  ctx: AppContext,
+  row: ImportRow,
+  lang: Lang,
+  known?: Buffer,
+): Promise<z.input<typeof zImportPage>> {
+  const mapped = kindOf(ctx, row.kind)?.mapped === true;
+  const source =
+    mapped && row.state !== "running"
+      ? (known ?? (await ctx.db.systemRead((tx) => fileOf(tx, ctx.ring, row))))
+      : null;
+  const plans = source !== null && source.length > 0 ? await plansOf(source, row.mapping ?? []) : [];
+  const problems = await ctx.db.systemRead((tx) => problemsOf(tx, row.district, row.id, { limit: mostRows }));
+  return {
+    ...(await lineOf(ctx, row, lang)),
+    sheets: plans.map((plan) => ({ name: plan.sheet, headerRow: plan.headRow })),
+    mapping: plans.flatMap((plan) =>
+      plan.columns.map((one) => ({
+        sheet: plan.sheet,
+        column: columnLetters(one.column),
+        header: one.header,
+        field: one.field,
+        confidence: one.confidence,
+        samples: one.samples.map(maskedSample),
+      })),
+    ),
+    unmapped: plans.flatMap((plan) =>
+      plan.columns.filter((one) => one.field === null && one.header !== "").map((one) => one.header),
+    ),
+    fields: mapped
+      ? Object.entries(rosterFields).map(([field, { title }]) => ({
+          field,
+          title,
+          required: field === "name" || field === "idNumber",
+        }))
+      : [],
+    progress: row.state === "running" ? progressOf(row.id) : null,
+    rows: problems.map((one) => ({
+      sheet: one.sheet,
+      row: one.row,
+      column: one.column,
+      field: one.field,
+      level: one.level,
+      code: one.code,
+      message: sentence({ refused: true, code: one.code, params: one.params }, lang),
+      proposal: one.proposal && say(one.proposal, lang),
+    })),
+    total: row.problems,
+    reportUrl: mapped && row.problems > 0 ? `/api/imports/${row.id}/report` : null,
+  };
+}
+
+async function plansOf(source: Buffer, mapping: readonly MappingChange[]) {
+  const book = await openSpreadsheet(source);
+  if (isRefusal(book)) return [];
+  const planned = await planSheets(book, mapping, true);
+  await book.close();
+  return isRefusal(planned) ? [] : planned.plans;
+}
+
+/** A sample shows what kind of thing a column holds, not whose: long numbers keep their ends. */
+function maskedSample(sample: string): string {
+  return sample
+    .replace(
+      /\d{7,}[\dXx]?/g,
+      (digits) => `${digits.slice(0, 3)}${"*".repeat(digits.length - 5)}${digits.slice(-2)}`,
+    )
+    .slice(0, 40);
+}

@@ -1,0 +1,49 @@
+import type { DailyHandler, JobHandlers } from "../jobs/index.ts";
+import { addDays, startOf } from "../kernel/day.ts";
+import type { Id } from "../kernel/ids.ts";
+import type { AppContext } from "../kernel/route.ts";
+import { systemScope } from "../units/index.ts";
+import { fileOf, forgetFiles, type ImportRow, importOf } from "./roster/import-store.ts";
+import { runImport } from "./roster/kinds.ts";
+import { escalateTransfers } from "./transfer.ts";
+
+declare module "../jobs/index.ts" {
+  interface Jobs {
+    /** Loads an uploaded file. Runs again after a crash and goes on where it stopped. */
+    "import.run": { import: string };
+  }
+}
+
+declare module "../kernel/route.ts" {
+  interface AppContext {
+    /** Told when an import has ended, to pass it on to whoever asked for it. Put in by the composition. */
+    readonly onImportEnd?: (context: AppContext, row: ImportRow) => Promise<void>;
+  }
+}
+
+/** Days for which an import's file is kept, for its report and for going on with it. */
+const fileDays = 30;
+
+export const jobs: JobHandlers = {
+  "import.run": async ({ import: id }, ctx) => {
+    const found = await ctx.db.systemRead((tx) => importOf(tx, systemScope(), id as Id<"import">));
+    if (found?.state !== "running") return;
+    const source = await ctx.db.systemRead((tx) => fileOf(tx, ctx.ring, found));
+    await runImport(ctx, found, source);
+    const ended = await ctx.db.systemRead((tx) => importOf(tx, systemScope(), found.id));
+    if (ended) await ctx.onImportEnd?.(ctx as AppContext, ended);
+  },
+};
+
+export const daily: readonly DailyHandler[] = [
+  {
+    name: "people.transfers",
+    order: 40,
+    run: (day, ctx) => ctx.db.system((tx) => escalateTransfers(tx, day)),
+  },
+  {
+    name: "people.import-files",
+    order: 90,
+    run: (day, ctx) => ctx.db.system((tx) => forgetFiles(tx, startOf(addDays(day, -fileDays)))),
+  },
+];

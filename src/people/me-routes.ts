@@ -1,0 +1,299 @@
+import { sql } from "kysely";
+import { z } from "zod";
+import { parseCard } from "../kernel/bank-card.ts";
+import { type Day, instantText, yearOf } from "../kernel/day.ts";
+import type { Id } from "../kernel/ids.ts";
+import { isRefusal, type Or, placed, refuse } from "../kernel/refusal.ts";
+import { defineRoute, type Handled, handle } from "../kernel/route.ts";
+import { zDay, zList, zPage, zText } from "../kernel/schemas.ts";
+import { parseText } from "../kernel/text.ts";
+import type { Text } from "../kernel/words.ts";
+import { cardOf } from "./card.ts";
+import { educations, employmentTypes, ethnicities, politicalStatuses } from "./codes.ts";
+import { findHouseholdOf, relationTitles } from "./household.ts";
+import { looksAt } from "./looks.ts";
+import { type MembershipStatus, membershipStatuses } from "./membership.ts";
+import type { PersonFacts } from "./person.ts";
+import { lookAnswer, wantedTitles, zLook } from "./route-words.ts";
+import { type PersonSealed, unsealPerson } from "./sealed.ts";
+import { editPerson, editSealed, getPerson } from "./store.ts";
+
+const zCode = (list: Readonly<Record<string, Text>>) => z.enum(Object.keys(list) as [string, ...string[]]);
+
+export const meRoutes = {
+  lookedAt: defineRoute({
+    method: "GET",
+    url: "/me/looked-at",
+    tag: "me",
+    summary: { zh: "谁看过我的资料", en: "Who looked at my file" },
+    query: zPage,
+    response: zList(zLook),
+  }),
+  household: defineRoute({
+    method: "GET",
+    url: "/me/household",
+    tag: "me",
+    summary: { zh: "我的家庭和困难档案", en: "My household and hardship file" },
+    response: z.object({
+      household: z
+        .object({
+          id: z.string(),
+          members: z.array(
+            z.object({
+              id: z.string(),
+              name: z.string(),
+              relation: z.string(),
+              relationTitle: zText,
+              birthYear: z.int().nullable(),
+              workStatus: z.string().nullable(),
+            }),
+          ),
+        })
+        .nullable(),
+      file: z
+        .object({
+          number: z.string(),
+          state: z.string(),
+          stateTitle: zText,
+          category: z.string(),
+          categoryTitle: zText,
+          validUntil: zDay,
+          caseId: z.string(),
+        })
+        .nullable(),
+      toComplete: z.array(z.object({ field: z.string(), label: zText })),
+    }),
+  }),
+  known: defineRoute({
+    method: "GET",
+    url: "/me/known",
+    tag: "me",
+    summary: { zh: "系统已知道的、可以替我填的", en: "What the system knows and can fill in for me" },
+    response: z.object({ items: z.array(z.object({ key: z.string(), value: z.unknown(), from: zText })) }),
+  }),
+  card: defineRoute({
+    method: "GET",
+    url: "/me/card",
+    tag: "me",
+    summary: { zh: "我的电子会员卡", en: "My member card" },
+    response: z.object({
+      memberNo: z.string(),
+      name: z.string(),
+      unitName: z.string(),
+      status: z.enum(membershipStatuses as [MembershipStatus, ...MembershipStatus[]]),
+      code: z.string(),
+      qr: z.string(),
+      validUntil: z.string(),
+    }),
+  }),
+  correct: defineRoute({
+    method: "PUT",
+    url: "/me/facts",
+    tag: "me",
+    summary: { zh: "补全或更正我的资料", en: "Complete or correct my own facts" },
+    body: z.object({
+      ethnicity: zCode(ethnicities).optional(),
+      education: zCode(educations).optional(),
+      politicalStatus: zCode(politicalStatuses).optional(),
+      employmentType: zCode(employmentTypes).optional(),
+      employerName: z.string().max(200).optional(),
+      jobTitle: z.string().max(120).optional(),
+      migrant: z.boolean().optional(),
+      birthDate: zDay.optional(),
+      sex: z.union([z.literal(1), z.literal(2)]).optional(),
+      address: z.string().max(400).optional(),
+      bankCard: z.string().max(40).optional(),
+      bankName: z.string().max(200).optional(),
+      bankBranch: z.string().max(200).optional(),
+    }),
+    response: z.object({ toComplete: z.array(z.object({ field: z.string(), label: zText })) }),
+  }),
+};
+
+const roster: Text = { zh: "会员档案", en: "your membership record" };
+const before: Text = { zh: "上次登记的家庭成员", en: "the household you registered before" };
+const fileStates: Readonly<Record<string, Text>> = {
+  active: { zh: "在档", en: "On file" },
+  reverifying: { zh: "年度复核中", en: "Yearly re-check" },
+  exiting: { zh: "退档办理中", en: "Leaving" },
+};
+const categories: Readonly<Record<string, Text>> = {
+  deep: { zh: "深度困难", en: "Deep hardship" },
+  relative: { zh: "相对困难", en: "Relative hardship" },
+  accident: { zh: "意外致困", en: "Hardship by accident" },
+};
+
+export const meHandlers: readonly Handled[] = [
+  handle(meRoutes.lookedAt, async ({ ctx, session, query, lang }) => {
+    const after = query.cursor === undefined ? null : readCursor(query.cursor);
+    if (after === "bad") return refuse("bad-cursor", {}, { at: "/cursor" });
+    const person = await ctx.db.read(session.viewer, (tx) => getPerson(tx, session.person));
+    const looks = await ctx.db.read(session.viewer, (tx) =>
+      looksAt(tx, person.district, person.id, after, query.limit + 1),
+    );
+    const items = looks.slice(0, query.limit);
+    const last = looks.length > query.limit ? items.at(-1) : undefined;
+    const next = last
+      ? Buffer.from(JSON.stringify([last.at.toISOString(), last.id])).toString("base64url")
+      : null;
+    return { items: items.map((look) => lookAnswer(look, lang)), next };
+  }),
+
+  handle(meRoutes.household, async ({ ctx, session }) =>
+    ctx.db.systemRead(async (tx) => {
+      const person = await getPerson(tx, session.person);
+      const household = await findHouseholdOf(tx, ctx.ring, person);
+      const { rows } = await sql<{
+        number: string;
+        state: string;
+        category: string;
+        validUntil: Day;
+        caseId: string;
+      }>`
+        select file_no as number, state, category, valid_to as "validUntil", case_id as "caseId" from hardship_file
+        where district = ${person.district} and head_id = ${household?.headId ?? person.id} and exited_on is null
+        order by filed_on desc limit 1`.execute(tx);
+      const [file] = rows;
+      return {
+        household: household && {
+          id: household.id as string,
+          members: household.members.map((one) => ({
+            id: one.id as string,
+            name: one.name,
+            relation: one.relation,
+            relationTitle: relationTitles[one.relation as keyof typeof relationTitles] ?? {
+              zh: one.relation,
+              en: one.relation,
+            },
+            birthYear: one.birthDate ? yearOf(one.birthDate) : null,
+            workStatus: one.workStatus,
+          })),
+        },
+        file: file
+          ? {
+              ...file,
+              stateTitle: fileStates[file.state] ?? { zh: file.state, en: file.state },
+              categoryTitle: categories[file.category] ?? { zh: file.category, en: file.category },
+            }
+          : null,
+        toComplete: wanted(person.toComplete),
+      };
+    }),
+  ),
+
+  handle(meRoutes.known, async ({ ctx, session }) =>
+    ctx.db.systemRead(async (tx) => {
+      const person = await getPerson(tx, session.person);
+      const facts = unsealPerson(ctx.ring, person);
+      const household = await findHouseholdOf(tx, ctx.ring, person);
+      const items: { key: string; value: unknown; from: Text }[] = [];
+      const tell = (key: string, value: unknown, from: Text = roster): void => {
+        if (value !== null && value !== undefined) items.push({ key, value, from });
+      };
+      tell("name", person.name);
+      tell("employerName", person.employerName);
+      tell("jobTitle", person.jobTitle);
+      tell("employmentType", person.employmentType);
+      tell("migrant", person.migrant);
+      tell("ethnicity", person.ethnicity);
+      tell("education", person.education);
+      tell("politicalStatus", person.politicalStatus);
+      for (const key of ["idNumber", "phone", "address", "bankCard", "bankName", "bankBranch"] as const)
+        tell(key, facts[key]);
+      if (household && household.headId === person.id) {
+        tell(
+          "members",
+          household.members.map(
+            ({ name, relation, workStatus, facts: { idNumber, idKind: _, ...rest } }) => ({
+              name,
+              relation,
+              ...(idNumber && { idNumber }),
+              ...(workStatus && { workStatus }),
+              ...rest,
+            }),
+          ),
+          before,
+        );
+      }
+      return { items };
+    }),
+  ),
+
+  handle(meRoutes.card, async ({ ctx, session, now }) => {
+    const card = await ctx.db.system(async (tx) =>
+      cardOf(tx, ctx.ring, await getPerson(tx, session.person), ctx.config.origin, now),
+    );
+    if (isRefusal(card)) return card;
+    const { memberNo, name, unitName, status, code, qr, validUntil } = card;
+    return { memberNo, name, unitName, status, code, qr, validUntil: instantText(validUntil) };
+  }),
+
+  handle(meRoutes.correct, async ({ ctx, session, body }) => {
+    const changes = corrections(body);
+    if (isRefusal(changes)) return changes;
+    return ctx.db.system(async (tx) => {
+      let person = await getPerson(tx, session.person);
+      const { plain, sealed } = changes;
+      // What the identity number says is not corrected here: it governs.
+      const told = person.idHash !== null && person.idKind === "resident";
+      const { birthDate, sex, ...free } = plain;
+      person = await editPerson(
+        tx,
+        ctx.ring,
+        person,
+        told ? free : { ...free, ...(birthDate && { birthDate }), ...(sex && { sex }) },
+      );
+      if (Object.keys(sealed).length > 0) person = await editSealed(tx, ctx.ring, person, sealed);
+      return { toComplete: wanted(person.toComplete) };
+    });
+  }),
+];
+
+type Corrections = z.output<typeof meRoutes.correct.body>;
+
+/** The person's own words, parsed. */
+function corrections(
+  body: Corrections,
+): Or<{ readonly plain: Partial<PersonFacts>; readonly sealed: Omit<PersonSealed, "idNumber"> }> {
+  const { employerName, jobTitle, address, bankCard, bankName, bankBranch, ...codes } = body;
+  const plain: Record<string, unknown> = Object.fromEntries(
+    Object.entries(codes).filter(([, value]) => value !== undefined),
+  );
+  const sealed: Record<string, string> = {};
+  for (const [key, value, max] of [
+    ["employerName", employerName, 100],
+    ["jobTitle", jobTitle, 60],
+    ["address", address, 200],
+    ["bankName", bankName, 100],
+    ["bankBranch", bankBranch, 100],
+  ] as const) {
+    if (value === undefined) continue;
+    const text = parseText(value, { min: 0, max });
+    if (isRefusal(text)) return placed(text, `/${key}`);
+    if (key === "employerName" || key === "jobTitle") plain[key] = text === "" ? null : text;
+    else sealed[key] = text;
+  }
+  if (bankCard !== undefined && bankCard !== "") {
+    const card = parseCard(bankCard, { at: "/bankCard" });
+    if (isRefusal(card)) return card;
+    sealed.bankCard = card.number;
+  }
+  return { plain: plain as Partial<PersonFacts>, sealed };
+}
+
+function wanted(fields: readonly string[]): { field: string; label: Text }[] {
+  const labels = wantedTitles(fields);
+  return fields.map((field, i) => ({ field, label: labels[i]! }));
+}
+
+function readCursor(cursor: string): { readonly at: Date; readonly id: Id<"look"> } | "bad" {
+  try {
+    const [at, id] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown[];
+    const instant = new Date(typeof at === "string" ? at : Number.NaN);
+    if (Number.isNaN(instant.getTime()) || typeof id !== "string" || !/^[0-9a-f-]{36}$/.test(id))
+      return "bad";
+    return { at: instant, id: id as Id<"look"> };
+  } catch {
+    return "bad";
+  }
+}

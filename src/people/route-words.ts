@@ -1,0 +1,216 @@
+import { z } from "zod";
+import type { Day } from "../kernel/day.ts";
+import { instantText } from "../kernel/day.ts";
+import { isInside, type UnitPath } from "../kernel/path.ts";
+import { isRefusal, type Refusal, sentence, sourceText } from "../kernel/refusal.ts";
+import type { Session } from "../kernel/route.ts";
+import { zText } from "../kernel/schemas.ts";
+import { type Lang, say, type Text } from "../kernel/words.ts";
+import { isHeld, satisfies } from "../units/index.ts";
+import { type Looker, type LookLine, lookSentence } from "./looks.ts";
+import {
+  decideMembership,
+  type MembershipAction,
+  type MembershipActionName,
+  type MembershipActor,
+  type MembershipChange,
+  type RelationFacts,
+  reasonTitles,
+  type StatusReason,
+  transitions,
+} from "./membership.ts";
+import type { Membership } from "./membership-store.ts";
+import { rosterFields } from "./roster/columns.ts";
+
+/** A field of a small form, as the faces draw it. */
+export const zField = z.object({
+  key: z.string(),
+  kind: z.enum(["text", "longText", "oneOf", "yesNo", "day", "unit"]),
+  label: zText,
+  help: zText.optional(),
+  required: z.boolean(),
+  options: z.array(z.object({ value: z.string(), label: zText })).optional(),
+  maxLength: z.int().optional(),
+  sensitive: z.boolean(),
+});
+
+/** An action as a page offers it, or says why not. */
+export const zOffer = z.object({
+  name: z.string(),
+  title: zText,
+  kind: z.enum(["primary", "normal", "danger"]),
+  confirm: zText.optional(),
+  fields: z.array(zField),
+  allowed: z.boolean(),
+  refusal: z.object({ code: z.string(), detail: z.string(), source: z.string().optional() }).optional(),
+});
+
+export const zLook = z.object({
+  id: z.string(),
+  at: z.string(),
+  byName: z.string(),
+  byUnit: z.string().nullable(),
+  byRole: z.string().nullable(),
+  what: z.string(),
+  fields: z.array(z.string()),
+  purpose: z.string(),
+  caseNumber: z.string().nullable(),
+  sentence: z.string(),
+});
+
+export function lookAnswer(look: LookLine, lang: Lang): z.input<typeof zLook> {
+  return {
+    ...look,
+    at: instantText(look.at),
+    fields: [...look.fields],
+    sentence: say(lookSentence(look), lang),
+  };
+}
+
+/** Who looks, with the post that carries the power there. */
+export function lookerOf(session: Session, place: UnitPath, today: Day): Looker {
+  const posts = session.actor.posts.filter((post) => isHeld(post, today) && isInside(place, post.unitPath));
+  const post = posts.find((one) => satisfies(one.role, "roster.reveal")) ?? posts[0];
+  return {
+    person: session.person,
+    name: session.name,
+    unit: post?.unitName ?? null,
+    role: post?.role ?? null,
+  };
+}
+
+/** The parts in which an actor may decide on a membership, the nearest first. */
+export function decidersOf(
+  session: Session,
+  membership: Pick<Membership, "unitId" | "path">,
+  today: Day,
+): readonly MembershipActor[] {
+  const parts = new Set<MembershipActor>();
+  for (const post of session.actor.posts) {
+    if (
+      !isHeld(post, today) ||
+      !satisfies(post.role, "member.decide") ||
+      !isInside(membership.path, post.unitPath)
+    )
+      continue;
+    if (post.unitId === membership.unitId) parts.add("grassroots");
+    else
+      parts.add(
+        ["PREFECTURE", "PROVINCIAL", "NATIONAL", "NATIONAL_INDUSTRIAL"].includes(post.unitLevel)
+          ? "city"
+          : "upper",
+      );
+  }
+  return (["grassroots", "upper", "city"] as const).filter((one) => parts.has(one));
+}
+
+/** Decides in whichever of the actor's parts may; else says why the first may not. */
+export function decideAsAny(
+  relation: RelationFacts,
+  action: MembershipAction,
+  parts: readonly MembershipActor[],
+  person: string,
+): MembershipChange | Refusal {
+  let first: Refusal | undefined;
+  for (const as of parts.length > 0 ? parts : (["member"] as const)) {
+    const decided = decideMembership(relation, action, { as, person });
+    if (!isRefusal(decided)) return decided;
+    if (first === undefined || first.code === "membership-not-yours") first = decided;
+  }
+  return first!;
+}
+
+/** Actions a person's page offers; those of joining belong to the case of joining. */
+export const pageActions = [
+  "retain",
+  "reactivate",
+  "withdraw",
+  "autoWithdraw",
+  "expel",
+  "deceased",
+  "restore",
+  "cancel",
+] as const satisfies readonly MembershipActionName[];
+
+const labels = {
+  reason: { zh: "原因", en: "Reason" },
+  note: { zh: "说明", en: "Note" },
+  decision: { zh: "委员会决定(文号或日期)", en: "The committee’s decision (number or date)" },
+  opinion: { zh: "工会小组意见", en: "The group’s opinion" },
+  filing: { zh: "上级工会备案号", en: "Filing number of the superior union" },
+  rehired: { zh: "是否退休后返聘", en: "A retiree hired again?" },
+} as const satisfies Record<string, Text>;
+
+const asks: Readonly<Record<(typeof pageActions)[number], readonly (keyof typeof labels)[]>> = {
+  retain: ["reason", "note"],
+  reactivate: ["reason", "rehired", "note"],
+  withdraw: ["note"],
+  autoWithdraw: ["decision", "note"],
+  expel: ["decision", "opinion", "filing", "note"],
+  deceased: ["note"],
+  restore: ["note"],
+  cancel: ["reason", "note"],
+};
+const needsNote = new Set<string>(["withdraw", "restore", "cancel"]);
+
+/** Every action on a membership with what it asks, allowed or refused with its reason. */
+export function offersOf(
+  relation: RelationFacts,
+  parts: readonly MembershipActor[],
+  person: string,
+  lang: Lang,
+): z.input<typeof zOffer>[] {
+  return pageActions
+    .filter((name) => (transitions[name].from as readonly string[]).includes(relation.status))
+    .map((name) => {
+      const rule = transitions[name];
+      const filled = {
+        name,
+        note: "-",
+        decision: "-",
+        opinion: "-",
+        filing: "-",
+        reason: rule.reasons[0],
+      } as MembershipAction;
+      const decided = decideAsAny(relation, filled, parts, person);
+      const danger = name === "expel" || name === "cancel" || name === "autoWithdraw";
+      return {
+        name,
+        title: rule.title,
+        kind: danger ? ("danger" as const) : ("normal" as const),
+        fields: asks[name].map((key) => ({
+          key,
+          kind:
+            key === "reason"
+              ? ("oneOf" as const)
+              : key === "rehired"
+                ? ("yesNo" as const)
+                : key === "note" || key === "opinion"
+                  ? ("longText" as const)
+                  : ("text" as const),
+          label: labels[key],
+          required: key === "note" ? needsNote.has(name) : key !== "rehired",
+          sensitive: false,
+          ...(key === "reason" && {
+            options: rule.reasons.map((value: StatusReason) => ({ value, label: reasonTitles[value] })),
+          }),
+          ...(key === "note" || key === "opinion" ? { maxLength: 500 } : {}),
+        })),
+        allowed: !isRefusal(decided),
+        ...(isRefusal(decided) && {
+          refusal: {
+            code: decided.code,
+            detail: sentence(decided, lang),
+            ...(decided.source && { source: sourceText(decided.source, lang) }),
+          },
+        }),
+      };
+    });
+}
+
+/** The titles of fields a person lacks. */
+export function wantedTitles(fields: readonly string[]): Text[] {
+  return fields.map((field) =>
+    field in rosterFields ? rosterFields[field as keyof typeof rosterFields].title : { zh: field, en: field },
+  );
+}

@@ -1,0 +1,264 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import { parseIdentity } from "../kernel/identity-number.ts";
+import type { Id } from "../kernel/ids.ts";
+import { depthOf, type UnitPath } from "../kernel/path.ts";
+import { parsePhone } from "../kernel/phone.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import type { Keyring } from "../kernel/seal.ts";
+import { halfWidth, tidy } from "../kernel/text.ts";
+import { insideRoots, type Scope } from "../units/index.ts";
+import type { MembershipStatus } from "./membership.ts";
+import { identityHash, phoneHash } from "./sealed.ts";
+
+/** What somebody typed into the search box, understood. */
+export type MemberQuery =
+  | { readonly by: "all" }
+  | { readonly by: "name" | "pinyin" | "initials"; readonly text: string }
+  | { readonly by: "identity" | "phone"; readonly number: string }
+  | { readonly by: "memberNo"; readonly number: string };
+
+/**
+ * Reads a search. A name finds by its beginning; letters find by pinyin, or by initials when they hold no vowel;
+ * a whole identity or telephone number finds exactly. Refuses `number-in-url` where numbers may not stand.
+ */
+export function readQuery(
+  q: string | undefined,
+  numbers: "allowed" | "refused",
+  today: Day,
+): Or<MemberQuery> {
+  const text = halfWidth(tidy(q ?? "")).replace(/\s+/g, " ");
+  const packed = text.replace(/[\s-]/g, "").toUpperCase();
+  if (packed === "") return { by: "all" };
+  const personal = /^\d{11}$|^\d{15}$|^\d{17}[\dX]$|^[A-Z]{1,3}\d{7,12}$|^(86|\+86)1\d{10}$/.test(packed);
+  if (personal && numbers === "refused") return refuse("number-in-url", {}, { at: "/q" });
+  if (/^\d{15}$|^\d{17}[\dX]$/.test(packed)) {
+    const identity = parseIdentity(packed, { today, fictitious: true });
+    return isRefusal(identity)
+      ? { by: "identity", number: packed }
+      : { by: "identity", number: identity.number };
+  }
+  const phone = /^\+?\d{11,13}$/.test(packed) ? parsePhone(packed) : null;
+  if (phone !== null && !isRefusal(phone)) return { by: "phone", number: phone.number };
+  if (/^\d{6,}$/.test(packed)) return { by: "memberNo", number: packed };
+  if (/^[A-Z']+$/.test(packed)) {
+    const letters = packed.toLowerCase().replaceAll("'", "");
+    return { by: /[aeiouv]/.test(letters) ? "pinyin" : "initials", text: letters };
+  }
+  return { by: "name", text };
+}
+
+export interface MemberFilter {
+  readonly query: MemberQuery;
+  /** This union and all below; the whole scope when absent. */
+  readonly under?: UnitPath | undefined;
+  /** `members` (active and transferring) unless said; `all` is everybody with a record. */
+  readonly status?: MembershipStatus | "members" | "all" | undefined;
+  readonly group?: string | undefined;
+  readonly migrant?: boolean | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface MemberLine {
+  readonly id: Id<"person">;
+  readonly name: string;
+  readonly sex: 1 | 2 | null;
+  readonly birthYear: number | null;
+  readonly unitId: Id<"unit"> | null;
+  readonly unitName: string | null;
+  readonly status: MembershipStatus | null;
+  readonly memberNo: string | null;
+  readonly joinedOn: Day | null;
+  readonly employmentGroup: string | null;
+  readonly toComplete: readonly string[];
+  readonly hardship: boolean;
+}
+
+/** Where a list is read: by whole districts, or by single unions when the place is small. */
+type Lanes =
+  | { readonly districts: readonly string[] }
+  | { readonly units: readonly { readonly id: string; readonly district: string }[] };
+
+const MOST_UNIT_LANES = 300;
+/** Down to the county a union's subtree is whole districts. */
+const COUNTY_DEPTH = 4;
+
+/**
+ * One page of the people of a scope, in the order of what was searched. Each lane (a district, or a union) is read
+ * from an index that gives its rows in order, and only as many as the page needs; so a county's list costs what
+ * the country's does. Gives `undefined` as cursor of the last page. Refuses `bad-cursor`.
+ */
+export async function searchMembers(
+  tx: Tx,
+  ring: Keyring,
+  scope: Scope,
+  filter: MemberFilter,
+): Promise<Or<{ readonly items: readonly MemberLine[]; readonly next: string | null }>> {
+  const roots = filter.under === undefined ? scope.roots : [filter.under];
+  const { query } = filter;
+  if (query.by === "identity" || query.by === "phone") {
+    const found = sql`(${exactIds(ring, query)})`;
+    const items = await lines(
+      tx,
+      sql`select p.*, p.name_pinyin as key from person p where p.id in ${found}
+      and p.merged_into is null and ${insideRoots(roots, "p.path")} order by p.name_pinyin, p.id limit ${filter.limit}`,
+    );
+    return { items, next: null };
+  }
+  const after = filter.cursor === undefined ? null : readCursor(filter.cursor);
+  if (after === "bad") return refuse("bad-cursor", {}, { at: "/cursor" });
+  const key = keyOf(query);
+  const conditions = sql.join(
+    [
+      ...rowConditions(filter),
+      insideRoots(roots, "p.path"),
+      ...(after === null ? [] : [sql`(${key}, p.id) > (${after.key}, ${after.id}::uuid)`]),
+    ],
+    sql` and `,
+  );
+  const lanes = await lanesOf(tx, roots);
+  const most = filter.limit + 1;
+  const inLane = (place: RawBuilder<unknown>) => sql`
+    select p.*, ${key} as key from person p where ${place} and ${conditions} order by ${key}, p.id limit ${most}`;
+  const page =
+    "units" in lanes
+      ? sql`select p.* from unnest(${lanes.units.map((one) => one.district)}::text[], ${lanes.units.map((one) => one.id)}::uuid[]) as u(district, id)
+        cross join lateral (${inLane(sql`p.district = u.district and p.unit_id = u.id`)}) p order by p.key, p.id limit ${most}`
+      : lanes.districts.length === 1
+        ? inLane(sql`p.district = ${lanes.districts[0]}`)
+        : sql`select p.* from unnest(${lanes.districts}::text[]) as d(district)
+        cross join lateral (${inLane(sql`p.district = d.district`)}) p order by p.key, p.id limit ${most}`;
+  const found = await lines(tx, page);
+  const items = found.slice(0, filter.limit);
+  const last = found.length > filter.limit ? items.at(-1) : undefined;
+  return { items: items.map(({ key: _, ...line }) => line), next: last ? cursorOf(last.key, last.id) : null };
+}
+
+/** How many people a search finds, all pages together: what the list would hold. */
+export async function countMembers(
+  tx: Tx,
+  ring: Keyring,
+  scope: Scope,
+  filter: MemberFilter,
+): Promise<number> {
+  const roots = filter.under === undefined ? scope.roots : [filter.under];
+  const { query } = filter;
+  const members = filter.status === undefined || filter.status === "members";
+  if (query.by === "all" && members && filter.group === undefined && filter.migrant === undefined) {
+    // The unions' own counters: the same people, without counting them again.
+    const { rows } = await sql<{ n: number }>`
+      select coalesce(sum(members), 0)::int as n from unit where ${insideRoots(roots, "unit.path")}`.execute(
+      tx,
+    );
+    return rows[0]!.n;
+  }
+  const exact = query.by === "identity" || query.by === "phone";
+  const lanes = exact ? null : await lanesOf(tx, roots);
+  const place =
+    lanes === null
+      ? sql`p.id in (${exactIds(ring, query as Extract<MemberQuery, { by: "identity" | "phone" }>)}) and p.merged_into is null`
+      : "units" in lanes
+        ? sql`(p.district, p.unit_id) in (select * from unnest(${lanes.units.map((one) => one.district)}::text[], ${lanes.units.map((one) => one.id)}::uuid[]))`
+        : sql`p.district = any(${lanes.districts}::text[])`;
+  const conditions = sql.join(
+    [place, insideRoots(roots, "p.path"), ...(exact ? [] : rowConditions(filter))],
+    sql` and `,
+  );
+  const { rows } = await sql<{
+    n: number;
+  }>`select count(*)::int as n from person p where ${conditions}`.execute(tx);
+  return rows[0]!.n;
+}
+
+function exactIds(
+  ring: Keyring,
+  query: { readonly by: "identity" | "phone"; readonly number: string },
+): RawBuilder<unknown> {
+  return query.by === "identity"
+    ? sql`select person_id from identity_lookup where hash = ${identityHash(ring, { number: query.number })}`
+    : sql`select person_id from phone_lookup where hash = ${phoneHash(ring, query.number)}`;
+}
+
+function keyOf(query: MemberQuery): RawBuilder<unknown> {
+  if (query.by === "name") return sql`p.name collate "C"`;
+  return query.by === "initials" ? sql`p.name_initials` : sql`p.name_pinyin`;
+}
+
+/** Only comparisons that may pass the wall of row-level security drive an index: ranges, not `like`. */
+function rowConditions(filter: MemberFilter): RawBuilder<unknown>[] {
+  const { query, status = "members", group, migrant } = filter;
+  const parts: RawBuilder<unknown>[] = [sql`p.merged_into is null`];
+  if (query.by === "name" || query.by === "pinyin" || query.by === "initials") {
+    const key = keyOf(query);
+    parts.push(sql`${key} >= ${query.text}`, sql`${key} < ${`${query.text}\u{10FFFF}`}`);
+  }
+  if (query.by === "memberNo") {
+    parts.push(
+      sql`exists (select 1 from membership m where m.district = p.district and m.person_id = p.id and m.member_no = ${query.number})`,
+    );
+  }
+  if (status === "members") parts.push(sql`p.member_status in ('ACTIVE','TRANSFER_OUT')`);
+  else if (status === "ACTIVE") parts.push(sql`p.member_status = 'ACTIVE'`);
+  else if (status !== "all") parts.push(sql`p.member_status = ${status}`, sql`p.member_status <> 'ACTIVE'`);
+  if (group !== undefined) parts.push(sql`p.new_employment_group = ${group}`);
+  if (migrant !== undefined) parts.push(sql`p.migrant = ${migrant}`);
+  return parts;
+}
+
+async function lanesOf(tx: Tx, roots: readonly UnitPath[]): Promise<Lanes> {
+  if (roots.some((root) => depthOf(root) === 1)) {
+    // Skips from one district to the next in the index, however many unions there are.
+    const { rows } = await sql<{ district: string }>`
+      with recursive d as (
+        (select district from unit order by district limit 1)
+        union all
+        select (select u.district from unit u where u.district > d.district order by u.district limit 1) from d where d.district is not null
+      ) select district from d where district is not null`.execute(tx);
+    return { districts: rows.map((row) => row.district) };
+  }
+  const place = insideRoots(roots, "unit.path");
+  if (roots.every((root) => depthOf(root) > COUNTY_DEPTH)) {
+    const { rows } = await sql<{
+      id: string;
+      district: string;
+    }>`select id, district from unit where ${place} limit ${MOST_UNIT_LANES + 1}`.execute(tx);
+    if (rows.length <= MOST_UNIT_LANES) return { units: rows };
+  }
+  const { rows } = await sql<{
+    district: string;
+  }>`select distinct district from unit where ${place} order by district`.execute(tx);
+  return { districts: rows.map((row) => row.district) };
+}
+
+/** A page with what a list shows beside the person's own row. */
+async function lines(
+  tx: Tx,
+  page: RawBuilder<unknown>,
+): Promise<readonly (MemberLine & { readonly key: string })[]> {
+  const { rows } = await sql<MemberLine & { key: string }>`
+    select p.id, p.name, p.sex, extract(year from p.birth_date)::int as "birthYear", p.unit_id as "unitId", u.name as "unitName",
+      coalesce(m.status, p.member_status) as status, m.member_no as "memberNo", m.joined_on as "joinedOn",
+      p.new_employment_group as "employmentGroup", p.to_complete as "toComplete",
+      exists (select 1 from hardship_file h where h.district = p.district and h.head_id = p.id and h.exited_on is null) as hardship, p.key
+    from (${page}) p left join unit u on u.id = p.unit_id
+    left join membership m on m.district = p.district and m.person_id = p.id and m.kind = 'member' and m.status in ('ACTIVE','TRANSFER_OUT','RETAINED')
+    order by p.key, p.id`.execute(tx);
+  return rows;
+}
+
+function cursorOf(key: string, id: string): string {
+  return Buffer.from(JSON.stringify([key, id])).toString("base64url");
+}
+
+function readCursor(cursor: string): { readonly key: string; readonly id: string } | "bad" {
+  try {
+    const [key, id, ...rest] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown[];
+    if (typeof key === "string" && typeof id === "string" && /^[0-9a-f-]{36}$/.test(id) && rest.length === 0)
+      return { key, id };
+    return "bad";
+  } catch {
+    return "bad";
+  }
+}

@@ -1,0 +1,188 @@
+import { z } from "zod";
+import { addDays } from "../kernel/day.ts";
+import type { Id } from "../kernel/ids.ts";
+import { isRefusal, refuse } from "../kernel/refusal.ts";
+import { defineRoute, type Handled, handle } from "../kernel/route.ts";
+import { zDay, zId, zText } from "../kernel/schemas.ts";
+import { covers, getUnit, scopeOf, unitById } from "../units/index.ts";
+import { countingMembership, getMembership } from "./membership-store.ts";
+import { findPerson } from "./store.ts";
+import {
+  acceptTransfer,
+  listTransfers,
+  refuseTransfer,
+  releaseTransfer,
+  requestTransfer,
+  type Transfer,
+  transferOf,
+  transferTitles,
+} from "./transfer.ts";
+
+const zTransfer = z.object({
+  id: z.string(),
+  personId: z.string(),
+  personName: z.string(),
+  fromUnitId: z.string(),
+  toUnitId: z.string(),
+  status: z.string(),
+  statusTitle: zText,
+  requestedOn: zDay,
+  dueOn: zDay.nullable(),
+});
+
+export const transferRoutes = {
+  listTransfers: defineRoute({
+    method: "GET",
+    url: "/transfers",
+    tag: "people",
+    power: "roster.read",
+    summary: { zh: "会员关系接转", en: "Transfers of membership" },
+    query: z.object({ open: z.enum(["true", "false"]).default("true") }),
+    response: z.object({
+      items: z.array(
+        zTransfer.extend({
+          fromUnitName: z.string(),
+          toUnitName: z.string(),
+          mine: z.array(z.enum(["release", "accept", "refuse"])),
+        }),
+      ),
+      next: z.null(),
+    }),
+  }),
+  requestTransfer: defineRoute({
+    method: "POST",
+    url: "/members/:id/transfer",
+    tag: "people",
+    power: "member.decide",
+    status: 201,
+    summary: { zh: "申请接转会员关系", en: "Ask for a transfer" },
+    params: z.object({ id: zId<"person">() }),
+    body: z.object({
+      id: zId<"transfer-request">(),
+      toUnitId: zId<"unit">(),
+      reason: z.string().max(200).default("JOB_CHANGE"),
+    }),
+    response: zTransfer,
+  }),
+  stepTransfer: defineRoute({
+    method: "POST",
+    url: "/transfers/:id/:step",
+    tag: "people",
+    power: "member.decide",
+    summary: { zh: "转出、接收或不接收", en: "Release, accept or refuse a transfer" },
+    params: z.object({ id: zId<"transfer-request">(), step: z.enum(["release", "accept", "refuse"]) }),
+    body: z.object({ note: z.string().max(500).optional() }),
+    response: zTransfer,
+  }),
+};
+
+/** Days in which a transfer should be answered (membership.md §4). */
+const answerDays = 30;
+
+export const transferHandlers: readonly Handled[] = [
+  handle(transferRoutes.listTransfers, async ({ ctx, session, query, today }) => {
+    const scope = scopeOf(session.actor, "roster.read", today);
+    if (isRefusal(scope)) return scope;
+    const decides = scopeOf(session.actor, "member.decide", today);
+    const rows = await ctx.db.systemRead((tx) => listTransfers(tx, scope, query.open === "true", 200));
+    const items = rows.map((row) => {
+      const from = !isRefusal(decides) && covers(decides, row.fromPath);
+      const to = !isRefusal(decides) && covers(decides, row.toPath);
+      const open = row.status === "requested" || row.status === "released" || row.status === "escalated";
+      const mine = [
+        ...(from && row.status === "requested" ? ["release" as const] : []),
+        ...(to && (row.status === "released" || row.status === "escalated") ? ["accept" as const] : []),
+        ...(open && (from || to) ? ["refuse" as const] : []),
+      ];
+      return { ...answer(row), fromUnitName: row.fromUnitName, toUnitName: row.toUnitName, mine };
+    });
+    return { items, next: null };
+  }),
+
+  handle(transferRoutes.requestTransfer, async ({ ctx, session, params, body, today }) => {
+    const scope = scopeOf(session.actor, "member.decide", today);
+    if (isRefusal(scope)) return scope;
+    return ctx.db.system(async (tx) => {
+      const person = await findPerson(tx, scope, params.id);
+      if (isRefusal(person)) return person;
+      const done = await transferOf(tx, body.id);
+      if (done) return answer(done);
+      const unit = await unitById(tx, body.toUnitId);
+      if (!unit || unit.status === "DISSOLVED" || unit.status === "MERGED")
+        return refuse("not-found", {}, { at: "/toUnitId" });
+      const membership = await countingMembership(tx, person);
+      if (!membership || membership.unitId === unit.id)
+        return refuse("transfer-not-offered", { status: transferTitles.cancelled, offered: [] });
+      const asked = await requestTransfer(tx, {
+        id: body.id,
+        person,
+        membership,
+        to: unit,
+        initiatedBy: "from",
+        by: session.person,
+        reason: body.reason,
+        day: today,
+        dueOn: addDays(today, answerDays),
+      });
+      return isRefusal(asked) ? asked : answer(asked);
+    });
+  }),
+
+  handle(transferRoutes.stepTransfer, async ({ ctx, session, params, body, now, today }) => {
+    const scope = scopeOf(session.actor, "member.decide", today);
+    if (isRefusal(scope)) return scope;
+    return ctx.db.system(async (tx) => {
+      const transfer = await transferOf(tx, params.id);
+      if (!transfer) return refuse("not-found");
+      const from = covers(scope, transfer.fromPath);
+      const to = covers(scope, transfer.toPath);
+      if (!from && !to) return refuse("not-found");
+      const membership = await getMembership(tx, transfer.district, transfer.membershipId);
+      // Who stands over both acts for the side whose turn it is.
+      const side: Id<"unit"> =
+        params.step === "release"
+          ? from
+            ? transfer.fromUnitId
+            : transfer.toUnitId
+          : to
+            ? transfer.toUnitId
+            : transfer.fromUnitId;
+      const step = {
+        unit: side,
+        by: session.person,
+        at: now,
+        day: today,
+        ...(body.note !== undefined && { note: body.note }),
+      };
+      const moved =
+        params.step === "release"
+          ? await releaseTransfer(tx, transfer, membership, step)
+          : params.step === "accept"
+            ? await acceptTransfer(
+                tx,
+                ctx.ring,
+                transfer,
+                membership,
+                await getUnit(tx, transfer.toUnitId),
+                step,
+              )
+            : await refuseTransfer(tx, transfer, membership, step);
+      return isRefusal(moved) ? moved : answer(moved);
+    });
+  }),
+];
+
+function answer(transfer: Transfer): z.input<typeof zTransfer> {
+  const { id, personId, personName, fromUnitId, toUnitId, status, requestedOn, dueOn } = transfer;
+  return {
+    id,
+    personId,
+    personName,
+    fromUnitId,
+    toUnitId,
+    status,
+    statusTitle: transferTitles[status],
+    requestedOn,
+    dueOn,
+  };
+}
