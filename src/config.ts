@@ -177,8 +177,8 @@ function isKeyring(text: string): boolean {
   }
 }
 
-/** Names under ZHIJIA_ that others read: tests, benches and scripts. */
-const OTHERS = /^ZHIJIA_(TEST|BENCH|DEV)_/;
+/** Names under ZHIJIA_ that others read: `setup`, tests, benches and scripts. */
+const OTHERS = /^ZHIJIA_(PASSWORD$|(TEST|BENCH|DEV)_)/;
 
 /**
  * Reads the environment. Throws `Trouble` (code `bad_environment`) that names every wrong variable, a mistyped

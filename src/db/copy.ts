@@ -23,7 +23,9 @@ export async function copyIn(
   statement: string,
   rows: AsyncIterable<Buffer | string> | Iterable<Buffer | string>,
 ): Promise<number> {
-  return copyInTo(sessionOf(tx).client, statement, rows);
+  const session = sessionOf(tx);
+  await session.ready;
+  return copyInTo(session.client, statement, rows);
 }
 
 /** `copyIn` on a bare connection. */
@@ -32,7 +34,8 @@ export function copyInTo(
   statement: string,
   rows: AsyncIterable<Buffer | string> | Iterable<Buffer | string>,
 ): Promise<number> {
-  return new Promise((resolve, reject) => {
+  const pipelineAgain = unpipelined(client);
+  const copied = new Promise<number>((resolve, reject) => {
     let count = 0;
     let sourceError: unknown;
     let refused = false;
@@ -82,11 +85,14 @@ export function copyInTo(
     };
     client.query(query as unknown as pg.Submittable);
   });
+  return copied.finally(pipelineAgain);
 }
 
 /** Streams a table or query out: `copyOut(tx, "copy (select …) to stdout")`. The connection is busy until it ends. */
-export function copyOut(tx: Tx, statement: string): AsyncIterable<Buffer> {
-  return copyOutFrom(sessionOf(tx).client, statement);
+export async function* copyOut(tx: Tx, statement: string): AsyncGenerator<Buffer> {
+  const session = sessionOf(tx);
+  await session.ready;
+  yield* copyOutFrom(session.client, statement);
 }
 
 /** `copyOut` on a bare connection. The server is held back while the reader is slow. */
@@ -130,6 +136,7 @@ export async function* copyOutFrom(client: pg.ClientBase, statement: string): As
     handleError: finish,
     handleReadyForQuery: () => finish(failure),
   };
+  const pipelineAgain = unpipelined(client);
   client.query(query as unknown as pg.Submittable);
   try {
     for (;;) {
@@ -160,7 +167,18 @@ export async function* copyOutFrom(client: pg.ClientBase, statement: string): As
       (wire as Wire | null)?.stream.resume();
       await stirred;
     }
+    pipelineAgain();
   }
+}
+
+/** Copying has the connection to itself: statements are not sent ahead meanwhile. Returns how to let them again. */
+function unpipelined(client: pg.ClientBase): () => void {
+  const settings = client as unknown as { pipeline: boolean };
+  const before = settings.pipeline;
+  settings.pipeline = false;
+  return () => {
+    settings.pipeline = before;
+  };
 }
 
 function drained(stream: NodeJS.WritableStream): Promise<void> {

@@ -71,6 +71,7 @@ export function openDatabase(options: DbOptions): Db {
   const pgbouncer = options.pgbouncer === true;
   const pool = new pg.Pool({
     ...withRole(options),
+    pipeline: !pgbouncer,
     max: options.max ?? 20,
     idleTimeoutMillis: 60_000,
     connectionTimeoutMillis: 10_000,
@@ -95,8 +96,15 @@ export function openDatabase(options: DbOptions): Db {
     return { session, client };
   };
 
+  const settle = async (session: Session, client: pg.PoolClient, viewer: Viewer): Promise<void> => {
+    session.viewerKey = null;
+    await client.query(settingsSql(viewer, false));
+    session.viewerKey = viewer.key;
+  };
+
   const giveBack = (session: Session, client: pg.PoolClient, error: unknown): void => {
     session.leased = false;
+    session.ready = Promise.resolve();
     client.release(error !== undefined && (isGone(error) || isStalePlan(error)) ? true : undefined);
   };
 
@@ -150,20 +158,16 @@ export function openDatabase(options: DbOptions): Db {
     return again(
       async () => {
         const { session, client } = await lease();
-        let failure: unknown;
-        try {
-          if (session.viewerKey !== viewer.key) {
-            session.viewerKey = null;
-            await client.query(settingsSql(viewer, false));
-            session.viewerKey = viewer.key;
-          }
-          return await work(session.tx);
-        } catch (error) {
-          failure = error;
-          throw error;
-        } finally {
-          giveBack(session, client, failure);
-        }
+        session.ready =
+          session.viewerKey === viewer.key ? Promise.resolve() : settle(session, client, viewer);
+        // The settings travel in front of the first statement, in one round trip. Should they fail, whatever the
+        // statements answered is thrown away.
+        const [ready, done] = await Promise.allSettled([session.ready, work(session.tx)]);
+        const failed = ready.status === "rejected" ? ready : done;
+        giveBack(session, client, failed.status === "rejected" ? failed.reason : undefined);
+        if (ready.status === "rejected") throw ready.reason;
+        if (done.status === "rejected") throw done.reason;
+        return done.value;
       },
       (error) => isGone(error) || isPassing(error),
     ); // a read changes nothing: a lost connection is tried again

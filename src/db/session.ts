@@ -20,6 +20,8 @@ export class Session implements DatabaseConnection {
   readonly tx: Tx;
   /** Key of the viewer whose place the connection's settings name; null when unknown. */
   viewerKey: string | null = null;
+  /** Settled once the connection's settings are the viewer's; statements may be sent before. */
+  ready: Promise<void> = Promise.resolve();
   /** Set while somebody holds the session: a handle kept beyond its work must not act as the next viewer. */
   leased = false;
   readonly #named: boolean;
