@@ -1,16 +1,16 @@
 import { z } from "zod";
-import { type Letter, type PrintedCode, renderForm, renderLetter } from "../documents/pdf/index.ts";
+import { type Letter, type PrintedCode, renderLetter } from "../documents/pdf/index.ts";
 import { standingCode } from "../documents/verify.ts";
-import { type Day, formatDay, isDay } from "../kernel/day.ts";
+import { type Day, formatDay } from "../kernel/day.ts";
 import { derivedId, type Id } from "../kernel/ids.ts";
 import { maskName } from "../kernel/mask.ts";
 import { capitals, formatYuan } from "../kernel/money.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/refusal.ts";
 import { type AppContext, defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zId } from "../kernel/schemas.ts";
-import { isText, type Lang, say, type Text } from "../kernel/words.ts";
-import type { FieldShown } from "../procedures/fields.ts";
+import { type Lang, say, type Text } from "../kernel/words.ts";
 import { casePage } from "../procedures/pages.ts";
+import { printCase } from "../services/print.ts";
 
 /** The papers of a case that people take away: what was asked, that it was received, what was decided. */
 
@@ -34,12 +34,19 @@ export const routes = {
 
 export const handlers: readonly Handled[] = [
   handle(routes.printCase, async ({ ctx, session, params, query, today, lang }) => {
+    const { paper } = query;
+    const file = (bytes: Uint8Array, number: string) => {
+      const fileName = `${say(titles[paper], lang)} ${number}.pdf`;
+      return { file: bytes, mediaType: "application/pdf", fileName, inline: true };
+    };
+    if (paper === "form") {
+      const form = await printCase(ctx, session, params.id, today, lang);
+      return isRefusal(form) ? form : file(form.bytes, form.number);
+    }
     const page = await casePage(ctx.engine, params.id, session, today, lang);
     if (isRefusal(page)) return page;
-    const printed = await papers[query.paper](ctx, page, today, lang);
-    if (isRefusal(printed)) return printed;
-    const name = `${say(titles[query.paper], lang)} ${page.case.number}.pdf`;
-    return { file: printed, mediaType: "application/pdf", fileName: name, inline: true };
+    const printed = await letters[paper](ctx, page, today, lang);
+    return isRefusal(printed) ? printed : file(printed, page.case.number);
   }),
 ];
 
@@ -51,39 +58,7 @@ const titles = {
 
 type Print = (ctx: AppContext, page: Page, today: Day, lang: Lang) => Promise<Uint8Array | Refusal>;
 
-const papers: Record<keyof typeof titles, Print> = {
-  async form(_ctx, page, _today, lang) {
-    const { case: theCase, timeline } = page;
-    const zh = lang === "zh";
-    const asked = theCase.fields.map((field): [string, string] => [
-      say(field.label, lang),
-      answerText(field, theCase.answers[field.key], lang),
-    ]);
-    const head: [string, string][] = [
-      [zh ? "编号" : "Number", theCase.number],
-      [zh ? "申请人" : "Applicant", theCase.applicantName],
-      [zh ? "所在工会" : "Union", theCase.unitName],
-      [zh ? "申请日期" : "Applied on", formatDay(theCase.openedOn, lang)],
-    ];
-    const steps = timeline.map((one): [string, string] => [
-      `${one.onDay} ${say(one.title, lang)}`,
-      [one.byUnitName, one.byName, one.note].filter((part) => part).join(" · ") || "—",
-    ]);
-    return renderForm({
-      lang,
-      title: `${say(theCase.serviceTitle, lang)} · ${say(titles.form, lang)}`,
-      subtitle: theCase.number,
-      sections: [
-        { title: zh ? "基本情况" : "The applicant", rows: head },
-        { title: zh ? "申请内容" : "What is asked", rows: asked.filter(([, value]) => value !== "") },
-        { title: zh ? "办理经过" : "What was done", rows: steps },
-      ],
-      signatures: zh
-        ? ["申请人签名", "经办人签名", "工会(盖章)", "日期"]
-        : ["Applicant", "Officer", "Union (seal)", "Date"],
-    });
-  },
-
+const letters: Record<"acceptance" | "decision", Print> = {
   async acceptance(ctx, page, today, lang) {
     const { case: theCase, turn } = page;
     const zh = lang === "zh";
@@ -191,49 +166,4 @@ async function letter(
   const printed: PrintedCode = { code, url: `${ctx.config.origin}/p/verify/${code}` };
   const to = lang === "zh" ? `${theCase.applicantName}同志:` : `To ${theCase.applicantName}`;
   return renderLetter({ ...words, lang, to, day: formatDay(words.day, lang), code: printed });
-}
-
-/** An answer as paper shows it. */
-export function answerText(field: FieldShown, value: unknown, lang: Lang): string {
-  const zh = lang === "zh";
-  if (value === undefined || value === null || value === "") return "";
-  const named = (one: unknown): string => {
-    const options = (field["options"] ?? []) as readonly { readonly value: string; readonly label: Text }[];
-    const label = options.find((option) => option.value === one)?.label;
-    return label ? say(label, lang) : String(one);
-  };
-  switch (field.kind) {
-    case "money":
-      return typeof value === "number" || typeof value === "bigint"
-        ? formatYuan(BigInt(value))
-        : String(value);
-    case "day":
-      return isDay(value) ? formatDay(value, lang) : String(value);
-    case "yesNo":
-    case "consent":
-      return value === true ? (zh ? "是" : "Yes") : zh ? "否" : "No";
-    case "oneOf":
-      return named(value);
-    case "manyOf":
-      return Array.isArray(value) ? value.map(named).join(zh ? "、" : ", ") : named(value);
-    case "percent":
-      return typeof value === "number" ? `${value / 100}%` : String(value);
-    case "papers":
-      return Array.isArray(value) ? (zh ? `${value.length} 份` : String(value.length)) : "";
-    case "list": {
-      const rows = Array.isArray(value) ? (value as readonly Readonly<Record<string, unknown>>[]) : [];
-      const columns = (field["fields"] ?? []) as readonly FieldShown[];
-      return rows
-        .map((row) =>
-          columns
-            .map((column) => [say(column.label, lang), answerText(column, row[column.key], lang)] as const)
-            .filter(([, text]) => text !== "")
-            .map(([label, text]) => `${label} ${text}`)
-            .join(zh ? "," : ", "),
-        )
-        .join("\n");
-    }
-    default:
-      return isText(value) ? say(value, lang) : typeof value === "object" ? "" : String(value);
-  }
 }

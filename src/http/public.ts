@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { findCode, parseCode, type Verified } from "../documents/verify.ts";
 import { addDays, type Day, formatDay } from "../kernel/day.ts";
-import { refuse } from "../kernel/refusal.ts";
+import { isRefusal, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zText } from "../kernel/schemas.ts";
 import type { Text } from "../kernel/words.ts";
+import { cardPrefix, verifyCardNow } from "../people/card.ts";
 import { rootsOf } from "../procedures/closing.ts";
 
 const Fact = z.object({ label: zText, value: z.string() });
@@ -62,6 +63,17 @@ export const routes = {
 
 export const handlers: readonly Handled[] = [
   handle(routes.verify, async ({ ctx, params, today }) => {
+    if (params.code.startsWith(cardPrefix)) {
+      const card = await ctx.db.systemRead((tx) => verifyCardNow(tx, ctx.ring, params.code, ctx.clock.now()));
+      if (isRefusal(card)) return card;
+      const sentence = card.valid ? cardStands : cardGone;
+      return {
+        kind: "card" as const,
+        valid: card.valid,
+        sentence,
+        facts: card.facts.map((fact) => ({ ...fact })),
+      };
+    }
     const code = parseCode(params.code);
     if (code === null) return refuse("not-found");
     const found = await ctx.db.systemRead((tx) => findCode(tx, code));
@@ -74,6 +86,12 @@ export const handlers: readonly Handled[] = [
     return { day, key: { id: keyId, algorithm, publicKey: publicKey.key }, items, next: null };
   }),
 ];
+
+const cardStands: Text = { zh: "会员证真实有效。", en: "The card is genuine and in force." };
+const cardGone: Text = {
+  zh: "会员证真实,但会籍已变动。",
+  en: "The card is genuine, but the membership has changed.",
+};
 
 /** What a code stands for today, in words a stranger understands. */
 export function verificationOf(found: Verified, today: Day): z.input<typeof Verification> {

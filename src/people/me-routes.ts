@@ -15,7 +15,7 @@ import { looksAt } from "./looks.ts";
 import { type MembershipStatus, membershipStatuses } from "./membership.ts";
 import type { PersonFacts } from "./person.ts";
 import { lookAnswer, wantedTitles, zLook } from "./route-words.ts";
-import { type PersonSealed, unsealPerson } from "./sealed.ts";
+import type { PersonSealed } from "./sealed.ts";
 import { editPerson, editSealed, getPerson } from "./store.ts";
 
 const zCode = (list: Readonly<Record<string, Text>>) => z.enum(Object.keys(list) as [string, ...string[]]);
@@ -64,13 +64,6 @@ export const meRoutes = {
       toComplete: z.array(z.object({ field: z.string(), label: zText })),
     }),
   }),
-  known: defineRoute({
-    method: "GET",
-    url: "/me/known",
-    tag: "me",
-    summary: { zh: "系统已知道的、可以替我填的", en: "What the system knows and can fill in for me" },
-    response: z.object({ items: z.array(z.object({ key: z.string(), value: z.unknown(), from: zText })) }),
-  }),
   card: defineRoute({
     method: "GET",
     url: "/me/card",
@@ -110,8 +103,6 @@ export const meRoutes = {
   }),
 };
 
-const roster: Text = { zh: "会员档案", en: "your membership record" };
-const before: Text = { zh: "上次登记的家庭成员", en: "the household you registered before" };
 const fileStates: Readonly<Record<string, Text>> = {
   active: { zh: "在档", en: "On file" },
   reverifying: { zh: "年度复核中", en: "Yearly re-check" },
@@ -178,44 +169,6 @@ export const meHandlers: readonly Handled[] = [
           : null,
         toComplete: wanted(person.toComplete),
       };
-    }),
-  ),
-
-  handle(meRoutes.known, async ({ ctx, session }) =>
-    ctx.db.systemRead(async (tx) => {
-      const person = await getPerson(tx, session.person);
-      const facts = unsealPerson(ctx.ring, person);
-      const household = await findHouseholdOf(tx, ctx.ring, person);
-      const items: { key: string; value: unknown; from: Text }[] = [];
-      const tell = (key: string, value: unknown, from: Text = roster): void => {
-        if (value !== null && value !== undefined) items.push({ key, value, from });
-      };
-      tell("name", person.name);
-      tell("employerName", person.employerName);
-      tell("jobTitle", person.jobTitle);
-      tell("employmentType", person.employmentType);
-      tell("migrant", person.migrant);
-      tell("ethnicity", person.ethnicity);
-      tell("education", person.education);
-      tell("politicalStatus", person.politicalStatus);
-      for (const key of ["idNumber", "phone", "address", "bankCard", "bankName", "bankBranch"] as const)
-        tell(key, facts[key]);
-      if (household && household.headId === person.id) {
-        tell(
-          "members",
-          household.members.map(
-            ({ name, relation, workStatus, facts: { idNumber, idKind: _, ...rest } }) => ({
-              name,
-              relation,
-              ...(idNumber && { idNumber }),
-              ...(workStatus && { workStatus }),
-              ...rest,
-            }),
-          ),
-          before,
-        );
-      }
-      return { items };
     }),
   ),
 

@@ -1,10 +1,8 @@
 import { z } from "zod";
 import type { Id } from "../kernel/ids.ts";
-import { isRefusal } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
-import { zId, zText } from "../kernel/schemas.ts";
+import { zText } from "../kernel/schemas.ts";
 import { findHouseholdOf, getPerson, unsealPerson } from "../people/index.ts";
-import { printCase } from "./print.ts";
 
 export const routes = {
   known: defineRoute({
@@ -15,14 +13,6 @@ export const routes = {
     response: z.object({
       items: z.array(z.object({ key: z.string(), value: z.unknown(), from: zText })).readonly(),
     }),
-  }),
-  printCase: defineRoute({
-    method: "GET",
-    url: "/cases/:id/print",
-    tag: "cases",
-    summary: { zh: "打印申请表和办理经过(PDF)", en: "The application and its history, as PDF" },
-    params: z.object({ id: zId<"case">() }),
-    response: z.unknown(),
   }),
 };
 
@@ -62,11 +52,5 @@ export const handlers: readonly Handled[] = [
       );
       return { items };
     });
-  }),
-
-  handle(routes.printCase, async ({ ctx, session, params, today, lang }) => {
-    const printed = await printCase(ctx, session, params.id, today, lang);
-    if (isRefusal(printed)) return printed;
-    return { file: printed.bytes, mediaType: "application/pdf", fileName: `${printed.number}.pdf` };
   }),
 ];
