@@ -2,21 +2,32 @@ import { daily as paperDaily } from "./documents/papers/jobs.ts";
 import { createContext } from "./http/context.ts";
 import type { Installation } from "./installation.ts";
 import { createJobRunner, type DailyHandler, type JobHandlers, type JobRunner } from "./jobs/index.ts";
+import { isRefusal } from "./kernel/refusal.ts";
 import type { AppContext } from "./kernel/route.ts";
 import type { Text } from "./kernel/words.ts";
 import { holdsMoney } from "./ledger/index.ts";
+import { publish, tell } from "./messages/index.ts";
 import { jobs as messageJobs } from "./messages/jobs.ts";
+import { daily as peopleDaily, jobs as peopleJobs } from "./people/jobs.ts";
 import { daily as signInDaily } from "./people/sign-in/jobs.ts";
-import { type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";
+import { personOf } from "./people/store.ts";
+import { casesOfPerson, type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";
 import { daily as procedureDaily } from "./procedures/jobs.ts";
+import { presentLine } from "./procedures/present.ts";
 import { catalogue, grantHook } from "./services/index.ts";
-import { registerCloseGuard } from "./units/index.ts";
+import { registerCloseGuard, scopeOf } from "./units/index.ts";
 import { daily as unitDaily } from "./units/jobs.ts";
 
 /** Every module's job handlers. */
-const handlers: readonly JobHandlers[] = [messageJobs];
+const handlers: readonly JobHandlers[] = [messageJobs, peopleJobs];
 /** Every module's work of the day. */
-const daily: readonly DailyHandler[] = [...unitDaily, ...procedureDaily, ...paperDaily, ...signInDaily];
+const daily: readonly DailyHandler[] = [
+  ...unitDaily,
+  ...procedureDaily,
+  ...paperDaily,
+  ...signInDaily,
+  ...peopleDaily,
+];
 
 registerCloseGuard(holdsMoney);
 
@@ -52,6 +63,31 @@ export async function composeContext(
     onGrantState: grantHook(() => engine),
     calendar: engine.calendar,
     drainJobs: jobs.drain,
+    async casesOfPerson(session, person, today) {
+      if (isRefusal(scopeOf(session.actor, "case.read", today))) return [];
+      const rows = await db.read(session.viewer, (tx) => casesOfPerson(tx, person, 50));
+      return rows.map((row) => presentLine(engine.catalogue, row, today));
+    },
+    async onImportEnd({ clock }, { id, byPerson, fileName, state, ...counts }) {
+      if (byPerson === null) return;
+      const { read, loaded, updated, unchanged, duplicates, rejected } = counts;
+      await db.system(async (tx) => {
+        const person = await personOf(tx, byPerson);
+        if (person === null) return;
+        await publish(tx, { event: "import", to: { people: [byPerson] }, data: { id, state } });
+        const common = {
+          to: [{ person: byPerson, district: person.district }],
+          now: clock.now(),
+          link: `/o/imports/${id}`,
+        };
+        if (state === "failed")
+          await tell(tx, { ...common, template: "roster.failed", params: { file: fileName } });
+        else {
+          const params = { file: fileName, read, loaded, updated: updated + unchanged, duplicates, rejected };
+          await tell(tx, { ...common, template: "roster.done", params });
+        }
+      });
+    },
     config: {
       origin: web.origin,
       webRoot: web.webRoot,
