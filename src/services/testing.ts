@@ -247,7 +247,7 @@ export function need(
         idNumber: fictitiousIdentity(
           worker.unit.district,
           day("2012-03-04"),
-          Number(worker.idNumber.slice(14, 17)) + 400,
+          (Number(worker.idNumber.slice(14, 17)) + 400) % 1000,
         ),
         workStatus: "studying",
         health: "good",

@@ -275,6 +275,7 @@ export const livingAid = defineService({
           to: "city_approval",
           kind: "primary",
           asks: { amountFen: amount, note: opinion },
+          needs: needsFile,
           check: fitsCap,
           sets: (view) => ({ amountFen: view.asked.amountFen ?? 0 }),
         }),
