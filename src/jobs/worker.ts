@@ -58,7 +58,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   }
   const daily = options.daily.toSorted((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
   add("day.tick", (_payload, context) =>
-    context.db.systemRead((tx) => oneAtATime(tx, () => runMissedDays(context, daily))),
+    context.db.systemRead((tx) => oneAtATime(tx, () => runMissedDays(context, daily, () => stopping))),
   );
 
   const execute = async (job: TakenJob): Promise<void> => {
@@ -76,6 +76,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   let runner: Runner | null = null;
   let pool: pg.Pool | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let ticking: Promise<unknown> | null = null;
+  let stopping = false;
 
   const askForTick = async (): Promise<void> => {
     const { db, clock } = options.context();
@@ -88,7 +90,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     await askForTick();
     const { db, clock } = options.context();
     const names = [...handlers.keys()];
-    for (;;) {
+    while (!stopping) {
       const job = await db.system((tx) => takeDueJob(tx, clock.now(), names));
       if (job === undefined) return;
       try {
@@ -104,6 +106,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   return {
     drain,
     async start() {
+      stopping = false;
       if (options.alone === true) await options.context().db.system(freeTakenJobs);
       pool = new pg.Pool({ ...options.connection, max: (options.concurrency ?? 4) + 2 });
       pool.on("error", () => {}); // the worker connects again by itself
@@ -130,15 +133,22 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       runner.promise.catch(() => {}); // stop() hears of it
       const tick = (): void => {
         // On a trial clock that is ahead, jobs wait for days the machine has not reached: only drain sees them.
+        if (ticking !== null) return;
         const due = options.context().clock.isTrial ? drain() : askForTick();
-        due.catch(() => {}); // told through `failed`, or the database is away and the next tick asks again
+        ticking = due
+          .catch(() => {}) // told through `failed`, or the database is away and the next tick asks again
+          .finally(() => {
+            ticking = null;
+          });
       };
       tick();
       timer = setInterval(tick, TICK_EVERY_MS);
       timer.unref();
     },
     async stop() {
+      stopping = true;
       if (timer !== null) clearInterval(timer);
+      await ticking;
       await runner?.stop().catch(() => {});
       await pool?.end();
       runner = null;
@@ -151,7 +161,11 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
  * Runs the timetable of every day after the last one run, oldest first, up to the clock's today. A day is marked when
  * all its handlers are done; one that was interrupted runs again from its first handler.
  */
-async function runMissedDays(context: AppContext, daily: readonly DailyHandler[]): Promise<void> {
+async function runMissedDays(
+  context: AppContext,
+  daily: readonly DailyHandler[],
+  stopping: () => boolean,
+): Promise<void> {
   const { db, clock } = context;
   for (let count = 0; count < MOST_DAYS; count++) {
     const today = clock.today();
@@ -159,7 +173,10 @@ async function runMissedDays(context: AppContext, daily: readonly DailyHandler[]
     if (last === undefined) return; // not founded yet
     const day: Day = last === null ? today : addDays(last, 1);
     if (day > today) return;
-    for (const handler of daily) await handler.run(day, context);
+    for (const handler of daily) {
+      if (stopping()) return; // the day is not marked and runs again at the next start
+      await handler.run(day, context);
+    }
     await db.system((tx) => setTickedDay(tx, day));
   }
 }
