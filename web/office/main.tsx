@@ -5,6 +5,7 @@ import { Languages } from "../shared/lang.tsx";
 import { Answering, newAnswers } from "../shared/query.tsx";
 import "../shared/theme.css";
 import "../shared/ui.css";
+import "../shared/fields/fields.css";
 import "./desk.css";
 import { Themes } from "./frame/theme.tsx";
 import { router } from "./routes.tsx";

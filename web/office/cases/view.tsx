@@ -187,11 +187,16 @@ function OpenObjection(): ReactNode {
 function Way({ page }: { readonly page: DeskCase }): ReactNode {
   const { lang, t } = useLang();
   return (
-    <ol className="way" aria-label={t(w.progress)}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it is narrow, and the keyboard must reach it.
+    <ol className="way" aria-label={t(w.progress)} tabIndex={0}>
       {page.progress.map((one) => (
         <li key={one.step} className={one.state} aria-current={one.state === "now" ? "step" : undefined}>
           {t(one.title)}
-          {one.on && <time dateTime={one.on}>{day(one.on, lang, "short")}</time>}
+          {one.on && (
+            <time dateTime={one.on} title={day(one.on, lang)}>
+              {one.on.slice(5)}
+            </time>
+          )}
         </li>
       ))}
     </ol>

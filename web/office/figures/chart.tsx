@@ -18,21 +18,24 @@ function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function useChart(option: () => echarts.EChartsCoreOption, changes: readonly unknown[]) {
+/** A box in which a chart is drawn, anew whenever `key` changes. */
+function useChart(option: () => echarts.EChartsCoreOption, key: string) {
   const box = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew when its data or the colours change.
+  const latest = useRef(option);
+  latest.current = option;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for all the drawing depends on.
   useEffect(() => {
     const element = box.current;
     if (!element) return;
     const chart = echarts.init(element, undefined, { renderer: "svg" });
-    chart.setOption(option());
+    chart.setOption(latest.current());
     const watcher = new ResizeObserver(() => chart.resize());
     watcher.observe(element);
     return () => {
       watcher.disconnect();
       chart.dispose();
     };
-  }, changes);
+  }, [key]);
   return box;
 }
 
@@ -57,64 +60,68 @@ function widthOf(name: string): number {
 export function Trend(props: Common & { readonly axis?: boolean }): ReactNode {
   const { dark } = useTheme();
   const { of, axis = false } = props;
-  const box = useChart(() => {
-    const last = of.length - 1;
-    return {
-      animation: false,
-      grid: { left: axis ? 8 : 2, right: axis ? 56 : 8, top: 14, bottom: 4, containLabel: true },
-      xAxis: {
-        type: "category",
-        data: of.map(({ name }) => name),
-        boundaryGap: false,
-        axisTick: { show: false },
-        axisLine: { lineStyle: { color: colour("--line-2") } },
-        axisLabel: {
-          ...font(),
-          color: colour("--ink-2"),
-          hideOverlap: true,
-          ...(axis ? {} : { interval: (index: number) => index === 0 || index === last }),
-          alignMinLabel: "left",
-          alignMaxLabel: "right",
+  const box = useChart(
+    () => {
+      const last = of.length - 1;
+      return {
+        animation: false,
+        grid: { left: axis ? 8 : 2, right: axis ? 56 : 8, top: 14, bottom: 4, containLabel: true },
+        xAxis: {
+          type: "category",
+          data: of.map(({ name }) => name),
+          boundaryGap: false,
+          axisTick: { show: false },
+          axisLine: { lineStyle: { color: colour("--line-2") } },
+          axisLabel: {
+            ...font(),
+            color: colour("--ink-2"),
+            hideOverlap: true,
+            ...(axis ? {} : { interval: (index: number) => index === 0 || index === last }),
+            alignMinLabel: "left",
+            alignMaxLabel: "right",
+          },
         },
-      },
-      yAxis: {
-        type: "value",
-        min: 0,
-        minInterval: 1,
-        show: axis,
-        axisLabel: { ...font(), color: colour("--ink-2") },
-        splitLine: { lineStyle: { color: colour("--line") } },
-      },
-      series: [
-        {
-          type: "line",
-          data: of.map(({ value }, index) => ({
-            value,
-            symbolSize: index === last ? 6 : 0,
-            label: {
-              show: axis && index === last,
-              position: "right",
-              formatter: of[index]?.words ?? "",
-              color: colour("--ink"),
-              ...font(),
-            },
-          })),
-          symbol: "circle",
-          showAllSymbol: true,
-          lineStyle: { width: 2, color: colour("--chart") },
-          itemStyle: { color: colour("--chart") },
-          areaStyle: { color: colour("--chart"), opacity: 0.08 },
+        yAxis: {
+          type: "value",
+          min: 0,
+          minInterval: 1,
+          show: axis,
+          axisLabel: { ...font(), color: colour("--ink-2") },
+          splitLine: { lineStyle: { color: colour("--line") } },
         },
-      ],
-    };
-  }, [of, dark, axis]);
+        series: [
+          {
+            type: "line",
+            data: of.map(({ value }, index) => ({
+              value,
+              symbolSize: index === last ? 6 : 0,
+              label: {
+                show: axis && index === last,
+                position: "right",
+                formatter: of[index]?.words ?? "",
+                color: colour("--ink"),
+                ...font(),
+              },
+            })),
+            symbol: "circle",
+            showAllSymbol: true,
+            lineStyle: { width: 2, color: colour("--chart") },
+            itemStyle: { color: colour("--chart") },
+            areaStyle: { color: colour("--chart"), opacity: 0.08 },
+          },
+        ],
+      };
+    },
+    JSON.stringify([of, dark, axis]),
+  );
   return <div ref={box} role="img" aria-label={spokenOf(props)} style={{ height: props.height }} />;
 }
 
-/** Bars from zero, each with its name and its value written beside it; the first in the one hue, the rest grey. */
-export function Bars(props: Common & { readonly highlight?: string | undefined }): ReactNode {
+/** Bars from zero, each with its name and its value written beside it; the longest in the one hue, the rest grey. */
+export function Bars(props: Common): ReactNode {
   const { dark } = useTheme();
-  const { of, highlight } = props;
+  const { of } = props;
+  const largest = of.reduce((best, { value }, index) => (value > (of[best]?.value ?? 0) ? index : best), 0);
   const room = Math.min(168, Math.max(0, ...of.map(({ name }) => widthOf(name)))) + 12;
   const box = useChart(
     () => ({
@@ -134,20 +141,18 @@ export function Bars(props: Common & { readonly highlight?: string | undefined }
           type: "bar",
           barMaxWidth: 16,
           barCategoryGap: "30%",
-          data: of.map(({ name, value, words }, index) => ({
+          data: of.map(({ value, words }, index) => ({
             value,
             itemStyle: {
               borderRadius: [0, 2, 2, 0],
-              color: colour(
-                (highlight === undefined ? index === 0 : highlight === name) ? "--chart" : "--line-2",
-              ),
+              color: colour(index === largest ? "--chart" : "--line-2"),
             },
             label: { show: true, position: "right", formatter: words, color: colour("--ink"), ...font() },
           })),
         },
       ],
     }),
-    [of, dark, highlight],
+    JSON.stringify([of, dark]),
   );
   return <div ref={box} role="img" aria-label={spokenOf(props)} style={{ height: props.height }} />;
 }

@@ -1,17 +1,15 @@
-import { useQueries } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
-import { addressOf, ask, type Problem } from "../../shared/api.ts";
+import { addressOf } from "../../shared/api.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer } from "../../shared/query.tsx";
-import type { List } from "../../shared/types.ts";
 import { Awaited } from "../../shared/ui.tsx";
 import { csvOf, download } from "../parts/csv.ts";
 import { unitWith, useOfficer } from "../parts/me.tsx";
 import { Crumbs, PageHead } from "../parts/page-head.tsx";
 import { useView } from "../parts/view.ts";
 import type { Figure } from "../types.ts";
-import type { Line } from "../units/types.ts";
+import { marksOf, useBelow } from "./below.ts";
 import { Above, PartTable, SpanFilters } from "./overview.tsx";
 import { figureWords, pageOf, shortWords } from "./words.ts";
 import "./figures.css";
@@ -165,43 +163,12 @@ function Below(props: {
 }): ReactNode {
   const { lang, t } = useLang();
   const [view] = useView();
-  const children = useAnswer<List<Line>>(
-    addressOf("/units/:id/children", { id: props.unit }, { limit: 40 }),
-    {
-      staleTime: 300_000,
-    },
-  );
-  const units = children.data?.items ?? [];
-  const figures = useQueries({
-    queries: units.map(({ id }) => {
-      const address = addressOf("/figures", {}, { unit: id, measure: props.measure, ...props.span });
-      return {
-        queryKey: [address],
-        staleTime: 60_000,
-        queryFn: () => ask<Figure>(address),
-        retry: false as const,
-      };
-    }),
-    combine: (answers) =>
-      answers.map((one) => ({
-        value: (one.data as Figure | undefined)?.value ?? null,
-        error: one.error as Problem | null,
-      })),
-  });
-  const rows = units
-    .map((unit, index) => ({ unit, value: figures[index]?.value ?? null }))
-    .sort((one, other) => (other.value ?? -1) - (one.value ?? -1));
-  const marks = rows
-    .filter(({ value }) => value !== null)
-    .map(({ unit, value }) => ({
-      name: unit.shortName ?? unit.name,
-      value: value ?? 0,
-      words: shortWords(value ?? 0, props.of, lang),
-    }));
+  const rows = useBelow(props.measure, props.unit, props.span, 40);
+  const marks = marksOf(rows, props.of, lang);
   return (
     <section className="panel" aria-label={t(w.below)}>
       <h2>{t(w.below)}</h2>
-      {children.data && units.length === 0 ? (
+      {rows.length === 0 ? (
         <p className="muted">{t(w.noBelow)}</p>
       ) : (
         <div className="two">

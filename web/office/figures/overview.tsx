@@ -10,6 +10,7 @@ import { UnitBox } from "../parts/pick-unit.tsx";
 import { useView } from "../parts/view.ts";
 import type { Figure } from "../types.ts";
 import type { Page } from "../units/types.ts";
+import { marksOf, useBelow } from "./below.ts";
 import { figureWords, pageOf, shortWords } from "./words.ts";
 import "./figures.css";
 
@@ -186,7 +187,7 @@ function FigureCard({ of: one }: { readonly of: Figure }): ReactNode {
             <Bars label={t(one.title)} of={parts} height={Math.max(30, parts.length * 24)} />
           )}
         </Suspense>
-        {!drawn && one.value !== null && <p className="muted small">{t(one.help)}</p>}
+        {!drawn && one.value !== null && <ByUnion of={one} />}
       </div>
       {drawn && (
         <details>
@@ -202,6 +203,20 @@ function FigureCard({ of: one }: { readonly of: Figure }): ReactNode {
         </details>
       )}
     </section>
+  );
+}
+
+/** A figure without parts of its own, split by the unions below. */
+function ByUnion({ of: one }: { readonly of: Figure }): ReactNode {
+  const { lang, t } = useLang();
+  const [view] = useView();
+  const rows = useBelow(one.measure, one.unit.id, { from: view.from, to: view.to }, 5);
+  const marks = marksOf(rows, one.unitOfMeasure, lang).slice(0, 5);
+  if (!marks.some(({ value }) => value > 0)) return <p className="muted small">{t(one.help)}</p>;
+  return (
+    <Suspense fallback={null}>
+      <Bars label={t(one.title)} of={marks} height={marks.length * 24} />
+    </Suspense>
   );
 }
 

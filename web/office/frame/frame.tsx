@@ -128,7 +128,7 @@ function Rail({ me }: { readonly me: Me }): ReactNode {
         .filter(({ power }) => !power || can(me, power))
         .map(({ to, title, icon, line }) => (
           <div key={to} style={{ display: "contents" }}>
-            {line && <hr aria-hidden="true" />}
+            {line && <hr />}
             <Link to={to} search={{}} activeProps={{ className: "on" }} title={t(w[title])}>
               <Icon name={icon} />
               <span className="word">{t(w[title])}</span>

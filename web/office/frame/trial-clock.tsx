@@ -36,7 +36,7 @@ export function TrialClock({ me }: { readonly me: Me }): ReactNode {
     onError: (error) => say(sentenceOf(error, lang), "bad"),
   });
   return (
-    <div className="trial" role="group" aria-label={t(w.clock)}>
+    <fieldset className="trial" aria-label={t(w.clock)}>
       <span className="day">
         <Icon name="clock" />
         <span>
@@ -57,6 +57,6 @@ export function TrialClock({ me }: { readonly me: Me }): ReactNode {
             +{days}
           </button>
         ))}
-    </div>
+    </fieldset>
   );
 }

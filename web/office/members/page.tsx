@@ -15,7 +15,7 @@ import { Crumbs, PageHead } from "../parts/page-head.tsx";
 import { useSay } from "../parts/said.tsx";
 import { Reveal } from "./reveal.tsx";
 import type { MemberAnswer, MemberEvent } from "./types.ts";
-import { groupText, reasonText, sexText, statusMark, statusText } from "./words.ts";
+import { groupText, reasonText, sexText, statusMark, statusText, workText } from "./words.ts";
 
 const w = words({
   members: { zh: "会员", en: "Members" },
@@ -46,7 +46,7 @@ const w = words({
   noCases: { zh: "没有办件。", en: "No cases." },
   looked: { zh: "谁看过这份资料", en: "Who looked at this file" },
   noLooks: { zh: "还没有人看过完整信息。", en: "Nobody has seen full numbers." },
-  start: { zh: "替 TA 申请", en: "File for this person" },
+  start: { zh: "代为申请", en: "File for this person" },
   done: { zh: "已办:{what}", en: "Done: {what}" },
   why: { zh: "不能办的", en: "Not offered" },
 });
@@ -138,7 +138,7 @@ function Member({ of: page }: { readonly of: MemberAnswer }): ReactNode {
                       <td>{one.name}</td>
                       <td>{one.relationTitle ? t(one.relationTitle) : one.relation}</td>
                       <td className="number">{one.birthDate ?? one.birthYear ?? ""}</td>
-                      <td>{one.workStatusTitle ? t(one.workStatusTitle) : (one.workStatus ?? "")}</td>
+                      <td>{one.workStatus && t(workText(one.workStatus))}</td>
                     </tr>
                   ))}
                 </tbody>

@@ -24,6 +24,24 @@ export function sexText(code: 1 | 2 | null | undefined): Text | undefined {
   return code === 2 ? { zh: "女", en: "Woman" } : undefined;
 }
 
+const work: Readonly<Record<string, Text>> = {
+  on_post: { zh: "在岗", en: "at work" },
+  waiting: { zh: "待岗", en: "waiting for a post" },
+  unemployed: { zh: "失业", en: "unemployed" },
+  retired: { zh: "退休", en: "retired" },
+  sick_leave: { zh: "病休", en: "on sick leave" },
+  internal_retirement: { zh: "内退", en: "internally retired" },
+  flexible: { zh: "灵活就业", en: "flexible work" },
+  studying: { zh: "在读", en: "studying" },
+  preschool: { zh: "学龄前", en: "below school age" },
+  unable: { zh: "无劳动能力", en: "unable to work" },
+};
+
+/** How a member of the household works. */
+export function workText(code: string): Text {
+  return work[code] ?? { zh: code, en: code };
+}
+
 /** The mark beside a status. */
 export function statusMark(code: string | null | undefined): "good" | "warn" | "idle" {
   if (code === "ACTIVE") return "good";

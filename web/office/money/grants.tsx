@@ -185,6 +185,7 @@ export function Grants(): ReactNode {
             <Choose
               name="state"
               label={t(w.state)}
+              usual="decided"
               options={(["decided", "batched", "paid", "failed"] as const).map((value) => ({
                 value,
                 label: t(w[value]),

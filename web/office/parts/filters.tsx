@@ -17,10 +17,12 @@ export function Choose(props: {
   readonly options: readonly { readonly value: string; readonly label: string }[];
   /** Other keys that lose their meaning when this changes. */
   readonly clears?: readonly string[];
+  /** What holds while nothing is chosen; then “all” is not offered. */
+  readonly usual?: string;
 }): ReactNode {
   const { t } = useLang();
   const [view, change] = useView();
-  const value = view[props.name] ?? "";
+  const value = view[props.name] ?? props.usual ?? "";
   return (
     <select
       className={value ? "select set" : "select"}
@@ -33,7 +35,7 @@ export function Choose(props: {
         })
       }
     >
-      <option value="">{t(w.any, { label: props.label })}</option>
+      {!props.usual && <option value="">{t(w.any, { label: props.label })}</option>}
       {props.options.map((one) => (
         <option key={one.value} value={one.value}>
           {one.label}

@@ -58,7 +58,11 @@ export function Posts({ unit }: { readonly unit: Page }): ReactNode {
               <th scope="col">{t(w.who)}</th>
               <th scope="col">{t(w.from)}</th>
               <th scope="col">{t(w.until)}</th>
-              {mayGive && <th scope="col" aria-label={t(w.end)} />}
+              {mayGive && (
+                <th scope="col">
+                  <span className="only-read">{t(w.end)}</span>
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>

@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { addressOf } from "../../shared/api.ts";
 import { count } from "../../shared/format.ts";
 import { Icon } from "../../shared/icons.tsx";
@@ -12,7 +12,7 @@ import { useOfficer } from "../parts/me.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { usePages } from "../parts/pages.ts";
 import { useSlowly } from "../parts/view.ts";
-import type { Line } from "./types.ts";
+import type { Line, Page } from "./types.ts";
 import { UnitView } from "./unit.tsx";
 import "./units.css";
 
@@ -37,6 +37,10 @@ export function UnitsPage(): ReactNode {
   const tree = useRef<HTMLDivElement>(null);
   useRowKeys(tree);
   const shown = id ?? me.posts[0]?.unit.id;
+  const page = useAnswer<Page>(addressOf("/units/:id", { id: shown ?? "" }), {
+    enabled: shown !== undefined,
+  });
+  const above = new Set(page.data?.ancestors.map((one) => String(one.id)));
   return (
     <div className="units">
       <section className="units-tree no-print" aria-label={t(w.tree)}>
@@ -52,7 +56,7 @@ export function UnitsPage(): ReactNode {
           />
         </div>
         <div className="scroll tree" ref={tree}>
-          {q ? <Found q={q} chosen={shown} /> : <Roots chosen={shown} />}
+          {q ? <Found q={q} chosen={shown} above={above} /> : <Roots chosen={shown} above={above} />}
         </div>
       </section>
       <div className="unit-main">
@@ -62,55 +66,60 @@ export function UnitsPage(): ReactNode {
   );
 }
 
-function Roots({ chosen }: { readonly chosen: string | undefined }): ReactNode {
+interface Looking {
+  readonly chosen: string | undefined;
+  /** Unions above the one chosen: they stand open. */
+  readonly above: ReadonlySet<string>;
+}
+
+function Roots({ chosen, above }: Looking): ReactNode {
   const top = useAnswer<List<Line>>(addressOf("/units", {}, { parent: "top", limit: 100 }), {
     staleTime: 60_000,
   });
   return (
     <Awaited of={top} lines={10}>
-      {({ items }) => <Branches of={items} chosen={chosen} openFirst={items.length === 1} />}
+      {({ items }) => <Branches of={items} chosen={chosen} above={above} openFirst={items.length === 1} />}
     </Awaited>
   );
 }
 
-function Found({ q, chosen }: { readonly q: string; readonly chosen: string | undefined }): ReactNode {
+function Found({ q, chosen, above }: Looking & { readonly q: string }): ReactNode {
   const { t } = useLang();
   const pages = usePages<Line>("/units", { q });
   if (pages.loading) return <Skeleton lines={8} />;
   if (pages.rows.length === 0) return <p className="muted">{t(w.none)}</p>;
   return (
     <>
-      <Branches of={pages.rows} chosen={chosen} />
+      <Branches of={pages.rows} chosen={chosen} above={above} />
       <More of={pages} />
     </>
   );
 }
 
-interface BranchesProps {
+interface BranchesProps extends Looking {
   readonly of: readonly Line[];
-  readonly chosen: string | undefined;
   readonly openFirst?: boolean;
 }
 
-function Branches({ of, chosen, openFirst = false }: BranchesProps): ReactNode {
+function Branches({ of, chosen, above, openFirst = false }: BranchesProps): ReactNode {
   return of.length === 0 ? null : (
     <ul>
       {of.map((one) => (
-        <Branch key={one.id} of={one} chosen={chosen} first={openFirst} />
+        <Branch key={one.id} of={one} chosen={chosen} above={above} first={openFirst} />
       ))}
     </ul>
   );
 }
 
 /** One union and, once opened, those below it. */
-function Branch(props: {
-  readonly of: Line;
-  readonly chosen: string | undefined;
-  readonly first: boolean;
-}): ReactNode {
+function Branch(props: Looking & { readonly of: Line; readonly first: boolean }): ReactNode {
   const { t } = useLang();
   const { of: one, chosen } = props;
   const [open, setOpen] = useState(props.first);
+  const leads = props.above.has(one.id);
+  useEffect(() => {
+    if (leads) setOpen(true);
+  }, [leads]);
   return (
     <li>
       <div className={one.id === chosen ? "branch on" : "branch"} data-row>
@@ -133,17 +142,17 @@ function Branch(props: {
           {one.members > 0 && count(one.members)}
         </span>
       </div>
-      {open && <Below id={one.id} chosen={chosen} />}
+      {open && <Below id={one.id} chosen={chosen} above={props.above} />}
     </li>
   );
 }
 
-function Below({ id, chosen }: { readonly id: string; readonly chosen: string | undefined }): ReactNode {
+function Below({ id, chosen, above }: Looking & { readonly id: string }): ReactNode {
   const pages = usePages<Line>(`/units/${id}/children`);
   if (pages.loading) return <Skeleton lines={2} />;
   return (
     <>
-      <Branches of={pages.rows} chosen={chosen} />
+      <Branches of={pages.rows} chosen={chosen} above={above} />
       <More of={pages} />
     </>
   );
