@@ -129,7 +129,7 @@ export async function openIn(
     applicant_district: applicant.district,
     applicant_name: applicant.name,
     on_behalf_by: doer.person !== applicant.id ? doer.person : null,
-    confidential: service.confidential ?? "normal",
+    confidential: "normal",
     opened_on: today,
     opened_at: at,
     pins: opening.pins,

@@ -1,4 +1,6 @@
+import { issueCode } from "../documents/verify.ts";
 import { derivedId, type Id } from "../kernel/ids.ts";
+import { maskName } from "../kernel/mask.ts";
 import { isRefusal } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import { type TemplateName, tell } from "../messages/index.ts";
@@ -10,7 +12,7 @@ import { paperKinds } from "./papers.ts";
 import { program } from "./words.ts";
 
 /** The effects the engine itself carries out; services add theirs. */
-export const baseEffects: Pick<EffectHandlers, "tell" | "follow"> = {
+export const baseEffects: Pick<EffectHandlers, "tell" | "issue" | "follow"> = {
   tell: async (tx, effect, site) => {
     const people =
       effect.to === "applicant"
@@ -25,6 +27,24 @@ export const baseEffects: Pick<EffectHandlers, "tell" | "follow"> = {
       case: site.case.id as Id<"case">,
       link: `/${effect.to === "applicant" ? "w" : "o"}/cases/${site.case.id}`,
     });
+  },
+  issue: async (tx, effect, site) => {
+    const state = site.case;
+    const code = await issueCode(tx, {
+      kind: "letter",
+      district: state.district,
+      subject: state.id as Id<string>,
+      facts: [
+        { label: { zh: "文书", en: "Document" }, value: effect.title.zh },
+        { label: { zh: "编号", en: "Number" }, value: state.number },
+        { label: { zh: "当事人", en: "Person" }, value: maskName(state.applicant.name) },
+        { label: { zh: "所在工会", en: "Union" }, value: state.unit.name },
+        { label: { zh: "日期", en: "Day" }, value: site.day },
+        ...(effect.facts ?? []),
+      ],
+      today: site.day,
+    });
+    return { facts: { letterCode: code } };
   },
   follow: async (tx, effect, site) => {
     const id = derivedId<"case">("follow", site.actionId, String(site.index));

@@ -22,6 +22,12 @@ export interface EffectKinds {
     readonly template: string;
     readonly params?: Readonly<Record<string, string | number | Text>>;
   };
+  /** A decision a stranger can check: its code is printed on the case and answered on the public page. */
+  readonly issue: {
+    readonly title: Text;
+    /** Beside number, union and day: no personal numbers, no causes. */
+    readonly facts?: readonly { readonly label: Text; readonly value: string }[];
+  };
   /** Open a case that follows this one, for the same applicant. */
   readonly follow: {
     readonly service: string;
@@ -277,8 +283,6 @@ export interface ServiceDef<
   readonly onReach?: { readonly [Name in Step | End]?: (view: View) => readonly Effect[] };
   /** The amount the case is about, once known. */
   readonly amount?: (view: Pick<View, "facts" | "answers">) => bigint | null;
-  /** normal: officers in scope read it. need: only those whose turn it was or is, and above. */
-  readonly confidential?: "normal" | "need-to-know";
   readonly rated?: boolean;
   /** Figures the service is measured by, beside those every service has. */
   readonly measures?: readonly string[];

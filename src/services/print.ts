@@ -47,6 +47,9 @@ export async function printCase(
     title: word(about.serviceTitle),
     subtitle: about.number,
     sections,
+    ...(typeof about.facts.letterCode === "string" && {
+      code: { code: about.facts.letterCode, url: `${ctx.config.origin}/p/verify/${about.facts.letterCode}` },
+    }),
     signatures: lang === "zh" ? ["申请人签名", "经办人签名"] : ["Applicant", "Officer"],
     lang,
   });

@@ -404,7 +404,22 @@ export const livingAid = defineService({
     cancelled: { title: { zh: "已撤销", en: "Cancelled" }, good: false, rated: false },
   },
   onReach: {
-    decided: (view) => (factsOf(view).grantId ? [] : [{ do: "grant.decide" }]),
+    decided: (view) =>
+      factsOf(view).grantId
+        ? []
+        : [
+            { do: "grant.decide" },
+            {
+              do: "issue",
+              title: { zh: "生活救助批准通知", en: "Approval of living aid" },
+              facts: [
+                {
+                  label: { zh: "金额", en: "Amount" },
+                  value: formatYuan(BigInt(factsOf(view).amountFen ?? 0)),
+                },
+              ],
+            },
+          ],
   },
   amount: ({ facts }) => {
     const { amountFen } = facts as LivingAidFacts;

@@ -498,7 +498,20 @@ export const hardshipFile = defineService({
             filedOn: view.today,
             tier: view.policy(policy.fileTier),
           }),
-          effects: (view) => [{ do: "hardship.file", liaison: view.asked.liaison?.[0] ?? null }],
+          effects: (view) => [
+            { do: "hardship.file", liaison: view.asked.liaison?.[0] ?? null },
+            {
+              do: "issue",
+              title: { zh: "困难职工建档通知", en: "Notice of filing" },
+              facts: [
+                {
+                  label: { zh: "类别", en: "Category" },
+                  value: categoryTitles[factsOf(view).category ?? "none"]?.zh ?? "",
+                },
+                { label: { zh: "有效期至", en: "Valid to" }, value: factsOf(view).validTo ?? "" },
+              ],
+            },
+          ],
         }),
       },
     },
