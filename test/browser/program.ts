@@ -27,7 +27,9 @@ export function withProgram(): { readonly url: string; readonly browser: Browser
   let program: Awaited<ReturnType<typeof startProgram>> | undefined;
   let browser: Browser | undefined;
   before(async () => {
-    [program, browser] = await Promise.all([startProgram(), launch()]);
+    // One after the other: whichever fails leaves the other to be stopped.
+    browser = await launch();
+    program = await startProgram();
   });
   after(async () => {
     await browser?.close();
