@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import { rosterFields } from "../../../src/people/roster/columns.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { Note } from "../../shared/ui.tsx";
 import type { ImportAnswer, MappedColumn } from "./import-types.ts";
@@ -18,7 +17,10 @@ const w = words({
   sure: { zh: "有把握", en: "sure" },
   unsure: { zh: "请核对", en: "please check" },
   takenAs: { zh: "{header}列当作", en: "Column {header} taken as" },
-  noName: { zh: "没有一列是姓名。请指定。", en: "No column is the name. Please choose one." },
+  missing: {
+    zh: "没有一列当作「{field}」。请指定。",
+    en: "No column is taken as “{field}”. Please choose one.",
+  },
   twice: { zh: "「{field}」选了两次。", en: "“{field}” is chosen twice." },
 });
 
@@ -30,23 +32,27 @@ export function Mapping(props: {
 }): ReactNode {
   const { t } = useLang();
   const { mapping } = props;
-  const fields =
-    props.of.fields?.map(({ field, title }) => [field, title] as const) ??
-    Object.entries(rosterFields).map(([field, { title }]) => [field, title] as const);
+  const fields = props.of.fields.map(({ field, title }) => [field, title] as const);
   const titleOf = (field: string): string => {
     const found = fields.find(([key]) => key === field);
     return found ? t(found[1]) : field;
   };
   const chosen = mapping.flatMap(({ field, sheet }) => (field ? [`${sheet ?? ""}|${field}`] : []));
   const twice = chosen.find((one, index) => chosen.indexOf(one) !== index)?.split("|")[1];
-  const isRoster = (props.of.kind ?? "roster") === "roster";
+  const missing = props.of.fields.filter(
+    ({ field, required }) => required && !mapping.some((one) => one.field === field),
+  );
   return (
     <section className="panel" aria-label={t(w.title)}>
       <h2>{t(w.title)}</h2>
       <p className="muted" style={{ marginBottom: 10 }}>
         {t(w.help)}
       </p>
-      {isRoster && !mapping.some(({ field }) => field === "name") && <Note kind="warn">{t(w.noName)}</Note>}
+      {missing.map(({ field, title }) => (
+        <Note key={field} kind="warn">
+          {t(w.missing, { field: t(title) })}
+        </Note>
+      ))}
       {twice && <Note kind="warn">{t(w.twice, { field: titleOf(twice) })}</Note>}
       <table className="inner">
         <thead>
@@ -70,7 +76,7 @@ export function Mapping(props: {
               <td>{one.header}</td>
               <td className="muted">
                 {one.samples
-                  .filter((sample) => sample !== null && sample !== "")
+                  .filter((sample) => sample !== "")
                   .slice(0, 3)
                   .join(" · ")}
               </td>
@@ -106,6 +112,6 @@ export function Mapping(props: {
 
 function Sureness({ of }: { readonly of: MappedColumn["confidence"] }): ReactNode {
   const { t } = useLang();
-  const sure = of === undefined || of === "exact" || of === "header" || (typeof of === "number" && of >= 0.8);
+  const sure = of >= 0.8;
   return <span className={sure ? "state good" : "state warn"}>{t(sure ? w.sure : w.unsure)}</span>;
 }

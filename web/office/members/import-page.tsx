@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { addressOf, type Problem, post } from "../../shared/api.ts";
 import { count } from "../../shared/format.ts";
-import { spoken, useLang, words } from "../../shared/lang.tsx";
+import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer, useForget } from "../../shared/query.tsx";
 import { Awaited, Button, Failed, Note } from "../../shared/ui.tsx";
 import { Crumbs, PageHead } from "../parts/page-head.tsx";
@@ -20,6 +20,10 @@ const w = words({
   three: { zh: "3 导入", en: "3 Load" },
   dry: { zh: "先试一遍(不写入)", en: "Dry run (nothing is written)" },
   run: { zh: "导入", en: "Load it" },
+  fixed: {
+    zh: "这种表的列是固定的,不用核对。先试一遍,看有没有问题。",
+    en: "The columns of this sheet are fixed. Make a dry run to see whether anything is wrong.",
+  },
   again: { zh: "回到核对列", en: "Back to the columns" },
   running: {
     zh: "正在处理,可以离开这一页,做完会通知。",
@@ -27,8 +31,7 @@ const w = words({
   },
   read: { zh: "读入", en: "Read" },
   loaded: { zh: "新增", en: "New" },
-  updated: { zh: "更新", en: "Updated" },
-  unchanged: { zh: "没有变化", en: "Unchanged" },
+  updated: { zh: "已在册", en: "Already here" },
   duplicates: { zh: "重复", en: "Duplicates" },
   rejected: { zh: "未导入", en: "Not loaded" },
   dryDone: {
@@ -65,10 +68,13 @@ export function ImportPage(): ReactNode {
   const { t } = useLang();
   const { id = "" } = useParams({ strict: false });
   const [remap, setRemap] = useState(false);
+  const [running, setRunning] = useState(false);
   const page = useAnswer<ImportAnswer>(addressOf("/imports/:id", { id }), {
-    refetchInterval: 1_500,
     staleTime: 0,
+    ...(running && { refetchInterval: 1_000 }),
   });
+  const state = page.data?.state;
+  useEffect(() => setRunning(state === "running"), [state]);
   return (
     <div className="page narrow" style={{ maxWidth: 1120 }}>
       <Crumbs of={[{ title: t(w.imports), to: "/imports" }]} />
@@ -79,7 +85,7 @@ export function ImportPage(): ReactNode {
             <Steps at={waits(it) || remap ? 0 : it.dryRun ? 1 : 2} />
             {waits(it) || remap ? (
               <CheckColumns key={id} of={it} onRun={() => setRemap(false)} />
-            ) : it.state === "running" || it.state === "queued" ? (
+            ) : it.state === "running" ? (
               <Working of={it} />
             ) : (
               <Outcome of={it} onAgain={() => setRemap(true)} />
@@ -92,7 +98,7 @@ export function ImportPage(): ReactNode {
 }
 
 function waits(it: ImportAnswer): boolean {
-  return ["read", "held", "received", "mapped"].includes(it.state);
+  return it.state === "read";
 }
 
 function Steps({ at }: { readonly at: number }): ReactNode {
@@ -151,12 +157,16 @@ function CheckColumns({
   readonly onRun: () => void;
 }): ReactNode {
   const { t } = useLang();
-  const [mapping, setMapping] = useState<readonly MappedColumn[]>(it.mapping ?? []);
+  const [mapping, setMapping] = useState<readonly MappedColumn[]>(it.mapping);
   const run = useRun(it.id, onRun);
   return (
     <>
       {run.error && <Failed error={run.error} />}
-      <Mapping of={it} mapping={mapping} onChange={setMapping} />
+      {it.mapping.length > 0 ? (
+        <Mapping of={it} mapping={mapping} onChange={setMapping} />
+      ) : (
+        <p className="panel">{t(w.fixed)}</p>
+      )}
       <div className="panel" style={{ marginTop: 16, display: "flex", gap: 8 }}>
         <Button kind="primary" busy={run.isPending} onClick={() => run.mutate({ dryRun: true, mapping })}>
           {t(w.dry)}
@@ -172,12 +182,7 @@ function CheckColumns({
 function Working({ of: it }: { readonly of: ImportAnswer }): ReactNode {
   const { t } = useLang();
   const { progress } = it;
-  const share =
-    typeof progress === "number"
-      ? progress
-      : progress && progress.all > 0
-        ? progress.done / progress.all
-        : undefined;
+  const share = progress && progress.all > 0 ? progress.done / progress.all : undefined;
   return (
     <section className="panel" aria-live="polite">
       <p>{t(w.running)}</p>
@@ -195,14 +200,12 @@ function Tally({ of: it }: { readonly of: ImportAnswer }): ReactNode {
   const { t } = useLang();
   return (
     <div className="tally">
-      {(["read", "loaded", "updated", "unchanged", "duplicates", "rejected"] as const).map((key) =>
-        it[key] === undefined ? null : (
-          <div key={key}>
-            <b className={key === "rejected" && it.rejected ? "due late" : "number"}>{count(it[key])}</b>
-            <span className="muted">{t(w[key])}</span>
-          </div>
-        ),
-      )}
+      {(["read", "loaded", "updated", "duplicates", "rejected"] as const).map((key) => (
+        <div key={key}>
+          <b className={key === "rejected" && it.rejected ? "due late" : "number"}>{count(it[key])}</b>
+          <span className="muted">{t(w[key])}</span>
+        </div>
+      ))}
     </div>
   );
 }
@@ -214,9 +217,9 @@ function Outcome({
   readonly of: ImportAnswer;
   readonly onAgain: () => void;
 }): ReactNode {
-  const { lang, t } = useLang();
+  const { t } = useLang();
   const run = useRun(it.id, () => {});
-  const rows = it.rows ?? [];
+  const { rows } = it;
   return (
     <>
       <section className="panel">
@@ -235,7 +238,7 @@ function Outcome({
               <Button kind="primary" busy={run.isPending} onClick={() => run.mutate({ dryRun: false })}>
                 {t(w.run)}
               </Button>
-              {it.mapping && <Button onClick={onAgain}>{t(w.again)}</Button>}
+              {it.mapping.length > 0 && <Button onClick={onAgain}>{t(w.again)}</Button>}
             </>
           )}
           {rows.length > 0 && (
@@ -268,7 +271,7 @@ function Outcome({
       <section className="panel" style={{ marginTop: 16 }} aria-label={t(w.problems)}>
         <div className="panel-head">
           <h2>{t(w.problems)}</h2>
-          {rows.length > 0 && <span className="muted">{t(w.first, { n: rows.length })}</span>}
+          {rows.length > 0 && <span className="muted">{t(w.first, { n: rows.length, all: it.total })}</span>}
         </div>
         {rows.length === 0 ? (
           <p className="muted">{t(w.allGood)}</p>
@@ -291,8 +294,8 @@ function Outcome({
                   <td>{one.sheet}</td>
                   <td className="end number">{one.row}</td>
                   <td>{one.column}</td>
-                  <td>{spoken(one.message, lang)}</td>
-                  <td>{spoken(one.proposal, lang)}</td>
+                  <td>{one.message}</td>
+                  <td>{one.proposal}</td>
                 </tr>
               ))}
             </tbody>
