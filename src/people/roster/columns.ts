@@ -308,6 +308,7 @@ export function isNoPerson(name: Cell, idNumber: Cell, cells: readonly Cell[]): 
   if (filled.length === 0) return true;
   if (textOf(idNumber).trim() !== "") return false;
   if (/^(合计|小计|总计|共计|统计|备注|说明|填表|制表|审核|单位盖章|盖章|注[::])/.test(said)) return true;
+  if (filled.some((cell) => /^\s*(合\s*计|小\s*计|总\s*计|共\s*计)/.test(textOf(cell)))) return true;
   if (said !== "") return false;
   const line = filled.map(textOf).join(" ");
   if (
