@@ -14,7 +14,7 @@ import { personOf } from "./people/store.ts";
 import { casesOfPerson, type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";
 import { daily as procedureDaily } from "./procedures/jobs.ts";
 import { presentLine } from "./procedures/present.ts";
-import { catalogue, grantHook } from "./services/index.ts";
+import { catalogue, grantHook, importKinds } from "./services/index.ts";
 import { registerCloseGuard, scopeOf } from "./units/index.ts";
 import { daily as unitDaily } from "./units/jobs.ts";
 
@@ -60,6 +60,7 @@ export async function composeContext(
     log,
     engine,
     maySeePaper,
+    importKinds,
     onGrantState: grantHook(() => engine),
     calendar: engine.calendar,
     drainJobs: jobs.drain,

@@ -4,6 +4,7 @@ import type { Catalogue } from "../procedures/engine.ts";
 import { grantEffects, grantKnown } from "./care/grants.ts";
 import { hardshipEffects, hardshipKnown } from "./care/hardship/effects.ts";
 import { hardshipFile } from "./care/hardship/hardship-file.ts";
+import { registerImport } from "./care/hardship/register-import.ts";
 import { livingAid } from "./care/living-aid.ts";
 import { lifeEvents } from "./life-events.ts";
 import { membershipEffects, membershipKnown } from "./organisation/effects.ts";
@@ -24,5 +25,8 @@ export function catalogueOf(these: readonly Service[]): Catalogue {
     known: { ...baseKnown, ...membershipKnown, ...hardshipKnown, ...grantKnown },
   };
 }
+
+/** Files the import page takes beside rosters and unions. */
+export const importKinds = { register: registerImport };
 
 export { grantHook } from "./care/grants.ts";

@@ -38,6 +38,16 @@ export const servicesRefusals = {
     zh: "报销或赔偿不能超过总额。",
     en: "What was reimbursed cannot be above the cost.",
   },
+  "register-kind": {
+    status: 422,
+    zh: "看不出「{word}」是哪类登记(低保、低保边缘、特困、机动车、房产、市场主体、收入等)。",
+    en: "“{word}” is no kind of register known here (minimum living, edge of it, vehicles, homes, businesses, income…).",
+  },
+  "register-no-heads": {
+    status: 422,
+    zh: "没有找到「身份证号」这一列,请确认表头。",
+    en: "No column of identity numbers was found. Please check the heads.",
+  },
   "check-explained": {
     status: 409,
     zh: "申请人已作说明,请认可说明或不予认定。",
