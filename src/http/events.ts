@@ -71,6 +71,8 @@ export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: M
     stream.on("close", end);
     stream.on("error", end);
     stream.write("retry: 3000\n\n");
+    // Said once the line stands: what a face asks for after this, it is told the changes of.
+    await ctx.hub.ready();
     write("open", { today: ctx.clock.today() });
     return reply;
   });

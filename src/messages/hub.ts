@@ -16,6 +16,8 @@ export interface Listener {
 /** Passes the events of all processes to the faces open at this one. */
 export interface Hub {
   readonly add: (listener: Listener) => () => void;
+  /** When what is published from now on is heard. Also resolves when the line cannot be had: the echo tells. */
+  readonly ready: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -85,6 +87,9 @@ export function newHub(db: Db, log: Logger): Hub {
       listeners.add(listener);
       begin();
       return () => listeners.delete(listener);
+    },
+    async ready() {
+      await stop?.catch(() => undefined);
     },
     async close() {
       if (timer) clearInterval(timer);

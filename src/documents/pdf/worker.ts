@@ -7,16 +7,15 @@ import { NodeCompiler, type NodeTypstDocument } from "@myriaddreamin/typst-ts-no
 /** Typesets in a thread of its own: a page takes longer than a request may hold the others up. */
 
 const require = createRequire(import.meta.url);
-const font = (name: string) => require.resolve(`@expo-google-fonts/${name}`);
 const compiler = NodeCompiler.create({
   workspace: import.meta.dirname,
   fontArgs: [
     {
       fontPaths: [
-        font("noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf"),
-        font("noto-serif-sc/600SemiBold/NotoSerifSC_600SemiBold.ttf"),
-        font("noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf"),
-        font("noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf"),
+        require.resolve("@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf"),
+        require.resolve("@expo-google-fonts/noto-serif-sc/600SemiBold/NotoSerifSC_600SemiBold.ttf"),
+        require.resolve("@expo-google-fonts/noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf"),
+        require.resolve("@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf"),
       ],
     },
   ],
