@@ -75,6 +75,13 @@ async function addRow(
   fill: (row: ReturnType<Page["getByRole"]>) => Promise<unknown>,
 ): Promise<void> {
   await page.getByRole("button", { name: /^(添加一项|再添加一项)$/ }).click();
+  await fillRow(page, fill);
+}
+
+async function fillRow(
+  page: Page,
+  fill: (row: ReturnType<Page["getByRole"]>) => Promise<unknown>,
+): Promise<void> {
   const row = page.getByRole("dialog");
   await row.waitFor();
   await fill(row);
@@ -116,10 +123,9 @@ export async function applyForHardshipFile(page: Page, who: Applicant): Promise<
   await answer(page, "联系电话", () => page.getByRole("textbox").fill(who.phone));
   await answer(page, "现住址", () => page.getByRole("textbox").fill("云溪县溪口镇样板路 1 号"));
   await answer(page, "家里有哪些人", async () => {
-    await addRow(page, async (row) => {
-      await row.getByLabel("姓名").fill(who.name);
-      await row.getByRole("radio", { name: "本人" }).check();
-      await row.getByLabel("身份证号").fill(who.idNumber);
+    // The applicant's own row is there already, with the number the roster has.
+    await page.getByRole("button", { name: `修改 ${who.name}` }).click();
+    await fillRow(page, async (row) => {
       await row.getByRole("radio", { name: "在岗" }).check();
       await row.getByRole("radio", { name: "重病" }).check();
     });

@@ -119,6 +119,8 @@ export interface Service {
     readonly who: Text;
     readonly within: { readonly days: number; readonly unit: string } | null;
   }[];
+  /** How it can end, and whether that is what was asked for. */
+  readonly ends: readonly { readonly id: string; readonly title: Text; readonly good: boolean }[];
 }
 
 /** Why something is not offered: a sentence, or a refusal with its code and source. */

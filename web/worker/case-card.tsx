@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
+import { addressOf } from "../shared/api.ts";
 import { day, money } from "../shared/format.ts";
 import { useLang, words } from "../shared/lang.tsx";
+import { useAnswer } from "../shared/query.tsx";
 import { Link } from "../shared/router.tsx";
-import type { Progress } from "../shared/types.ts";
-import { type OwnCase, turnOfLine, waitsForMe } from "./case-words.ts";
+import type { Progress, Service, ServiceList } from "../shared/types.ts";
+import { endedWell, type OwnCase, turnOfLine, waitsForMe } from "./case-words.ts";
 import { to } from "./to.ts";
 
 const w = words({
@@ -15,6 +17,11 @@ const w = words({
 export function CaseCard({ line, note }: { readonly line: OwnCase; readonly note?: string }): ReactNode {
   const { t, lang } = useLang();
   const mine = waitsForMe(line) || note !== undefined;
+  const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
+  const service = services.data?.items.find(({ id }) => id === line.service);
+  // A case that ended otherwise than asked has no way to show, only its end.
+  const walked = line.state !== "ended" || endedWell(line, service);
+  const progress = walked ? (line.progress ?? (service && progressOf(line, service))) : undefined;
   return (
     <Link to={to.case(line.id)} className="card case-card">
       <div className="head">
@@ -27,7 +34,7 @@ export function CaseCard({ line, note }: { readonly line: OwnCase; readonly note
         <span className="number">{line.number}</span> ·{" "}
         {t(w.opened, { day: day(line.openedOn, lang, "short") })}
       </p>
-      {line.progress && <ProgressLine of={line.progress} />}
+      {progress && <ProgressLine of={progress} />}
       <p className="standing">
         <span className="strong">{t(line.stepTitle)}</span>
         <br />
@@ -35,6 +42,21 @@ export function CaseCard({ line, note }: { readonly line: OwnCase; readonly note
       </p>
     </Link>
   );
+}
+
+/** Where a case stands on its service's way; a side-track such as “returned” stands at the beginning. */
+function progressOf(line: OwnCase, service: Service): readonly Progress[] {
+  const now = Math.max(
+    0,
+    service.steps.findIndex(({ id }) => id === line.step),
+  );
+  const ended = line.state === "ended";
+  return service.steps.map(({ id, title }, index) => ({
+    step: id,
+    title,
+    state: ended || index < now ? "done" : index === now ? "now" : "next",
+    on: null,
+  }));
 }
 
 /** The way of a case as a line of its steps; said in words to who cannot see it. */

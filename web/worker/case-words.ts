@@ -1,7 +1,7 @@
 import type { Lang, Text } from "../../src/kernel/words.ts";
 import { day, remaining } from "../shared/format.ts";
 import { fill, printed, words } from "../shared/lang.tsx";
-import type { CaseLine, CasePage, Progress, Turn } from "../shared/types.ts";
+import type { CaseLine, CasePage, Progress, Service, Turn } from "../shared/types.ts";
 
 /** Whose turn it is, until when, and what happens otherwise: the sentences said everywhere a case is shown. */
 
@@ -28,9 +28,14 @@ export function waitsForMe(line: OwnCase): boolean {
   return line.state !== "ended" && (line.turn === "applicant" || line.turn === "you");
 }
 
+/** Whether the case ended as it was asked to. */
+export function endedWell(line: OwnCase, service: Service | undefined): boolean {
+  return line.state === "ended" && (service?.ends.find(({ id }) => id === line.step)?.good ?? false);
+}
+
 /** Whether the case is over and nobody has said how it was. */
-export function wantsRating(line: OwnCase): boolean {
-  return line.mayRate === true && line.rating === null;
+export function wantsRating(line: OwnCase, service: Service | undefined): boolean {
+  return line.rating === null && (line.mayRate ?? endedWell(line, service));
 }
 
 function sentenceFor(

@@ -111,7 +111,7 @@ function CaseBody({ page }: { readonly page: CasePage }): ReactNode {
         )}
         {otherwise && (
           <p className="soft" style={{ marginTop: 8 }}>
-            {t(w.otherwise, { what: otherwise })}
+            {turn.who === "clock" ? otherwise : t(w.otherwise, { what: otherwise })}
           </p>
         )}
         {back?.note && (
@@ -203,9 +203,9 @@ function Step({
     <li className="done">
       <p className="what">{t(entry.title)}</p>
       <p className="soft">
-        {who}
-        {" · "}
         <time dateTime={entry.at}>{moment(entry.at, lang)}</time>
+        {" · "}
+        {who}
       </p>
       {entry.note && <p style={{ marginTop: 4, whiteSpace: "pre-line" }}>{entry.note}</p>}
     </li>

@@ -4,7 +4,7 @@ import { Icon, type IconName, isIcon, Mark } from "../shared/icons.tsx";
 import { useLang, words } from "../shared/lang.tsx";
 import { useAnswer, useMe } from "../shared/query.tsx";
 import { go, Link } from "../shared/router.tsx";
-import type { LifeEvent, List, ServiceList } from "../shared/types.ts";
+import type { LifeEvent, List, Service, ServiceList } from "../shared/types.ts";
 import { Awaited, Button, ButtonLink } from "../shared/ui.tsx";
 import { CaseCard } from "./case-card.tsx";
 import { type OwnCase, waitsForMe, wantsRating } from "./case-words.ts";
@@ -59,7 +59,7 @@ export function Home(): ReactNode {
         </section>
       )}
       <Awaited of={cases} lines={5}>
-        {({ items }) => <OwnCases items={items} />}
+        {({ items }) => <OwnCases items={items} services={services.data?.items ?? []} />}
       </Awaited>
       <section className="section">
         <h2>{t(w.events)}</h2>
@@ -83,9 +83,18 @@ export function Home(): ReactNode {
   );
 }
 
-function OwnCases({ items }: { readonly items: readonly OwnCase[] }): ReactNode {
+function OwnCases(props: {
+  readonly items: readonly OwnCase[];
+  readonly services: readonly Service[];
+}): ReactNode {
   const { t } = useLang();
-  const waiting = items.filter((line) => waitsForMe(line) || wantsRating(line));
+  const { items, services } = props;
+  const toRate = (line: OwnCase): boolean =>
+    wantsRating(
+      line,
+      services.find(({ id }) => id === line.service),
+    );
+  const waiting = items.filter((line) => waitsForMe(line) || toRate(line));
   const others = items.filter((line) => !waiting.includes(line) && line.state !== "ended").slice(0, 4);
   return (
     <>
@@ -94,7 +103,7 @@ function OwnCases({ items }: { readonly items: readonly OwnCase[] }): ReactNode 
           <h2>{t(w.waits)}</h2>
           <div className="stack">
             {waiting.map((line) => (
-              <CaseCard key={line.id} line={line} {...(wantsRating(line) && { note: t(w.rate) })} />
+              <CaseCard key={line.id} line={line} {...(toRate(line) && { note: t(w.rate) })} />
             ))}
           </div>
         </section>

@@ -14,6 +14,7 @@ const w = words({
   remove: { zh: "删除", en: "Remove" },
   keep: { zh: "好了", en: "Done" },
   item: { zh: "第 {n} 项", en: "Item {n}" },
+  lacking: { zh: "还要补:{list}", en: "Still to fill in: {list}" },
   none: { zh: "还没有添加", en: "None added yet" },
 });
 
@@ -33,6 +34,7 @@ export function ListInput({ field, value, onChange }: Control): ReactNode {
           <div className="card" key={index}>
             <p className="strong">{title}</p>
             <p className="soft">{rest}</p>
+            <RowFaults field={field} row={row} />
             <div style={{ display: "flex", gap: 8, marginTop: 4, marginLeft: -8 }}>
               <Button kind="quiet" label={`${t(w.change)} ${title}`} onClick={() => setOpen(index)}>
                 <Icon name="edit" />
@@ -69,6 +71,22 @@ export function ListInput({ field, value, onChange }: Control): ReactNode {
         />
       )}
     </div>
+  );
+}
+
+/** What a row that was filled in for the person still lacks, by the names of its questions. */
+function RowFaults({ field, row }: { readonly field: Field; readonly row: Answers }): ReactNode {
+  const { lang, t } = useLang();
+  const form = useForm();
+  const columns = field.fields ?? [];
+  const faults = faultsOf(columns, row, form, lang);
+  const wrong = columns.filter(({ key }) => faults[key] !== undefined).map(({ label }) => label[lang]);
+  if (wrong.length === 0) return null;
+  return (
+    <p className="tag warn" style={{ whiteSpace: "normal", display: "flex", marginTop: 4 }}>
+      <Icon name="warning" />
+      {t(w.lacking, { list: wrong.join(lang === "zh" ? "、" : ", ") })}
+    </p>
   );
 }
 

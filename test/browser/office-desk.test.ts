@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { axe, settled } from "./browser.ts";
+import { deskOf, emptyDesk, open, take, trialPassword } from "./office-steps.ts";
+import { withProgram } from "./program.ts";
+
+/** The officer's desk, by role and label, against the whole program. */
+
+const program = withProgram();
+
+test("an officer signs in with name, password and code, and comes to the page they asked for", async () => {
+  const { page, context, trouble } = await emptyDesk(program);
+  await page.goto("/o/policies");
+  await page.getByLabel("登录名").fill("aid.county");
+  await page.getByLabel("密码").fill("wrong-password");
+  await page.getByRole("button", { name: "下一步" }).click();
+  await page.getByRole("alert").waitFor();
+  await page.getByLabel("密码").fill(trialPassword);
+  await page.getByRole("button", { name: "下一步" }).click();
+  await page.getByLabel("动态码").fill("000000");
+  await page.getByRole("button", { name: "登录", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "政策" }).waitFor();
+  await page.getByLabel(/的账号/).click();
+  await page.getByRole("button", { name: "退出登录" }).click();
+  await page.getByLabel("登录名").waitFor();
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
+test("j and k walk the inbox, Enter opens beside it, the address remembers", async () => {
+  const { page, context, trouble } = await deskOf(program, "approver.city");
+  await open(page, "/o/inbox");
+  const rows = page.getByRole("region", { name: "等您办的" }).getByRole("link");
+  await rows.first().waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.getByRole("article").getByText("经过").waitFor();
+  assert.match(page.url(), /open=/);
+  await page.reload();
+  await page.getByRole("article").getByText("经过").waitFor();
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "快捷键与帮助" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "find");
+  await page.keyboard.type("lilichun");
+  await page.getByRole("option", { name: /李例春/ }).waitFor();
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
+test("an action asks what it must, is done once, and the case goes on", async () => {
+  const { page, context, trouble } = await deskOf(program, "approver.city");
+  await open(page, "/o/inbox");
+  await page.getByRole("region", { name: "等您办的" }).getByRole("link").first().click();
+  const article = page.getByRole("article");
+  await article.getByText("经过").waitFor();
+  await take(page, "退回补正", async (dialog) => {
+    await dialog.getByRole("button", { name: "确定退回补正" }).click();
+    await dialog.getByRole("alert").first().waitFor();
+    await dialog.getByRole("textbox").first().fill("收入证明缺 8 月以后的,请补上。");
+  });
+  await article.getByText("收入证明缺 8 月以后的,请补上。").waitFor();
+  await page.getByText("没有等您办的事").waitFor();
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
+test("what may not be done is grey and says why", async () => {
+  const { page, context } = await deskOf(program, "aid.county");
+  await open(page, "/o/files?step=active");
+  await page.getByRole("link", { name: "李例春" }).click();
+  const bar = page.getByRole("region", { name: "可办的动作" });
+  await bar.waitFor();
+  const grey = bar.locator('button[aria-disabled="true"]').first();
+  await grey.waitFor();
+  await bar.getByText(/为什么不能办/).click();
+  const why = await page.locator(`#${await grey.getAttribute("aria-describedby")}`).textContent();
+  assert.ok((why ?? "").length > 8);
+  await context.close();
+});
+
+test("a policy is set for one's own union from a day on, and shows where it comes from", async () => {
+  const { page, context, trouble } = await deskOf(program, "chair.county");
+  await open(page, "/o/policies?key=aid.notice-days");
+  await page.getByRole("button", { name: "为本级设定" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("天数").fill("7");
+  await dialog.getByLabel("依据文件").fill("云溪县总工会帮扶工作细则");
+  await dialog.getByRole("button", { name: /^确定设定/ }).click();
+  await dialog.waitFor({ state: "detached" });
+  const panel = page.getByRole("region", { name: "公示时间" });
+  await panel.getByText("云溪县总工会帮扶工作细则").first().waitFor();
+  assert.match((await panel.locator("li.rules").textContent()) ?? "", /云溪县总工会.*7 个工作日/);
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
+test("a number in the search travels in a body, never in an address", async () => {
+  const { page, context } = await deskOf(program, "chair.county");
+  const addresses: string[] = [];
+  page.on("request", (request) => addresses.push(request.url()));
+  await open(page, "/o/members");
+  await page.getByRole("searchbox", { name: /姓名、拼音/ }).fill("13900000001");
+  await page.getByRole("link", { name: "李例春" }).waitFor();
+  assert.equal(page.url().includes("13900000001"), false);
+  assert.deepEqual(
+    addresses.filter((one) => one.includes("139000")),
+    [],
+  );
+  await context.close();
+});
+
+test("full numbers ask for a purpose and leave a trace", async () => {
+  const { page, context } = await deskOf(program, "chair.county");
+  await open(page, "/o/members?q=%E6%9D%8E%E4%BE%8B%E6%98%A5");
+  await page.getByRole("link", { name: "李例春" }).click();
+  await page.getByText("139****0001").waitFor();
+  await page.getByRole("button", { name: "查看完整信息" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("用途").fill("核对发放账户联系人");
+  await dialog.getByRole("button", { name: "查看", exact: true }).click();
+  await dialog.getByText("13900000001").waitFor();
+  await page.keyboard.press("Escape");
+  await page
+    .getByRole("region", { name: "谁看过这份资料" })
+    .getByText(/核对发放账户联系人/)
+    .first()
+    .waitFor();
+  await context.close();
+});
+
+const pages = [
+  "/o/inbox",
+  "/o/cases",
+  "/o/files",
+  "/o/start/hardship-file",
+  "/o/members",
+  "/o/imports/new",
+  "/o/members/duplicates",
+  "/o/units",
+  "/o/unions",
+  "/o/money",
+  "/o/money/grants",
+  "/o/money/batches",
+  "/o/money/vouchers",
+  "/o/notices",
+  "/o/policies",
+  "/o/figures",
+  "/o/figures/members",
+  "/o/audit",
+  "/o/account",
+];
+
+for (const lang of ["zh", "en"] as const) {
+  test(`every page keeps WCAG 2.2 AA and says nothing in the console (${lang})`, async () => {
+    const login = lang === "zh" ? "finance.county" : "audit.province";
+    const { page, context, trouble } = await deskOf(program, login, { lang, dark: lang === "en" });
+    for (const address of pages) {
+      await open(page, address);
+      await page.waitForLoadState("networkidle").catch(() => {});
+      await settled(page);
+      assert.deepEqual(await axe(page), [], address);
+    }
+    assert.deepEqual(trouble, []);
+    await context.close();
+  });
+}
+
+test("English leaves no Chinese in the desk's own words", async () => {
+  const { page, context } = await deskOf(program, "chair.county", { lang: "en" });
+  for (const address of ["/o/cases", "/o/members", "/o/money", "/o/figures"]) {
+    await open(page, address);
+    const words = await page
+      .locator("h1, h2, th, button, label, select option:first-child, nav.rail a, .tabs a")
+      .allTextContents();
+    const names = /工会|资金|^中文$|[例拟试样]/;
+    assert.deepEqual(
+      words.filter((one) => /\p{Script=Han}/u.test(one) && !names.test(one)),
+      [],
+      address,
+    );
+  }
+  await context.close();
+});
