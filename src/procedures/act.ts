@@ -13,7 +13,17 @@ import { type Effect, policiesOf, type Service } from "./define.ts";
 import type { EffectSite, Engine } from "./engine.ts";
 import type { Answers } from "./fields.ts";
 import { fold, follow } from "./fold.ts";
-import { asksOf, contextOf, doerOf, headOf, type Loaded, loadCase, sealAnswers, siteOf } from "./load.ts";
+import {
+  asksOf,
+  contextOf,
+  doerOf,
+  headOf,
+  type Loaded,
+  loadCase,
+  rememberFold,
+  sealAnswers,
+  siteOf,
+} from "./load.ts";
 import { enterNotice, leaveNotice, renameNoticeEnd } from "./notices.ts";
 import { papersIn } from "./papers.ts";
 import {
@@ -405,6 +415,8 @@ async function apply(tx: Tx, what: Application): Promise<Or<Done>> {
   const saved = await what.save(await movedColumns(tx, what, state, subjectId, hashed));
   if (!saved) return refuse(what.before ? "changed-meanwhile" : "same-id-other-content");
   await insertAction(tx, { ...written, hash: hashed });
+  const rows = [...(what.before?.rows ?? []), { ...written, after: plainOf(written.after), hash: hashed }];
+  rememberFold(what.caseId, hashed, rows, what.stand(plainRecord(record)));
   if (decided.name === "calendar-known") await renameNoticeEnd(tx, state);
   if (decided.moved) {
     if (what.before) await leaveNotice(tx, what.before, what.service, decided, at);
@@ -420,6 +432,15 @@ async function apply(tx: Tx, what: Application): Promise<Or<Done>> {
     doer,
   });
   return { case: state, repeated: false };
+}
+
+/** The record as it reads back from its row: what JSON does not keep is gone. */
+function plainRecord(record: ActionRecord): ActionRecord {
+  return { ...record, answers: plainOf(record.answers), after: plainOf(record.after) };
+}
+
+function plainOf<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value)) as Value;
 }
 
 function recordFor(what: Application, day: Day, facts: Facts): ActionRecord {

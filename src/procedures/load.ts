@@ -23,17 +23,44 @@ export interface Loaded {
   readonly state: CaseState;
 }
 
+/**
+ * Folds that were made lately, by case. A fold holds for one head of the chain: the row's `head_hash` says whether it is
+ * still the case's, whoever wrote meanwhile, so nothing is ever invalidated and a rolled-back action never shows.
+ */
+const folded = new Map<
+  string,
+  { readonly head: string; readonly rows: readonly ActionRow[]; readonly state: CaseState }
+>();
+const foldedMost = 400;
+const actionsMost = 300;
+
+/** Keeps a fold for the next who asks; the longest unused goes. */
+export function rememberFold(
+  caseId: string,
+  head: Buffer,
+  rows: readonly ActionRow[],
+  state: CaseState,
+): void {
+  folded.delete(caseId);
+  if (rows.length > actionsMost) return;
+  folded.set(caseId, { head: head.toString("hex"), rows, state });
+  if (folded.size > foldedMost) folded.delete(folded.keys().next().value as string);
+}
+
 /** The case as the fold of its actions, sensitive answers unsealed. */
 export async function loadCase(engine: Engine, tx: Tx, row: CaseRow): Promise<Loaded> {
+  const kept = folded.get(row.id);
+  if (kept && kept.head === row.head_hash.toString("hex")) {
+    rememberFold(row.id, row.head_hash, kept.rows, kept.state);
+    return { row, rows: kept.rows, state: { ...kept.state, ...headOf(row), pins: kept.state.pins } };
+  }
   const rows = await actionsOf(tx, row.district, row.id);
-  return {
-    row,
-    rows,
-    state: fold(
-      headOf(row),
-      rows.map((one) => recordOf(engine, one)),
-    ),
-  };
+  const state = fold(
+    headOf(row),
+    rows.map((one) => recordOf(engine, one)),
+  );
+  if (rows.at(-1)?.hash.equals(row.head_hash)) rememberFold(row.id, row.head_hash, rows, state);
+  return { row, rows, state };
 }
 
 /** What was fixed about a case when it opened, and which records it is about. */
