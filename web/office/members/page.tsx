@@ -179,7 +179,7 @@ function Member({ of: page }: { readonly of: MemberAnswer }): ReactNode {
               </details>
             )}
           </section>
-          {page.lookedAt && (
+          {page.lookedAt && (page.lookedAt.length > 0 || can(me, "audit.read")) && (
             <section className="panel" aria-label={t(w.looked)}>
               <h2>{t(w.looked)}</h2>
               {page.lookedAt.length === 0 ? (
@@ -189,8 +189,9 @@ function Member({ of: page }: { readonly of: MemberAnswer }): ReactNode {
                   {page.lookedAt.map((one: LookedAt, index) => (
                     // biome-ignore lint/suspicious/noArrayIndexKey: a log that only grows.
                     <li key={index} style={{ padding: "4px 0" }}>
-                      <span className="number muted">{moment(one.at, lang, "table")}</span> {one.sentence}
-                      {one.purpose && <span className="muted">「{one.purpose}」</span>}
+                      <span className="number muted">{moment(one.at, lang, "table")}</span>{" "}
+                      {[one.byUnit, one.byName].filter(Boolean).join(" · ")}
+                      <span className="muted"> {one.purpose}</span>
                     </li>
                   ))}
                 </ul>

@@ -94,7 +94,7 @@ export function FundStatement(): ReactNode {
               title={it.fund.name}
               note={
                 <span className="muted">
-                  {it.fund.unitName} · {t(it.fund.sourceTitle)}
+                  {[it.fund.unitName, t(it.fund.sourceTitle)].filter(Boolean).join(" · ")}
                 </span>
               }
             >

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { deskOf, open, take } from "./office-steps.ts";
+import { withProgram } from "./program.ts";
+
+/** From decided aid to a funded batch: four people stand between a list and the money. */
+
+const program = withProgram();
+
+test("decided aid becomes a batch, is reviewed and funded, and no one acts twice", async () => {
+  const maker = await deskOf(program, "aid.county");
+  await open(maker.page, "/o/money/grants");
+  await maker.page.getByLabel("选上 孙拟梅").check();
+  const bar = maker.page.getByRole("region", { name: "编批次" });
+  await bar.getByText("¥2,800.00").waitFor();
+  await bar.getByLabel("从哪项资金出").selectOption({ index: 1 });
+  await bar.getByRole("button", { name: "编成发放批次" }).click();
+  await maker.page.getByRole("heading", { level: 1, name: /生活救助/ }).waitFor();
+  const address = new URL(maker.page.url()).pathname;
+  const offers = maker.page.getByRole("region", { name: "可办的动作" });
+  await offers.getByText(/为什么不能办/).waitFor();
+  assert.equal(
+    await offers.getByRole("button", { name: "复核通过" }).getAttribute("aria-disabled"),
+    "true",
+    "who made the list does not review it",
+  );
+
+  const chair = await deskOf(program, "chair.county");
+  await open(chair.page, address);
+  await take(chair.page, "复核通过");
+  await chair.page.getByText("已复核", { exact: true }).first().waitFor();
+
+  const finance = await deskOf(program, "finance.county");
+  await open(finance.page, "/o/inbox");
+  await finance.page
+    .getByRole("region", { name: "等您办的" })
+    .getByRole("link", { name: /¥2,800\.00/ })
+    .click();
+  await take(finance.page, "安排资金");
+  await finance.page.getByText("资金已安排").first().waitFor();
+
+  await open(chair.page, address);
+  const approve = chair.page.getByRole("button", { name: "批准发放" });
+  await approve.waitFor();
+  assert.equal(await approve.getAttribute("aria-disabled"), "true", "who reviewed it does not sign it");
+
+  await open(finance.page, "/o/money");
+  await finance.page
+    .getByRole("img", { name: /已占用 ¥2,800\.00/ })
+    .first()
+    .waitFor();
+  for (const desk of [maker, chair, finance]) {
+    assert.deepEqual(desk.trouble, []);
+    await desk.context.close();
+  }
+});
+
+test("a fund's statement ties, and leads to its vouchers", async () => {
+  const { page, context, trouble } = await deskOf(program, "finance.county");
+  await open(page, "/o/money");
+  await page.getByRole("link", { name: "明细账" }).first().click();
+  await page.getByText("期末").waitFor();
+  await page
+    .getByRole("link", { name: /^\d{4}-\d{2}-\d+$/ })
+    .first()
+    .click();
+  await page.getByRole("heading", { level: 1, name: /记账凭证/ }).waitFor();
+  await open(page, "/o/money/vouchers");
+  await page.getByRole("link", { name: "账簿" }).click();
+  await page.getByText("借贷相等").waitFor();
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
+test("the trial clock moves by working days and says the new day", async () => {
+  const { page, context } = await deskOf(program, "chair.county");
+  await open(page, "/o/inbox");
+  const clock = page.getByRole("group", { name: "试用时钟" });
+  const before = await clock.textContent();
+  await clock.getByRole("button", { name: "往前拨 1 个工作日" }).click();
+  await page.getByRole("status").filter({ hasText: "到期的事都办过了" }).waitFor();
+  assert.notEqual(await clock.textContent(), before);
+  await context.close();
+});
