@@ -25,9 +25,7 @@ export const sizes = {
 } as const;
 
 /** The files of a plain tar archive: enough for the few that the browser package holds. */
-export function untar(
-  archive: Buffer,
-): { readonly name: string; readonly mode: number; readonly bytes: Buffer }[] {
+function untar(archive: Buffer): { readonly name: string; readonly mode: number; readonly bytes: Buffer }[] {
   const files: { name: string; mode: number; bytes: Buffer }[] = [];
   for (let at = 0; at + 512 <= archive.length; ) {
     const head = archive.subarray(at, at + 512);

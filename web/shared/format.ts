@@ -32,7 +32,7 @@ export function day(
 }
 
 /** The day it is in Shanghai by this device's clock, where the server's day is not at hand. */
-export function deviceDay(): Day {
+function deviceDay(): Day {
   return dayInShanghai(new Date());
 }
 

@@ -1,6 +1,9 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import type { Lang, Text } from "../../src/kernel/words.ts";
 import { askIn } from "./api.ts";
+import { printed } from "./printed.ts";
+
+export { printed } from "./printed.ts";
 
 /** The language and type size a person chose, kept on this device and said on `<html>`. */
 
@@ -38,28 +41,6 @@ function firstLang(): Lang {
   return navigator.language.toLowerCase().startsWith("zh") || !navigator.language.startsWith("en")
     ? "zh"
     : "en";
-}
-
-const cjk = "[\\u3400-\\u9fff\\uf900-\\ufaff\\u3001-\\u301f\\u201d\\u2019\\uff09]";
-const stops: Readonly<Record<string, string>> = {
-  ",": "\uff0c",
-  ":": "\uff1a",
-  ";": "\uff1b",
-  "?": "\uff1f",
-  "!": "\uff01",
-};
-const stopped = new RegExp(`(${cjk})([,:;?!])(?! )|([\\w%])([,:;?!])(?=${cjk})`, "g");
-const bracketed = new RegExp(`(${cjk})\\(([^()]*)\\)`, "g");
-
-/** Chinese as it is printed: full-width stops and brackets beside Chinese characters. */
-export function printed(text: string, lang: Lang): string {
-  if (lang !== "zh") return text;
-  return text
-    .replace(bracketed, "$1\uff08$2\uff09")
-    .replace(
-      stopped,
-      (_, han = "", first = "", other = "", second = "") => han + other + stops[first || second],
-    );
 }
 
 /** A phrase with its `{name}`s filled. */

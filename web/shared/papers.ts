@@ -8,7 +8,7 @@ const quality = 0.82;
 const smallEnough = 400_000;
 
 /** The photo, smaller where that helps; anything that is no photo comes back untouched. */
-export async function shrink(file: File): Promise<File> {
+async function shrink(file: File): Promise<File> {
   if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size <= smallEnough) return file;
   try {
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });

@@ -71,7 +71,7 @@ export function useWhere(): { readonly path: string; readonly query: URLSearchPa
 }
 
 /** The places of a pattern in a path, or `undefined` when it does not fit: `/w/cases/:id`. */
-export function placesIn(pattern: string, path: string): Places | undefined {
+function placesIn(pattern: string, path: string): Places | undefined {
   const want = pattern.split("/").filter(Boolean);
   const have = path.split("/").filter(Boolean);
   if (want.length !== have.length) return undefined;

@@ -127,7 +127,7 @@ function OwnCases(props: {
 }
 
 /** The drawing for what happened in a life. */
-export function eventIcon(code: string): IconName {
+function eventIcon(code: string): IconName {
   if (isIcon(code)) return code;
   const near: readonly (readonly [RegExp, IconName])[] = [
     [/moved/, "home"],

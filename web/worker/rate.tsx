@@ -24,7 +24,7 @@ const meanings = [
 ] as const;
 
 /** The stars given, however the server says them. */
-export function ratingOf(rating: CasePage["rating"]): number | undefined {
+function ratingOf(rating: CasePage["rating"]): number | undefined {
   return typeof rating === "number" ? rating : (rating?.stars ?? undefined);
 }
 

@@ -1,6 +1,6 @@
 import type { Day } from "../../../src/kernel/day.ts";
 import { parseYuan } from "../../../src/kernel/money.ts";
-import { isRefusal, type Refusal, sentence } from "../../../src/kernel/refusal.ts";
+import { isRefusal, sentence } from "../../../src/kernel/refusal.ts";
 import type { Lang } from "../../../src/kernel/words.ts";
 import { type Fields, isAsked, validate } from "../../../src/procedures/fields.ts";
 import type { Answers, Field } from "../types.ts";
@@ -23,7 +23,7 @@ function ruleOf(field: Field): Fields[string] {
 }
 
 /** Whether a question is asked, given the other answers. */
-export function asked(field: Field, answers: Answers): boolean {
+function asked(field: Field, answers: Answers): boolean {
   return isAsked(ruleOf(field), answers);
 }
 
@@ -62,5 +62,3 @@ export function faultsOf(
   }
   return faults;
 }
-
-export type { Refusal };

@@ -3,13 +3,14 @@ import { Icon } from "../icons.tsx";
 import { useLang, words } from "../lang.tsx";
 import type { Answers, Field } from "../types.ts";
 import { ListInput } from "./list.tsx";
+import { plainNumber, readNumber } from "./number.ts";
 import { PapersInput } from "./papers.tsx";
 import { Picker } from "./picker.tsx";
 import "./fields.css";
 
 /** One control per kind of question, drawn from its declaration; label, help and fault are always joined to it. */
 
-export const fieldWords = words({
+const fieldWords = words({
   optional: { zh: "(可不填)", en: "(optional)" },
   yes: { zh: "是", en: "Yes" },
   no: { zh: "否", en: "No" },
@@ -313,7 +314,7 @@ function NumberControl(props: Control & { readonly common: object }): ReactNode 
   const { t } = useLang();
   const [typed, setTyped] = useState<string | undefined>(undefined);
   const scale = field.kind === "integer" ? 1 : 100;
-  const held = typeof value === "number" ? plain(value, scale) : typeof value === "string" ? value : "";
+  const held = typeof value === "number" ? plainNumber(value, scale) : typeof value === "string" ? value : "";
   const input = (
     <input
       {...props.common}
@@ -335,20 +336,4 @@ function NumberControl(props: Control & { readonly common: object }): ReactNode 
       <span>{field.kind === "money" ? t(fieldWords.yuan) : "%"}</span>
     </div>
   );
-}
-
-/** A typed number in its smallest unit; what cannot be read stays text, and the rules say what is wrong. */
-export function readNumber(typed: string, scale: number): number | string | undefined {
-  const tidy = typed
-    .replace(/[\uff01-\uff5e]/g, (one) => String.fromCharCode(one.charCodeAt(0) - 0xfee0))
-    .replace(/[\s,\u00a5\uffe5]/g, "");
-  if (tidy === "") return undefined;
-  const found = /^(\d{1,12})(?:\.(\d{0,2}))?$/.exec(tidy);
-  if (!found || (scale === 1 && found[2] !== undefined)) return typed;
-  return Number(found[1]) * scale + (scale === 1 ? 0 : Number((found[2] ?? "").padEnd(2, "0")));
-}
-
-function plain(value: number, scale: number): string {
-  if (scale === 1) return String(value);
-  return value % 100 === 0 ? String(value / 100) : (value / 100).toFixed(2);
 }
