@@ -582,7 +582,7 @@ function maySeePerson(doer: Doer, person: { readonly id: string; readonly path: 
   return doer.person === null || doer.person === person.id || covers(doer, person.path);
 }
 
-/** Whether somebody may know that a case exists: the applicant, who filed it, and officers it lies below. */
+/** Whether somebody may know that a case exists: the applicant, and officers who read cases where it lies. */
 export function maySeeCase(
   doer: Doer,
   row: {
@@ -593,11 +593,21 @@ export function maySeeCase(
   },
 ): boolean {
   if (doer.person === null || doer.person === row.applicant_id) return true;
-  return covers(doer, row.path) || (row.turn_path !== null && covers(doer, row.turn_path));
+  return readsAt(doer, row.path) || (row.turn_path !== null && readsAt(doer, row.turn_path));
+}
+
+/** A post alone shows no case: an employer's representative or a cashier stands above the union and reads none. */
+function readsAt(doer: Doer, path: string): boolean {
+  return doer.posts.some((post) => post.powers.includes("case.read") && isBelow(path, post.unitPath));
 }
 
 function covers(doer: Doer, path: string): boolean {
-  return doer.posts.some((post) => path === post.unitPath || path.startsWith(`${post.unitPath}.`));
+  return doer.posts.some((post) => isBelow(path, post.unitPath));
+}
+
+/** Whether a place is a union or lies below it. */
+export function isBelow(path: string, root: string): boolean {
+  return path === root || path.startsWith(`${root}.`);
 }
 
 /** One transaction; two requests with one id at once end as one done and one repeated or refused. */

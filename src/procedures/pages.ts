@@ -10,7 +10,7 @@ import type { Lang } from "../kernel/words.ts";
 import { batchesWaiting, moneyOfCase } from "../ledger/index.ts";
 import { pinsFor } from "../units/policy-store.ts";
 import { narrow, type Scope } from "../units/scope.ts";
-import { maySeeCase, sensitiveKeys } from "./act.ts";
+import { isBelow, maySeeCase, sensitiveKeys } from "./act.ts";
 import { cursorOf, placeOf } from "./cursor.ts";
 import { mayStart } from "./decide.ts";
 import { policiesOf, type Service } from "./define.ts";
@@ -82,7 +82,7 @@ export async function casePage(engine: Engine, id: string, session: Session, tod
 
 function readerOf(
   service: Service,
-  row: { readonly applicant_id: string; readonly on_behalf_by: string | null },
+  row: { readonly applicant_id: string; readonly path: string; readonly turn_path: string | null },
   doer: Doer,
 ): Reader {
   if (doer.person === row.applicant_id) return "applicant";
@@ -94,7 +94,10 @@ function readerOf(
       ),
     ]),
   );
-  return doer.posts.some((post) => post.powers.some((power) => powers.has(power))) ? "handler" : "reader";
+  // What one does elsewhere opens nothing here.
+  const places = row.turn_path === null ? [row.path] : [row.path, row.turn_path];
+  const here = doer.posts.filter((post) => places.some((place) => isBelow(place, post.unitPath)));
+  return here.some((post) => post.powers.some((power) => powers.has(power))) ? "handler" : "reader";
 }
 
 function lineOf(row: NonNullable<Awaited<ReturnType<typeof findCase>>>): LineRow {

@@ -2,11 +2,12 @@ import { z } from "zod";
 import type { Tx } from "../db/index.ts";
 import { everything } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
+import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zId, zPage, zText } from "../kernel/schemas.ts";
 import { remaining } from "../kernel/working-days.ts";
-import { scopeOf } from "../units/scope.ts";
+import { covers, scopeOf } from "../units/scope.ts";
 import { cursorOf, placeOf } from "./cursor.ts";
 import type { Engine } from "./engine.ts";
 import { findNotice, type NoticeRow, objectionsOf, officerNotices, publicNotices } from "./notices-store.ts";
@@ -155,6 +156,7 @@ export const handlers: readonly Handled[] = [
     const after = placeOf(query.cursor);
     if (isRefusal(after)) return after;
     const deciding = scopeOf(session.actor, "notice.decide", today);
+    const decides = (path: string) => !isRefusal(deciding) && covers(deciding, path as UnitPath);
     return ctx.db.read(session.viewer, async (tx) => {
       const filter = { state: query.state ?? null, after: after?.id ?? null, limit: query.limit + 1 };
       const rows = await officerNotices(tx, scope, filter);
@@ -171,7 +173,7 @@ export const handlers: readonly Handled[] = [
           objections: objections.map((one) => ({
             id: one.id,
             raisedOn: one.raised_on,
-            text: isRefusal(deciding) ? null : objectionText(ctx.engine, one),
+            text: decides(row.path) ? objectionText(ctx.engine, one) : null,
             finding: one.finding,
             note: one.finding_note,
           })),

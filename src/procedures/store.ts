@@ -216,15 +216,22 @@ export async function pathOfUnit(tx: Tx, unitId: string): Promise<string | null>
   return row?.path ?? null;
 }
 
-/** The persons of the households a person is in, as head or member: whom separation of duties counts as kin. */
+/**
+ * The persons of the households a person is in, as head or member: whom separation of duties counts as kin. A member is
+ * recognised by their record or by the keyed hash of the identity number the household stated.
+ */
 export async function kinOf(tx: Tx, personId: string): Promise<readonly string[]> {
   const rows = await sql<{ id: string }>`
     with homes as (
       select district, id from household where head_id = ${personId}
       union select district, household_id from household_member where person_id = ${personId} and left_on is null
+    ), members as (
+      select m.person_id, m.id_hash from household_member m
+        join homes h on h.district = m.district and h.id = m.household_id where m.left_on is null
     )
-    select m.person_id as id from household_member m join homes h on h.district = m.district and h.id = m.household_id
-      where m.person_id is not null and m.left_on is null and m.person_id <> ${personId}
+    select person_id as id from members where person_id is not null and person_id <> ${personId}
+    union
+    select l.person_id from members m join identity_lookup l on l.hash = m.id_hash where l.person_id <> ${personId}
     union
     select h.head_id from household h join homes using (district, id) where h.head_id <> ${personId}`.execute(
     tx,

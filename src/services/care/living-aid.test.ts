@@ -111,6 +111,17 @@ test("without a file there is no regular aid, and the way on is said", async () 
 
 test("aid is decided within the household's year, paid after a failed item, and rated", async () => {
   const worker = await filed("李例付", 21);
+  const card = asking(worker);
+  assert.equal(
+    refused(await story.open("living-aid", { ...card, bankHolder: "路人" }, worker)),
+    "payee-not-household",
+  );
+  const toSon = { ...card, payee: "member", bankHolder: "虚样儿" };
+  assert.equal(
+    refused(await story.open("living-aid", { ...toSon, bankHolder: "路人" }, worker)),
+    "payee-not-household",
+  );
+  stood(await story.act(stood(await story.open("living-aid", toSon, worker)).id, "withdraw", worker));
   const first = await approved(worker, 900_000);
   assert.equal(first.step, "decided");
   assert.equal(first.amountFen, 900_000);

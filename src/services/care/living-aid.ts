@@ -249,6 +249,7 @@ export const livingAid = defineService({
           to: "submitted",
           kind: "primary",
           amends: true,
+          check: (view) => payeeOfHousehold(view as View),
           asks: {
             need: longText({
               label: { zh: "现在最需要解决什么", en: "What do you need most now" },
@@ -429,10 +430,15 @@ export const livingAid = defineService({
   measures: ["aid-by-kind", "aid-by-fund", "cap-use"],
 });
 
-/** The card holder is the beneficiary, or a member of the household who consents (aid.md §8). */
+/** The card holder is the beneficiary, or a registered member of the household who consents (aid.md §8). */
 function payeeOfHousehold(view: View): Refusal | undefined {
-  const { payee, bankHolder } = view.answers as { readonly payee?: string; readonly bankHolder?: string };
-  return payee === "self" && bankHolder !== view.applicant.name
-    ? refuse("payee-not-household", {}, { at: "/answers/bankHolder" })
-    : undefined;
+  const { payee, bankHolder = "" } = view.answers as {
+    readonly payee?: string;
+    readonly bankHolder?: string;
+  };
+  const lawful =
+    payee === "self"
+      ? bankHolder === view.applicant.name
+      : view.known.activeFile?.members.includes(bankHolder);
+  return lawful ? undefined : refuse("payee-not-household", {}, { at: "/answers/bankHolder" });
 }

@@ -68,6 +68,8 @@ export interface ActiveFile {
   readonly mainCause: string;
   readonly memberCount: number;
   readonly validTo: Day;
+  /** Who may hold the card beside the head: the household's members by name. */
+  readonly members: readonly string[];
 }
 
 const household: EffectHandler<unknown> = async (tx, _effect, site) => {
@@ -230,7 +232,15 @@ async function activeFileOf(
 ): Promise<ActiveFile | null> {
   const row = await openFileOfHead(tx, site.district, site.applicant.id);
   if (!row || row.valid_to < site.today) return null;
+  const members = await tx
+    .selectFrom("household_member")
+    .where("district", "=", row.district)
+    .where("household_id", "=", row.household_id)
+    .where("left_on", "is", null)
+    .select("name")
+    .execute();
   return {
+    members: members.map((one) => one.name),
     id: row.id,
     fileNo: row.file_no,
     caseId: row.case_id,

@@ -334,6 +334,28 @@ test("an officer files on behalf of a worker in scope, and nobody else does", as
   assert.equal(c.onBehalfBy, chair.person);
 });
 
+test("an officer who belongs to the applicant's household steps aside", async () => {
+  const spouse = await story.worker("卫例亲", undefined, 361);
+  const worker = await story.worker("沈例亲", undefined, 362);
+  const papers = await story.papers(worker, ...illnessPapers);
+  const stated = need(worker, papers);
+  const members = [
+    ...stated.members,
+    {
+      name: spouse.name,
+      relation: "spouse",
+      idNumber: spouse.idNumber,
+      workStatus: "on_post",
+      health: "good",
+      hasProof: true,
+    },
+  ];
+  const { id } = stood(await story.open("hardship-file", { ...stated, members }, worker));
+  const kin = { ...chair, person: spouse.person, name: spouse.name };
+  assert.equal(refused(await story.act(id, "accept", kin, note)), "relatives-case");
+  stood(await story.act(id, "accept", chair, note));
+});
+
 test("bad answers are refused by field, all at once, and nothing is half done", async () => {
   const worker = await story.worker("陈例错", undefined, 351);
   const before = await t.db.systemRead((tx) => tx.selectFrom("case_file").select("id").execute());
