@@ -96,7 +96,8 @@ function collector(): () => void {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   return () => {
-    if (process.memoryUsage().heapTotal > heapBytes) collect();
+    const { heapTotal, external } = process.memoryUsage();
+    if (heapTotal + external > heapBytes) collect();
   };
 }
 
