@@ -27,14 +27,3 @@ export function placeOf(cursor: string | undefined): Or<Place | null> {
   }
   return refuse("bad-cursor");
 }
-
-/** The first `limit` of rows read one too many, and the cursor after them. */
-export function paged<Row>(
-  rows: readonly Row[],
-  limit: number,
-  place: (row: Row) => Place,
-): { readonly items: readonly Row[]; readonly next: string | null } {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: rows.length > limit && last ? cursorOf(place(last)) : null };
-}

@@ -284,16 +284,6 @@ export async function openObjectionsAt(tx: Tx, unitIds: readonly string[], limit
     .execute();
 }
 
-/** A subject's cases (a household's, a file's), the latest first. */
-export async function casesOfSubject(tx: Tx, district: string, subject: string): Promise<readonly LineRow[]> {
-  return lines(tx)
-    .where("case_file.district", "=", district)
-    .where("case_file.subject_id", "=", subject)
-    .orderBy("case_file.opened_at", "desc")
-    .limit(50)
-    .execute();
-}
-
 /** Cases linked to one, either way. */
 export async function linkedCases(tx: Tx, district: string, id: string, ids: readonly string[]) {
   return tx

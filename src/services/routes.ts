@@ -1,10 +1,40 @@
 import { z } from "zod";
 import type { Id } from "../kernel/ids.ts";
+import type { UnitPath } from "../kernel/path.ts";
+import { isRefusal, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
-import { zText } from "../kernel/schemas.ts";
+import { zId, zText } from "../kernel/schemas.ts";
+import { livingMonths } from "../ledger/index.ts";
 import { findHouseholdOf, getPerson, unsealPerson } from "../people/index.ts";
+import { pinned, pinsFor } from "../units/index.ts";
+import { narrow, scopeOf } from "../units/scope.ts";
+import { livingPopulation } from "./care/eligible.ts";
+import { livingLine } from "./care/policies.ts";
 
 export const routes = {
+  livingEligibility: defineRoute({
+    method: "GET",
+    url: "/eligibility/living-aid",
+    tag: "services",
+    summary: {
+      zh: "谁可以领生活救助、要多少钱;换一个低保标准试算",
+      en: "Whom living aid fits and what it would cost; the same with another line",
+    },
+    power: "figures.read",
+    query: z.object({
+      unit: zId<"unit">().optional(),
+      lineFen: z.coerce.number().int().min(1).max(10_000_000).optional(),
+    }),
+    response: z.object({
+      lineFen: z.int(),
+      capFen: z.int(),
+      households: z.int(),
+      leftFen: z.int(),
+      whatIf: z
+        .object({ lineFen: z.int(), capFen: z.int(), households: z.int(), leftFen: z.int() })
+        .nullable(),
+    }),
+  }),
   known: defineRoute({
     method: "GET",
     url: "/me/known",
@@ -20,6 +50,28 @@ const record = { zh: "会员档案", en: "your membership record" };
 const registered = { zh: "上次登记的家庭成员", en: "the household you registered before" };
 
 export const handlers: readonly Handled[] = [
+  handle(routes.livingEligibility, async ({ ctx, session, query, today }) => {
+    const all = scopeOf(session.actor, "figures.read", today);
+    if (isRefusal(all)) return all;
+    return ctx.db.read(session.viewer, async (tx) => {
+      const place = query.unit
+        ? (await tx.selectFrom("unit").where("id", "=", query.unit).select("path").executeTakeFirst())?.path
+        : all.roots[0];
+      if (place === undefined) return refuse("not-found", {}, { at: "/unit" });
+      const scope = narrow(all, place as UnitPath);
+      if (isRefusal(scope)) return scope;
+      const pins = await pinsFor(tx, [livingLine, livingMonths], place as UnitPath, today);
+      const months = pinned(livingMonths, pins);
+      const fits = async (lineFen: number) => {
+        const capFen = lineFen * months;
+        const found = await livingPopulation(tx, scope, { today, capFen });
+        return { lineFen, capFen, households: found.households, leftFen: Number(found.leftFen) };
+      };
+      const whatIf = query.lineFen === undefined ? null : await fits(query.lineFen);
+      return { ...(await fits(Number(pinned(livingLine, pins)))), whatIf };
+    });
+  }),
+
   // Everything here is the person's own, shown to nobody else.
   handle(routes.known, async ({ ctx, session }) => {
     return ctx.db.read(session.viewer, async (tx) => {

@@ -153,3 +153,13 @@ test("a case is printed for whoever may see it", async () => {
   assert.equal(printed.bytes.subarray(0, 5).toString(), "%PDF-");
   refused(await (await s.as("chair.machine")).get(`/api/cases/${joinCase}/print`), 404, "not-found");
 });
+
+test("whom living aid fits is counted over the population, and again with another line", async () => {
+  const officer = await s.as("chair.county");
+  const told = ok(await officer.get("/api/eligibility/living-aid?lineFen=120000"));
+  assert.equal(told.capFen, told.lineFen * 12);
+  assert.equal(told.whatIf.capFen, 1_440_000);
+  assert.equal(told.whatIf.households, told.households);
+  refused(await officer.get(`/api/eligibility/living-aid?unit=${newId()}`), 404, "not-found");
+  refused(await (await s.as("li")).get("/api/eligibility/living-aid"), 403, "not-yours");
+});

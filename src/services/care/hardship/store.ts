@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import { json, type Tx } from "../../../db/index.ts";
 import type { Day } from "../../../kernel/day.ts";
-import { insideScope, type Scope } from "../../../units/scope.ts";
 
 /** A file as its row has it. */
 export type HardshipFileRow = NonNullable<Awaited<ReturnType<typeof fileOfCase>>>;
@@ -162,22 +161,4 @@ export async function nextFileSerial(tx: Tx, district: string, year: number): Pr
     .returning("last")
     .executeTakeFirstOrThrow();
   return row.last;
-}
-
-/** Files of a scope, for lists and figures. */
-export async function listFiles(
-  tx: Tx,
-  scope: Scope,
-  filter: { readonly state?: string | undefined; readonly category?: string | undefined },
-  limit: number,
-) {
-  return tx
-    .selectFrom("hardship_file")
-    .where(insideScope(scope, "hardship_file.path"))
-    .$if(filter.state !== undefined, (query) => query.where("state", "=", filter.state as string))
-    .$if(filter.category !== undefined, (query) => query.where("category", "=", filter.category as string))
-    .orderBy("filed_on", "desc")
-    .limit(limit)
-    .selectAll()
-    .execute();
 }
