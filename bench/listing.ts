@@ -33,6 +33,7 @@ export async function* listing(
   const web = await child("serving.ts", {
     folder: ground.folder,
     database: databaseUrl(ground.installation.direct),
+    owner: databaseUrl(ground.installation.owner),
   });
   try {
     for (const [who, officer] of [

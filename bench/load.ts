@@ -65,7 +65,10 @@ export async function child(script: string, task: unknown, env: NodeJS.ProcessEn
     stdio: ["pipe", "pipe", "inherit"],
   });
   program.stdin?.end(JSON.stringify(task));
-  const [line] = (await once(createInterface({ input: program.stdout! }), "line")) as [string];
+  const [line] = (await Promise.race([
+    once(createInterface({ input: program.stdout! }), "line"),
+    once(program, "exit").then(([code]) => Promise.reject(new Error(`${script} ended with ${code}`))),
+  ])) as [string];
   return {
     port: Number(line),
     async stop() {

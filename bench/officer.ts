@@ -30,7 +30,7 @@ export async function officerAt(
     const { rows } = await sql<{ id: string; path: string; person: string; district: string; name: string }>`
       select u.id, u.path, p.id as person, p.district, p.name from unit u
       cross join lateral (select * from person p where p.path >= u.path and p.path < u.path || '/' order by p.id
-        offset ${role === "audit" ? 1 : 0} limit 1) p
+        offset ${["PROVINCIAL", "PREFECTURE", "COUNTY"].indexOf(level)} limit 1) p
       where u.level = ${level} order by u.path limit 1`.execute(tx);
     const row = rows[0]!;
     expect(

@@ -5,9 +5,9 @@ import { settings } from "./ground.ts";
 
 let input = "";
 for await (const piece of process.stdin) input += piece;
-const { folder, database } = JSON.parse(input) as { folder: string; database?: string };
+const { folder, database, owner } = JSON.parse(input) as { folder: string; database: string; owner: string };
 const config = parseConfig(
-  settings(folder, { ZHIJIA_ROLES: "web", ...(database && { DATABASE_URL: database }) }),
+  settings(folder, { ZHIJIA_ROLES: "web", DATABASE_URL: database, DATABASE_OWNER_URL: owner }),
 );
 const running = await serve(config);
 process.stdout.write(`${new URL(running.url ?? "http://none:0").port}\n`);
