@@ -13,6 +13,7 @@ const w = words({
   header: { zh: "表里的列名", en: "Heading in the sheet" },
   samples: { zh: "前几行", en: "First rows" },
   field: { zh: "当作", en: "Taken as" },
+  sureness: { zh: "把握", en: "How sure" },
   skip: { zh: "不导入", en: "Leave out" },
   sure: { zh: "有把握", en: "sure" },
   unsure: { zh: "请核对", en: "please check" },
@@ -63,7 +64,7 @@ export function Mapping(props: {
             <th scope="col" style={{ width: 230 }}>
               {t(w.field)}
             </th>
-            <th scope="col" />
+            <th scope="col">{t(w.sureness)}</th>
           </tr>
         </thead>
         <tbody>

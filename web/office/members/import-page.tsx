@@ -44,10 +44,7 @@ const w = words({
     en: "It stopped: {why}. Send the same file again and it goes on where it was; nothing is loaded twice.",
   },
   problems: { zh: "要看的行", en: "Rows to look at" },
-  first: {
-    zh: "先列 {n} 行,全部在改好的表里。",
-    en: "The first {n} are here; all stand in the corrected sheet.",
-  },
+  first: { zh: "共 {all} 处,这里列出 {n} 处。", en: "{all} in all; {n} are shown here." },
   report: {
     zh: "下载改好的表(每行写明原因和建议)",
     en: "Download the corrected sheet (a reason and a fix per row)",
@@ -81,7 +78,10 @@ export function ImportPage(): ReactNode {
       <Awaited of={page} lines={12}>
         {(it) => (
           <>
-            <PageHead title={it.fileName ?? t(w.imports)} note={<State kind="import" value={it.state} />} />
+            <PageHead
+              title={it.fileName ?? t(w.imports)}
+              note={<State kind="import" value={it.state === "done" && it.dryRun ? "tried" : it.state} />}
+            />
             <Steps at={waits(it) || remap ? 0 : it.dryRun ? 1 : 2} />
             {waits(it) || remap ? (
               <CheckColumns key={id} of={it} onRun={() => setRemap(false)} />

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { day } from "../../src/kernel/day.ts";
+import { fictitiousIdentity } from "../../src/kernel/identity-number.ts";
+import { axe } from "./browser.ts";
+import { deskOf, open } from "./office-steps.ts";
+import { withProgram } from "./program.ts";
+
+/** A roster as a union keeps it goes in through the desk: columns checked, tried, loaded, and given back corrected. */
+
+const program = withProgram();
+
+const people = [
+  ["例新甲", fictitiousIdentity("990101", day("1988-03-04"), 611), "13911110001"],
+  ["例新乙", fictitiousIdentity("990101", day("1990-07-15"), 612), "13911110002"],
+  ["例新丙", "990101199001011234", "13911110003"],
+];
+const sheet = [
+  "云溪县某公司会员花名册,,,,",
+  "序号,职工姓名,公民身份号码,联系方式,备注",
+  ...people.map((row, index) => `${index + 1},${row.join(",")},`),
+].join("\r\n");
+
+test("a messy roster is mapped, tried, loaded, and comes back with reasons", async () => {
+  const { page, context, trouble } = await deskOf(program, "chair.grassroots");
+  await open(page, "/o/members");
+  await page.getByRole("link", { name: "导入名册" }).click();
+  await page.getByLabel("或者选一个文件").setInputFiles({
+    name: "花名册.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(sheet),
+  });
+  await page.getByRole("heading", { name: "每一列是什么" }).waitFor();
+  assert.equal(await page.getByLabel("公民身份号码列当作").inputValue(), "idNumber");
+  assert.equal(await page.getByLabel("职工姓名列当作").inputValue(), "name");
+  assert.equal((await page.content()).includes(String(people[0]?.[1])), false, "samples are masked");
+  assert.deepEqual(await axe(page), []);
+  // What was taken wrongly is put right by hand.
+  await page.getByLabel("序号列当作").selectOption("");
+  await page.getByRole("button", { name: /先试一遍/ }).click();
+  await page.getByText("还没有写入任何内容").waitFor();
+  await page.getByRole("button", { name: "导入", exact: true }).click();
+  await page.getByText("导入完成").waitFor();
+  const tally = page.locator(".tally");
+  assert.match((await tally.textContent()) ?? "", /2\s*新增/);
+  assert.match((await tally.textContent()) ?? "", /1\s*未导入/);
+  await page
+    .getByRole("table")
+    .getByText(/身份证|证件/)
+    .first()
+    .waitFor();
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: /下载改好的表/ }).click(),
+  ]);
+  assert.equal(
+    readFileSync(await file.path())
+      .subarray(0, 2)
+      .toString(),
+    "PK",
+  );
+  await page.getByRole("link", { name: "看名册" }).click();
+  await page.getByRole("searchbox", { name: /姓名、拼音/ }).fill("例新甲");
+  await page.getByRole("link", { name: "例新甲" }).waitFor();
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
