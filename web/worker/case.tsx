@@ -73,7 +73,7 @@ export default function Case(): ReactNode {
       }
     >
       {seen && (
-        <div style={{ marginBottom: 16 }}>
+        <div style={{ marginBottom: 24 }}>
           <Note kind="warn" icon="offline">
             {t(w.seen, { time: moment(seen, lang) })}
           </Note>

@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
+import { seenAt } from "../shared/api.ts";
 import { day } from "../shared/format.ts";
 import { Icon, type IconName } from "../shared/icons.tsx";
 import { useLang, words } from "../shared/lang.tsx";
-import { useMe } from "../shared/query.tsx";
+import { meAddress, useMe } from "../shared/query.tsx";
 import { goBack, Link, useTitle, useWhere } from "../shared/router.tsx";
 import { useOnline } from "./offline.ts";
 import { to } from "./to.ts";
@@ -69,8 +70,10 @@ export function Screen(props: {
 
 function Strips(): ReactNode {
   const { t, lang } = useLang();
-  const online = useOnline();
+  const network = useOnline();
   const me = useMe();
+  // A phone may think it has a network and still not reach us: then the answer came from its memory.
+  const online = network && !seenAt.has(meAddress);
   const installation = me.data?.installation;
   const trial = installation?.trial && installation.trial.offsetDays !== 0;
   if (!trial && online) return null;
