@@ -76,7 +76,7 @@ export const measures: readonly Measure[] = [
       migrant: (tx, { scope }) => membersGrouped(tx, scope, "migrant"),
       age: (tx, { scope, today }) => membersGrouped(tx, scope, "age", today),
     },
-    list: ({ unitId }) => address("/members", { unit: unitId, status: "counting" }),
+    list: ({ unitId }) => address("/members", { unit: unitId, status: "members" }),
     counted: true,
   },
   {
