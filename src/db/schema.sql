@@ -76,6 +76,8 @@ create table account (
   constraint account_oidc_subject_key UNIQUE (oidc_subject),
   constraint account_person_id_key UNIQUE (person_id)
 );
+alter table account enable row level security;
+create policy account_wall on account using (( SELECT zhijia_all() AS zhijia_all) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
 grant delete, insert, select, update on account to zhijia_app;
 
 create table account_book (
@@ -216,6 +218,10 @@ create table batch_action (
   constraint batch_action_pkey PRIMARY KEY (district, batch_id, seq),
   constraint batch_action_district_id_key UNIQUE (district, id)
 );
+alter table batch_action enable row level security;
+create policy batch_action_wall on batch_action using (( SELECT zhijia_all() AS zhijia_all) OR (EXISTS ( SELECT 1
+   FROM batch b
+  WHERE ((b.district = batch_action.district) AND (b.id = batch_action.batch_id)))));
 grant insert, select on batch_action to zhijia_app;
 
 create table batch_item (
@@ -324,6 +330,10 @@ create table case_action (
   constraint case_action_district_case_id_fkey FOREIGN KEY (district, case_id) REFERENCES case_file(district, id)
 );
 CREATE INDEX case_action_day ON public.case_action USING btree (district, on_day, case_id, seq);
+alter table case_action enable row level security;
+create policy case_action_wall on case_action using (( SELECT zhijia_all() AS zhijia_all) OR (EXISTS ( SELECT 1
+   FROM case_file c
+  WHERE ((c.district = case_action.district) AND (c.id = case_action.case_id)))));
 grant insert, select on case_action to zhijia_app;
 
 create table case_draft (
@@ -334,6 +344,8 @@ create table case_draft (
   saved_at timestamp with time zone not null,
   constraint case_draft_pkey PRIMARY KEY (district, person_id, service)
 );
+alter table case_draft enable row level security;
+create policy case_draft_wall on case_draft using (( SELECT zhijia_all() AS zhijia_all) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
 grant delete, insert, select, update on case_draft to zhijia_app;
 
 create table case_file (
@@ -434,6 +446,8 @@ create table consent (
   constraint consent_pkey PRIMARY KEY (district, id)
 );
 CREATE INDEX consent_person ON public.consent USING btree (district, person_id);
+alter table consent enable row level security;
+create policy consent_wall on consent using (( SELECT zhijia_all() AS zhijia_all) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
 grant delete, insert, select, update on consent to zhijia_app;
 
 create table day_root (
@@ -466,6 +480,8 @@ create table delivery (
 );
 CREATE INDEX delivery_message ON public.delivery USING btree (district, message_id);
 CREATE INDEX delivery_trouble ON public.delivery USING btree (state, at) WHERE (state = 'failed'::text);
+alter table delivery enable row level security;
+create policy delivery_wall on delivery using (( SELECT zhijia_all() AS zhijia_all) OR (person_id = ( SELECT zhijia_me() AS zhijia_me))) with check true;
 grant delete, insert, select, update on delivery to zhijia_app;
 
 create table fund (
@@ -564,6 +580,10 @@ create table household_member (
   constraint household_member_pkey PRIMARY KEY (district, household_id, id),
   constraint household_member_district_household_id_fkey FOREIGN KEY (district, household_id) REFERENCES household(district, id)
 );
+alter table household_member enable row level security;
+create policy household_member_wall on household_member using (( SELECT zhijia_all() AS zhijia_all) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)) OR (EXISTS ( SELECT 1
+   FROM household h
+  WHERE ((h.district = household_member.district) AND (h.id = household_member.household_id)))));
 grant delete, insert, select, update on household_member to zhijia_app;
 
 create table identity_lookup (
@@ -581,6 +601,10 @@ create table import_chunk (
   sealed bytea not null,
   constraint import_chunk_pkey PRIMARY KEY (district, import_id, number)
 );
+alter table import_chunk enable row level security;
+create policy import_chunk_wall on import_chunk using (( SELECT zhijia_all() AS zhijia_all) OR (EXISTS ( SELECT 1
+   FROM roster_import i
+  WHERE (i.id = import_chunk.import_id))));
 grant delete, insert, select, update on import_chunk to zhijia_app;
 
 create table import_problem (
@@ -598,6 +622,10 @@ create table import_problem (
   constraint import_problem_pkey PRIMARY KEY (district, import_id, n),
   constraint import_problem_level_check CHECK ((level = ANY (ARRAY['error'::text, 'duplicate'::text, 'warning'::text])))
 );
+alter table import_problem enable row level security;
+create policy import_problem_wall on import_problem using (( SELECT zhijia_all() AS zhijia_all) OR (EXISTS ( SELECT 1
+   FROM roster_import i
+  WHERE (i.id = import_problem.import_id))));
 grant delete, insert, select, update on import_problem to zhijia_app;
 
 create table installation (
@@ -728,6 +756,8 @@ create table membership_transfer (
 CREATE INDEX membership_transfer_from ON public.membership_transfer USING btree (from_unit_id, status);
 CREATE UNIQUE INDEX membership_transfer_open ON public.membership_transfer USING btree (district, person_id) WHERE (status = ANY (ARRAY['requested'::text, 'released'::text, 'escalated'::text]));
 CREATE INDEX membership_transfer_to ON public.membership_transfer USING btree (to_unit_id, status);
+alter table membership_transfer enable row level security;
+create policy membership_transfer_wall on membership_transfer using (( SELECT zhijia_all() AS zhijia_all) OR ((from_path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR ((to_path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
 grant delete, insert, select, update on membership_transfer to zhijia_app;
 
 create table merge_log (
@@ -741,6 +771,10 @@ create table merge_log (
   undone_at timestamp with time zone,
   constraint merge_log_pkey PRIMARY KEY (district, id)
 );
+alter table merge_log enable row level security;
+create policy merge_log_wall on merge_log using (( SELECT zhijia_all() AS zhijia_all) OR (EXISTS ( SELECT 1
+   FROM person p
+  WHERE ((p.district = merge_log.district) AND (p.id = ANY (ARRAY[merge_log.kept_id, merge_log.merged_id]))))));
 grant delete, insert, select, update on merge_log to zhijia_app;
 
 create table message (
@@ -799,7 +833,9 @@ create table notice (
 CREATE INDEX notice_case ON public.notice USING btree (district, case_id);
 CREATE INDEX notice_up ON public.notice USING btree (state, scope, path, ends_on);
 alter table notice enable row level security;
-create policy notice_wall on notice using true;
+create policy notice_wall on notice using (( SELECT zhijia_all() AS zhijia_all) OR ((scope = 'public'::text) AND (state = ANY (ARRAY['up'::text, 'blocked'::text]))) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (EXISTS ( SELECT 1
+   FROM case_file c
+  WHERE ((c.district = notice.district) AND (c.id = notice.case_id)))));
 grant insert, select, update on notice to zhijia_app;
 
 create table notice_lookup (
@@ -828,6 +864,8 @@ create table objection (
 );
 CREATE INDEX objection_notice ON public.objection USING btree (district, notice_id);
 CREATE INDEX objection_receipt ON public.objection USING btree (receipt_hash);
+alter table objection enable row level security;
+create policy objection_wall on objection using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
 grant insert, select, update on objection to zhijia_app;
 
 create table paper (
@@ -852,6 +890,8 @@ create table paper (
 CREATE INDEX paper_case ON public.paper USING btree (district, case_id);
 CREATE INDEX paper_hash ON public.paper USING btree (district, content_hash);
 CREATE INDEX paper_loose ON public.paper USING btree (at) WHERE ((case_id IS NULL) AND (deleted_at IS NULL));
+alter table paper enable row level security;
+create policy paper_wall on paper using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (owner_id = ( SELECT zhijia_me() AS zhijia_me)) OR (by_person = ( SELECT zhijia_me() AS zhijia_me)));
 grant delete, insert, select, update on paper to zhijia_app;
 
 create table paper_chunk (
@@ -862,6 +902,10 @@ create table paper_chunk (
   constraint paper_chunk_pkey PRIMARY KEY (district, paper_id, number),
   constraint paper_chunk_district_paper_id_fkey FOREIGN KEY (district, paper_id) REFERENCES paper(district, id)
 );
+alter table paper_chunk enable row level security;
+create policy paper_chunk_wall on paper_chunk using (( SELECT zhijia_all() AS zhijia_all) OR (EXISTS ( SELECT 1
+   FROM paper p
+  WHERE ((p.district = paper_chunk.district) AND (p.id = paper_chunk.paper_id)))));
 grant delete, insert, select, update on paper_chunk to zhijia_app;
 
 create table paper_lookup (
@@ -977,6 +1021,8 @@ create table register_entry (
   facts jsonb not null default '{}'::jsonb,
   constraint register_entry_pkey PRIMARY KEY (id_hash, register, kind)
 );
+alter table register_entry enable row level security;
+create policy register_entry_wall on register_entry using ( SELECT zhijia_all() AS zhijia_all);
 grant delete, insert, select, update on register_entry to zhijia_app;
 
 create table roster_import (
@@ -1011,6 +1057,8 @@ create table roster_import (
 );
 CREATE INDEX roster_import_file ON public.roster_import USING btree (file_hash, unit_id);
 CREATE INDEX roster_import_place ON public.roster_import USING btree (path, started_at DESC);
+alter table roster_import enable row level security;
+create policy roster_import_wall on roster_import using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
 grant delete, insert, select, update on roster_import to zhijia_app;
 
 create table session (
@@ -1030,6 +1078,8 @@ create table session (
 );
 CREATE INDEX session_account ON public.session USING btree (account_id);
 CREATE INDEX session_person ON public.session USING btree (person_id);
+alter table session enable row level security;
+create policy session_wall on session using (( SELECT zhijia_all() AS zhijia_all) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
 grant delete, insert, select, update on session to zhijia_app;
 
 create table sign_in_code (
