@@ -309,6 +309,22 @@ export async function subsidise(
   return settleNow ? settleSubsidy(tx, from.district, draft.id, draft.on, by) : { id: draft.id };
 }
 
+/** Whether a subsidy went out of this fund: another fund's is not settled through it. */
+export async function givesSubsidy(
+  tx: Tx,
+  fund: { readonly district: string; readonly id: string },
+  id: string,
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom("subsidy")
+    .select("id")
+    .where("district", "=", fund.district)
+    .where("id", "=", id)
+    .where("fund_id", "=", fund.id)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Pay a subsidy that is owed: both sides settle in one operation. A settled one stays as it is. */
 export async function settleSubsidy(
   tx: Tx,

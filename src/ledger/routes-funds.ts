@@ -2,12 +2,21 @@ import { z } from "zod";
 import type { Tx } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import { fenToJson } from "../kernel/money.ts";
-import { isRefusal, type Or } from "../kernel/refusal.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zFen, zId, zPage } from "../kernel/schemas.ts";
 import { findUnit, narrow, type Scope, scopeOf } from "../units/index.ts";
 import { page, readCursor } from "./cursor.ts";
-import { findFund, getFund, listFunds, openFund, receive, settleSubsidy, subsidise } from "./fund-store.ts";
+import {
+  findFund,
+  getFund,
+  givesSubsidy,
+  listFunds,
+  openFund,
+  receive,
+  settleSubsidy,
+  subsidise,
+} from "./fund-store.ts";
 import { type AidKind, aidKinds, type Fund } from "./funds.ts";
 import { countGrants, listGrants } from "./grant-store.ts";
 import { presentFund } from "./present.ts";
@@ -176,6 +185,7 @@ export const handlers: readonly Handled[] = [
     return ctx.db.write(session.viewer, async (tx) => {
       const fund = await findFund(tx, scope, params.id);
       if (isRefusal(fund)) return fund;
+      if (!(await givesSubsidy(tx, fund, params.subsidy))) return refuse("not-found");
       const by = { person: session.person, at: now, today };
       const done = await settleSubsidy(tx, fund.district, params.subsidy, body.on, by);
       return isRefusal(done) ? done : shown(tx, fund);
