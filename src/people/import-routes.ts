@@ -293,6 +293,11 @@ export const importHandlers: readonly Handled[] = [
     const { ctx, lang } = request;
     const row = await mine(request, request.params.id);
     if (isRefusal(row)) return row;
+    // The sheet holds numbers in clear: it goes back to who brought it, else to who may reveal them there.
+    if (row.byPerson !== request.session.person) {
+      const reveals = scopeOf(request.session.actor, "roster.reveal", request.today);
+      if (isRefusal(reveals) || !covers(reveals, row.path)) return refuse("not-yours");
+    }
     const source = await ctx.db.systemRead((tx) => fileOf(tx, ctx.ring, row));
     if (source.length === 0) return refuse("not-found");
     const report = await reportOf(ctx.db, row, source, lang);

@@ -106,7 +106,8 @@ export const transferHandlers: readonly Handled[] = [
       const person = await findPerson(tx, scope, params.id);
       if (isRefusal(person)) return person;
       const done = await transferOf(tx, body.id);
-      if (done) return answer(done);
+      // An id is no key to another person's transfer.
+      if (done) return done.personId === person.id ? answer(done) : refuse("same-id-other-content");
       const unit = await unitById(tx, body.toUnitId);
       if (!unit || unit.status === "DISSOLVED" || unit.status === "MERGED")
         return refuse("not-found", {}, { at: "/toUnitId" });
