@@ -43,5 +43,10 @@ export function newLimiter(): Limiter {
 
 function sweep(windows: Map<string, Window>, nowMs: number): void {
   for (const [key, window] of windows) if (nowMs - window.since >= 60_000) windows.delete(key);
-  if (windows.size >= keysMax) windows.clear();
+  // Still full: the oldest go first, so that a flood of new keys does not wipe the count of those before.
+  let over = windows.size - keysMax + keysMax / 10;
+  for (const key of windows.keys()) {
+    if (over-- <= 0) break;
+    windows.delete(key);
+  }
 }

@@ -75,7 +75,10 @@ function answering({ ctx, sessions, limiter }: Mounting, { route, handler }: Han
     const lang = langOf(request.headers["accept-language"]);
     const wallMs = Date.now();
     const token = tokenOf(request);
-    const caller = token ?? request.ip;
+    const found = token === undefined ? null : sessions.find(token, ctx.wall().getTime());
+    const session: Session | null = found instanceof Promise ? await found : found;
+    // A made-up cookie names nobody: it is counted with its address, or anybody could have a limit of their own.
+    const caller = session === null ? request.ip : session.id;
     if (common > 0) {
       const wait = limiter.take(caller, common, wallMs);
       if (wait > 0) return refused(reply, refuse("too-many", { seconds: wait }), lang);
@@ -84,8 +87,6 @@ function answering({ ctx, sessions, limiter }: Mounting, { route, handler }: Han
       const wait = limiter.take(`${routeKey} ${route.public ? request.ip : caller}`, route.perMinute, wallMs);
       if (wait > 0) return refused(reply, refuse("too-many", { seconds: wait }), lang);
     }
-    const found = token === undefined ? null : sessions.find(token, ctx.wall().getTime());
-    const session: Session | null = found instanceof Promise ? await found : found;
     if (session === null && !route.public) return refused(reply, refuse("not-signed-in"), lang);
     if (!reads) {
       const forged = csrfRefusal(request, session, ctx.config.origin);
