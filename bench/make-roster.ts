@@ -54,9 +54,11 @@ export function personRow(number: number, random: (below: number) => number, emp
   // Sixteen thousand days by five hundred serials and some hundred counties: every number another person.
   const born = addDays(day("1962-01-01"), number % 16_000);
   const serial = Math.floor(number / 16_000);
-  const male = serial % 2 === 1;
-  const county = 101 + (Math.floor(serial / 999) % 800);
-  const identity = fictitiousIdentity(`990${county}`, born, serial % 999);
+  // A number that ends in 000 looks as if a spreadsheet had cut it: sequences of whole tens are left out.
+  const sequence = Math.floor((serial % 899) / 9) * 10 + ((serial % 899) % 9) + 1;
+  const male = sequence % 2 === 1;
+  const county = 101 + (Math.floor(serial / 899) % 800);
+  const identity = fictitiousIdentity(`990${county}`, born, sequence);
   const name =
     families[random(families.length)]! +
     givens[random(givens.length)]! +
