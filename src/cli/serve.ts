@@ -59,21 +59,30 @@ export const command: Command = {
   },
 };
 
-/** The names to try the fictitious federation with. */
+/** The names to try the fictitious federation with, and what they are. */
 async function showNames(): Promise<void> {
-  const { foundedOfficers, foundedUnits, foundedWorkers, trialPassword } = await import(
+  const { foundedNewcomer, foundedOfficers, foundedUnits, foundedWorkers, trialPassword } = await import(
     "../demo/federation.ts"
   );
+  const { roleTitles } = await import("../units/powers.ts");
+  const { trialSmsCode, trialTotp } = await import("../people/sign-in/index.ts");
   const unitName = (key: string): string => foundedUnits.find((unit) => unit.key === key)?.name ?? "";
+  const show = (login: string, name: string, what: string): void => {
+    process.stdout.write(`  ${login.padEnd(20)} ${name} ${what}\n`);
+  };
   say({
-    zh: `虚构的演示工会,可用以下名字登录(干部密码 ${trialPassword},验证码都是 123456):`,
-    en: `A fictitious federation to try out (officers' password ${trialPassword}, every code 123456):`,
+    zh: `虚构的演示工会。职工(/w)用手机号登录,短信验证码 ${trialSmsCode}:`,
+    en: `A fictitious federation to try out. Workers (/w) sign in by phone, SMS code ${trialSmsCode}:`,
   });
-  const lines = [
-    ...foundedWorkers.filter((one) => one.shown).map((one) => [one.phone, one.name, one.unit]),
-    ...foundedOfficers.filter((one) => one.shown).map((one) => [one.login, one.name, one.unit]),
-  ];
-  for (const [login = "", name, unit = ""] of lines) {
-    process.stdout.write(`  ${login.padEnd(20)} ${name} ${unitName(unit)}\n`);
+  for (const one of foundedWorkers.filter(({ shown }) => shown))
+    show(one.phone, one.name, unitName(one.unit));
+  show(foundedNewcomer.phone, foundedNewcomer.name, "尚未入会 not a member yet");
+  say({
+    zh: `工会干部(/o)密码 ${trialPassword},动态码 ${trialTotp}:`,
+    en: `Officers (/o): password ${trialPassword}, one-time code ${trialTotp}:`,
+  });
+  for (const one of foundedOfficers.filter(({ shown }) => shown)) {
+    const { zh, en } = roleTitles[one.role];
+    show(one.login, one.name, `${unitName(one.unit)} ${zh} ${en}`);
   }
 }
