@@ -105,8 +105,10 @@ async function take(context: BrowserContext, shot: Shot, suffix: string): Promis
 async function takeAll(browser: Browser, base: string): Promise<void> {
   const first = await visitor(browser, base);
   const page = await first.newPage();
-  await signInWorker(page, { phone: "13900000001" });
-  await applyForHardshipFile(page, applicant("ruan"));
+  const who = applicant("ruan");
+  await signInWorker(page, who);
+  await applyForHardshipFile(page, who);
+  await page.screenshot({ path: join(out, "worker-received-phone-zh.png") });
   await first.close();
   for (const lang of ["zh", "en"] as const) {
     for (const size of ["phone", "desk"] as const) {

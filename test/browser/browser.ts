@@ -216,6 +216,7 @@ interface AxeResult {
 /** Waits until nothing is loading: no skeletons, no open requests but the event stream. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForLoadState("domcontentloaded");
+  await page.locator("#face > *").first().waitFor({ state: "attached" });
   await page.locator('[aria-busy="true"]').first().waitFor({ state: "detached" });
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
 }
