@@ -38,15 +38,20 @@ import type { Doer } from "./words.ts";
 /** The case page for whoever asks. Not found for who may not see it; an officer's look is written down. */
 export async function casePage(engine: Engine, id: string, session: Session, today: Day, lang: Lang) {
   const doer = doerOf(session.actor, today);
-  const page = await engine.db.read(session.viewer, async (tx) => {
+  const found = await engine.db.read(session.viewer, async (tx) => {
     const row = await findCase(tx, id);
     if (!row || !maySeeCase(doer, row)) return refuse("not-found");
     const service = engine.catalogue.services.get(row.service);
     if (!service) return refuse("service-unknown");
-    const loaded = await loadCase(engine, tx, row);
-    const context = await engine.db.systemRead((all) =>
-      contextOf(engine, all, siteOf(engine, service, loaded, {}, doer, today)),
-    );
+    return { row, service, loaded: await loadCase(engine, tx, row) };
+  });
+  if (isRefusal(found)) return found;
+  const { row, service, loaded } = found;
+  // One connection at a time: two held by one request can starve the pool.
+  const context = await engine.db.systemRead((all) =>
+    contextOf(engine, all, siteOf(engine, service, loaded, {}, doer, today)),
+  );
+  const page = await engine.db.read(session.viewer, async (tx) => {
     const reader = readerOf(service, row, doer);
     const notices = await noticesOfCase(tx, row.district, row.id);
     const objections = await objectionsOf(
@@ -75,7 +80,6 @@ export async function casePage(engine: Engine, id: string, session: Session, tod
     });
     return { page, look: reader !== "applicant" && sensitiveKeys(service).size > 0 ? row : null };
   });
-  if (isRefusal(page)) return page;
   if (page.look) await logLook(engine, page.look, session, today);
   return page.page;
 }

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
@@ -11,6 +12,7 @@ import { buildServer } from "../../src/http/server.ts";
 import { newId } from "../../src/kernel/ids.ts";
 import { type Keyring, newKeyring, parseKeyring } from "../../src/kernel/seal.ts";
 import type { Installation } from "../../src/main.ts";
+import { oneConnectionAtATime } from "./one-connection.ts";
 
 /** What a request was answered: the status and the parsed body. */
 export interface Answer {
@@ -73,10 +75,11 @@ export function story(options: { readonly lives?: boolean } = {}): Story {
       if (options.lives) await foundFederation(tx, ring, now);
       else await foundPeople(tx, ring, now);
     });
-    const clock = await openClock(database.db);
+    const watched = oneConnectionAtATime(database.db);
+    const clock = await openClock(watched.db);
     const installation: Installation = {
       config: parseConfig({ ZHIJIA_LOG: "silent", ZHIJIA_FACES: "off" }),
-      db: database.db,
+      db: watched.db,
       clock,
       ring,
       log: pino({ level: "silent" }),
@@ -99,6 +102,7 @@ export function story(options: { readonly lives?: boolean } = {}): Story {
         await server.close();
         await jobs.stop();
         await clock.close();
+        assert.deepEqual([...watched.broken], [], "a request held two connections at once");
       },
     };
   }
