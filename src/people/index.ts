@@ -104,6 +104,7 @@ export {
   findByPhone,
   findPerson,
   getPerson,
+  giveIdentity,
   personOf,
 } from "./store.ts";
 export {

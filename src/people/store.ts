@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
-import type { IdKind } from "../kernel/identity-number.ts";
+import type { Identity, IdKind } from "../kernel/identity-number.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { type Or, refuse } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
@@ -149,6 +149,41 @@ export async function editSealed(
   if (!after.phone) wanted.unshift("phone");
   const { rows } = await sql<Person>`
     update person p set sealed = ${sealPerson(ring, person.district, person.id, after)}, to_complete = ${wanted},
+      version = p.version + 1
+    where p.district = ${person.district} and p.id = ${person.id}
+    returning ${personColumns}`.execute(tx);
+  return rows[0]!;
+}
+
+/**
+ * Records the identity number of somebody who had none, with the sex and birth date it tells. The same number again is
+ * harmless. Refuses `identity-taken` when it belongs to somebody else, `identity-differs` when the record holds another.
+ */
+export async function giveIdentity(
+  tx: Tx,
+  ring: Keyring,
+  person: Person,
+  identity: Identity,
+  at?: string,
+): Promise<Or<Person>> {
+  const hash = identityHash(ring, identity);
+  if (person.idHash)
+    return person.idHash.equals(hash)
+      ? person
+      : refuse("identity-differs", {}, at === undefined ? {} : { at });
+  await sql`insert into identity_lookup (hash, district, person_id) values (${hash}, ${person.district}, ${person.id})
+    on conflict do nothing`.execute(tx);
+  const holder = await findByIdentity(tx, ring, identity);
+  if (holder?.personId !== person.id) return refuse("identity-taken", {}, at === undefined ? {} : { at });
+  const sealed = { ...unsealPerson(ring, person), idNumber: identity.number };
+  const sex = identity.sex === undefined ? person.sex : identity.sex === "male" ? 1 : 2;
+  const birthDate = identity.born ?? person.birthDate;
+  const wanted = person.toComplete.filter(
+    (field) => !(field === "sex" && sex !== null) && !(field === "birthDate" && birthDate !== null),
+  );
+  const { rows } = await sql<Person>`
+    update person p set id_hash = ${hash}, id_kind = ${identity.kind}, sex = ${sex}, birth_date = ${birthDate},
+      sealed = ${sealPerson(ring, person.district, person.id, sealed)}, to_complete = ${wanted},
       version = p.version + 1
     where p.district = ${person.district} and p.id = ${person.id}
     returning ${personColumns}`.execute(tx);

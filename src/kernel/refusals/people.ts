@@ -114,8 +114,13 @@ export const peopleRefusals = {
   },
   "identity-taken": {
     status: 409,
-    zh: "这个证件号已登记在另一人名下。",
-    en: "This identity number is already registered.",
+    zh: "这个证件号已登记在另一份人员档案上。如果是同一个人(例如名册里已有此人),请用那份档案办理或合并两份档案;如果号码填错,请退回更正。",
+    en: "This identity number already stands on another record. If it is the same person (a roster may hold them), use that record or merge the two; if the number is wrong, return it for correction.",
+  },
+  "identity-differs": {
+    status: 409,
+    zh: "填写的证件号与本人档案里的不一致。请核对号码;如档案有误,请先由所在工会更正。",
+    en: "The identity number given differs from the one on this person’s record. Check it, or have the union correct the record first.",
   },
   "import-running": {
     status: 409,

@@ -1,5 +1,6 @@
 import type { Tx } from "../../db/index.ts";
 import { addDays } from "../../kernel/day.ts";
+import { parseIdentity } from "../../kernel/identity-number.ts";
 import { derivedId, type Id } from "../../kernel/ids.ts";
 import type { UnitPath } from "../../kernel/path.ts";
 import { isRefusal, type Or } from "../../kernel/refusal.ts";
@@ -7,15 +8,21 @@ import type { District } from "../../kernel/region.ts";
 import { tell } from "../../messages/index.ts";
 import {
   countingMembership,
+  editPerson,
+  editSealed,
   getPerson,
+  giveIdentity,
   type Membership,
   type MembershipStatus,
   membershipsOf,
   openMembership,
   requestTransfer,
+  unsealPerson,
   writeMembership,
 } from "../../people/index.ts";
+import { given } from "../../procedures/define.ts";
 import type { EffectHandlers, EffectSite, KnownLoaders } from "../../procedures/engine.ts";
+import { joinAsks } from "./join.ts";
 
 declare module "../../procedures/define.ts" {
   interface EffectKinds {
@@ -76,6 +83,36 @@ async function change(
   return writeMembership(tx, relation, { to, reason, unit: homeOf(site) }, byOf(site));
 }
 
+/**
+ * What the worker stated and the committee accepted becomes their record: the identity number with the sex and birth
+ * date it tells, their work, and a phone where none is kept (one kept was proved by signing in, and stays).
+ */
+async function recordStatement(tx: Tx, site: EffectSite): Promise<Or<null>> {
+  const { ring, fictitious } = site.engine;
+  const said = given(joinAsks, site.case.answers);
+  const person = await getPerson(tx, applicantOf(site).id);
+  const identity = parseIdentity(said.idNumber, { today: site.day, fictitious });
+  if (isRefusal(identity)) return identity;
+  const known = await giveIdentity(tx, ring, person, identity, "/answers/idNumber");
+  if (isRefusal(known)) return known;
+  const employment = employmentOf[said.situation ?? "unit_has_union"];
+  const told = await editPerson(tx, ring, known, {
+    ...(said.employerName && { employerName: said.employerName }),
+    ...(said.group && { newEmploymentGroup: said.group }),
+    ...(said.migrant !== undefined && { migrant: said.migrant }),
+    ...(employment && { employmentType: employment }),
+  });
+  if (said.phone && !unsealPerson(ring, told).phone) await editSealed(tx, ring, told, { phone: said.phone });
+  return null;
+}
+
+/** The form of employment a stated situation is, where it is one (codes of `employmentTypes`). */
+const employmentOf: Readonly<Record<string, string>> = {
+  flexible: "FLEXIBLE",
+  dispatched: "DISPATCHED",
+  platform: "NEW_FORM",
+};
+
 /** What joining does to the roster. */
 export const membershipEffects: Pick<
   EffectHandlers,
@@ -99,6 +136,8 @@ export const membershipEffects: Pick<
     return isRefusal(done) ? done : undefined;
   },
   "membership.activate": async (tx, _effect, site) => {
+    const identified = await recordStatement(tx, site);
+    if (isRefusal(identified)) return identified;
     const route = site.case.facts.route;
     const done = await change(tx, site, "ACTIVE", route === "reactivate" ? "REEMPLOYED" : "JOINED");
     if (isRefusal(done)) return done;

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withDatabase } from "../../db/testing.ts";
-import { countingMembership, membershipsOf } from "../../people/index.ts";
+import { day } from "../../kernel/day.ts";
+import { fictitiousIdentity } from "../../kernel/identity-number.ts";
+import { newId } from "../../kernel/ids.ts";
+import {
+  countingMembership,
+  createPerson,
+  findByIdentity,
+  getPerson,
+  membershipsOf,
+  unsealPerson,
+} from "../../people/index.ts";
 import {
   county,
   couriers,
@@ -113,4 +123,71 @@ test("who may not join is told why: too young, unsigned, a federation that takes
   assert.equal(await relation(worker), null);
   const again = stood(await story.open("join", asking(worker), worker));
   assert.equal(again.step, "submitted");
+});
+
+/** Somebody who signed in by phone and joins for the first time: a name and a phone, nothing more. */
+async function newcomer(name: string, phone: string): Promise<TestWorker> {
+  const stub = await story.worker(`底稿${name}`, mill, 60 + Number(phone.slice(-1)), false);
+  const person = newId<"person">();
+  await t.db.system((tx) =>
+    createPerson(
+      tx,
+      story.engine.ring,
+      { id: person, unit: mill, name, identity: null, sealed: { phone } },
+      t.clock.today(),
+    ),
+  );
+  return { ...stub, person, name };
+}
+
+test("a newcomer who joins is given the identity they stated, findable by its number", async () => {
+  const worker = await newcomer("全新例", "13900000071");
+  const number = fictitiousIdentity("990101", day("1990-07-08"), 905);
+  const answers = asking(worker, {
+    situation: "platform",
+    group: "COURIER",
+    unit: couriers.id,
+    employerName: "云溪例快送",
+    idNumber: number,
+    phone: "13900000079",
+    migrant: true,
+  });
+  const c = stood(await story.open("join", answers, worker));
+  const before = await t.db.systemRead((tx) => getPerson(tx, worker.person));
+  assert.equal(before.idHash, null, "nothing is recorded before the committee has decided");
+  stood(await story.act(c.id, "approve", courierChair));
+  const { ring } = story.engine;
+  await t.db.systemRead(async (tx) => {
+    const person = await getPerson(tx, worker.person);
+    assert.equal((await findByIdentity(tx, ring, { number }))?.personId, worker.person);
+    const sealed = unsealPerson(ring, person);
+    assert.equal(sealed.idNumber, number);
+    assert.equal(sealed.phone, "13900000071", "the phone proved by signing in stays");
+    assert.equal(person.birthDate, "1990-07-08");
+    assert.equal(person.sex, 1);
+    assert.equal(person.migrant, true);
+    assert.equal(person.newEmploymentGroup, "COURIER");
+    assert.equal(person.employmentType, "NEW_FORM");
+    assert.equal(person.employerName, "云溪例快送");
+    assert.ok(!person.toComplete.includes("sex") && !person.toComplete.includes("birthDate"));
+  });
+});
+
+test("a number on another record is refused to the committee, and joining goes on once it is corrected", async () => {
+  const holder = await story.worker("在册例", mill, 47, false);
+  const worker = await newcomer("撞号例", "13900000072");
+  const c = stood(await story.open("join", asking(worker, { idNumber: holder.idNumber }), worker));
+  assert.equal(refused(await story.act(c.id, "approve", chair)), "identity-taken");
+  assert.equal(await relation(worker), null);
+  stood(await story.act(c.id, "return", chair, { note: "证件号请核对" }));
+  const own = fictitiousIdentity("990101", day("1991-01-02"), 906);
+  stood(await story.act(c.id, "resubmit", worker, { idNumber: own, phone: "13900000072" }));
+  assert.equal(stood(await story.act(c.id, "approve", chair)).outcome, "joined");
+});
+
+test("a number other than the one on the person's own record is refused", async () => {
+  const worker = await story.worker("异号例", mill, 48, false);
+  const other = fictitiousIdentity("990101", day("1992-03-04"), 907);
+  const c = stood(await story.open("join", asking(worker, { idNumber: other }), worker));
+  assert.equal(refused(await story.act(c.id, "approve", chair)), "identity-differs");
 });

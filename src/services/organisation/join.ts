@@ -95,7 +95,8 @@ const groups = [
 
 const known: Text = { zh: "登录信息", en: "your sign-in" };
 
-const asks = {
+/** What joining asks. */
+export const joinAsks = {
   situation: oneOf({
     label: { zh: "您的就业情况", en: "Your work" },
     options: Object.entries(routing).map(([value, { label }]) => ({ value, label })),
@@ -204,7 +205,7 @@ export const join = defineService({
   mayStart: { who: "anyone", onBehalf: "member.decide" },
   pins: [],
   knows: ["relation"],
-  asks,
+  asks: joinAsks,
   pages: [
     {
       id: "work",
@@ -292,10 +293,10 @@ export const join = defineService({
           kind: "primary",
           amends: true,
           asks: {
-            employerName: asks.employerName,
-            idNumber: asks.idNumber,
-            phone: asks.phone,
-            migrant: asks.migrant,
+            employerName: joinAsks.employerName,
+            idNumber: joinAsks.idNumber,
+            phone: joinAsks.phone,
+            migrant: joinAsks.migrant,
           },
           check: (view) => fits(view as View),
         }),
