@@ -14,7 +14,7 @@ import {
   type Session,
   type Upload,
 } from "../kernel/route.ts";
-import { zId, zText } from "../kernel/schemas.ts";
+import { zId } from "../kernel/schemas.ts";
 import { type Lang, say } from "../kernel/words.ts";
 import {
   covers,
@@ -26,6 +26,7 @@ import {
   scopeOfAny,
   type Unit,
 } from "../units/index.ts";
+import { zImport, zImportPage } from "./import-schemas.ts";
 import { parsePurpose } from "./looks.ts";
 import { rosterFields } from "./roster/columns.ts";
 import { exportRoster, rosterTemplate } from "./roster/export.ts";
@@ -44,57 +45,6 @@ import { type MappingChange, planSheets } from "./roster/prepare.ts";
 import { reportOf } from "./roster/report.ts";
 import { lookerOf } from "./route-words.ts";
 import { unitNameOf } from "./store.ts";
-
-const zMapped = z.object({
-  sheet: z.string(),
-  column: z.string(),
-  header: z.string(),
-  field: z.string().nullable(),
-  confidence: z.number(),
-  samples: z.array(z.string()),
-});
-
-const zImport = z.object({
-  id: zId<"import">(),
-  kind: z.string(),
-  fileName: z.string(),
-  unitId: z.string(),
-  unitName: z.string().nullable(),
-  state: z.enum(["read", "running", "done", "failed", "cancelled"]),
-  dryRun: z.boolean(),
-  read: z.int(),
-  loaded: z.int(),
-  /** People already here, whether or not anything about them changed. */
-  updated: z.int(),
-  duplicates: z.int(),
-  rejected: z.int(),
-  seconds: z.number(),
-  startedAt: z.string(),
-  finishedAt: z.string().nullable(),
-  error: z.string().nullable(),
-});
-
-const zImportPage = zImport.extend({
-  sheets: z.array(z.object({ name: z.string(), headerRow: z.int() })),
-  mapping: z.array(zMapped),
-  unmapped: z.array(z.string()),
-  fields: z.array(z.object({ field: z.string(), title: zText, required: z.boolean() })),
-  progress: z.object({ done: z.number(), all: z.number() }).nullable(),
-  rows: z.array(
-    z.object({
-      sheet: z.string(),
-      row: z.int(),
-      column: z.string().nullable(),
-      field: z.string().nullable(),
-      level: z.enum(["error", "duplicate", "warning"]),
-      code: z.string(),
-      message: z.string(),
-      proposal: z.string().nullable(),
-    }),
-  ),
-  total: z.int(),
-  reportUrl: z.string().nullable(),
-});
 
 const zFlag = z.enum(["true", "false", "1", "0", ""]).optional();
 const on = (flag: string | undefined): boolean => flag === "true" || flag === "1";

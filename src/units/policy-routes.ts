@@ -2,57 +2,15 @@ import { z } from "zod";
 import type { Day } from "../kernel/day.ts";
 import { isRefusal, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
-import { zDay, zId, zText } from "../kernel/schemas.ts";
+import { zDay, zId } from "../kernel/schemas.ts";
 import type { Lang } from "../kernel/words.ts";
 import { type AnyPolicy, type Pin, type PolicyRow, type PolicySource, policies } from "./policy.ts";
+import { PolicyItem, PolicyList, type zPlace, zSource } from "./policy-schemas.ts";
 import { historyOf, maySetAt, pinsFor, setPolicy } from "./policy-store.ts";
-import { presentReason, presentSource, Reason } from "./present.ts";
+import { presentReason, presentSource } from "./present.ts";
 import { type Scope, scopeOf } from "./scope.ts";
 import { ancestorsOfUnit, findUnit } from "./store.ts";
 import type { Unit } from "./unit.ts";
-
-const zSource = z.object({
-  document: z.union([z.string().max(300), zText]),
-  article: z.string().max(60).optional(),
-  page: z.string().max(60).optional(),
-  url: z.url().max(500).optional(),
-  tag: z.enum(["V", "K", "U", "D"]).default("V"),
-});
-
-const zPlace = z.object({ id: zId<"unit">().nullable(), name: zText });
-
-/** A key at a place: its value, where it comes from, and what was and will be. */
-const PolicyItem = z.object({
-  key: z.string(),
-  group: z.string(),
-  title: zText,
-  help: zText,
-  type: z.object({
-    kind: z.string(),
-    unit: zText.optional(),
-    min: z.number().optional(),
-    max: z.number().optional(),
-    options: z.array(z.object({ value: z.string(), title: zText })).optional(),
-  }),
-  value: z.unknown(),
-  from: zDay.nullable(),
-  place: zPlace,
-  source: z.string(),
-  sourceDetail: zSource,
-  inherited: z.boolean(),
-  history: z.array(
-    z.object({
-      id: zId<"policy">(),
-      value: z.unknown(),
-      from: zDay,
-      place: zPlace,
-      source: z.string(),
-      superseded: z.boolean(),
-    }),
-  ),
-  maySet: z.boolean(),
-  refusal: Reason.optional(),
-});
 
 export const policyRoutes = {
   listPolicies: defineRoute({
@@ -66,11 +24,7 @@ export const policyRoutes = {
       day: zDay.optional(),
       group: z.string().max(40).optional(),
     }),
-    response: z.object({
-      place: z.object({ id: zId<"unit">(), name: z.string() }),
-      day: zDay,
-      items: z.array(PolicyItem),
-    }),
+    response: PolicyList,
   }),
   setPolicy: defineRoute({
     method: "PUT",

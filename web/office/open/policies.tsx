@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { z } from "zod";
-import type { policyRoutes } from "../../../src/units/policy-routes.ts";
+import type { PolicyList as zPolicyList } from "../../../src/units/policy-schemas.ts";
 import { addressOf } from "../../shared/api.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer } from "../../shared/query.tsx";
@@ -15,7 +15,7 @@ import { PolicyPanel } from "./policy-panel.tsx";
 import "./open.css";
 
 /** What the server says of policies at a place. */
-export type PolicyList = z.input<(typeof policyRoutes)["listPolicies"]["response"]>;
+export type PolicyList = z.input<typeof zPolicyList>;
 export type PolicyItem = PolicyList["items"][number];
 
 const w = words({
