@@ -190,7 +190,7 @@ export interface Figure {
   readonly counted: boolean;
 }
 
-export type { Source };
+;
 
 export interface Look {
   readonly at: string;

@@ -15,6 +15,7 @@ const w = words({
 export function Timeline(props: {
   readonly of: readonly DeskTimelineEntry[];
   readonly files: readonly DeskPaper[];
+  readonly applicant: string;
 }): ReactNode {
   const { lang, t } = useLang();
   const entries = [...props.of].reverse();
@@ -22,7 +23,11 @@ export function Timeline(props: {
     <ol className="timeline">
       {entries.map((one, index) => {
         const role = one.byRoleTitle ? t(one.byRoleTitle) : "";
-        const by = one.byName ? [one.byUnitName, role, one.byName].filter(Boolean).join(" · ") : t(w.system);
+        const by = one.byName
+          ? [one.byUnitName, role, one.byName].filter(Boolean).join(" · ")
+          : one.name === "open"
+            ? props.applicant
+            : t(w.system);
         const answers = Object.entries(one.answers ?? {}).filter(([key]) => one.answers?.[key] !== one.note);
         const papers = (one.papers ?? []).flatMap(
           (id) => props.files.find((file) => file.id === String(id)) ?? [],

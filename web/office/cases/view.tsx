@@ -151,7 +151,7 @@ function Shown({ page, beside }: { readonly page: DeskCase; readonly beside: boo
           <div className="stack">
             <section className="panel" aria-label={t(w.timeline)}>
               <h2>{t(w.timeline)}</h2>
-              <Timeline of={page.timeline} files={it.files} />
+              <Timeline of={page.timeline} files={it.files} applicant={it.applicantName} />
             </section>
             {page.rating !== null && (
               <section className="panel">

@@ -44,7 +44,7 @@ export function WhoLooked(props: {
 }
 
 /** A table of looks. */
-export function Looks({ address }: { readonly address: string }): ReactNode {
+function Looks({ address }: { readonly address: string }): ReactNode {
   const { lang, t } = useLang();
   const looks = useAnswer<List<Look>>(address);
   return (

@@ -32,7 +32,7 @@ interface Found {
 }
 
 /** ID numbers and phones travel in a body, never in an address. */
-export function isNumber(q: string): boolean {
+function isNumber(q: string): boolean {
   return /^[\d\s]{7,}[\dXx]?$/.test(q.trim());
 }
 

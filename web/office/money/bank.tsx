@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import { addressOf, type Problem, sentenceOf, upload } from "../../shared/api.ts";
 import { Icon } from "../../shared/icons.tsx";
 import { useLang, words } from "../../shared/lang.tsx";
@@ -54,7 +54,6 @@ type ResultAnswer = BatchAnswer & {
 /** Takes the bank's answer and shows what each of its lines did. */
 export function LoadResult({ page }: { readonly page: BatchAnswer }): ReactNode {
   const { lang, t } = useLang();
-  const id = useId();
   const say = useSay();
   const client = useQueryClient();
   const forget = useForget();
@@ -74,21 +73,21 @@ export function LoadResult({ page }: { readonly page: BatchAnswer }): ReactNode 
   const result = load.data?.result;
   return (
     <div style={{ marginTop: page.mayGetBankFile ? 14 : 0 }}>
-      <label htmlFor={id} style={{ fontWeight: 600 }}>
+      <label className="button">
+        <Icon name="plus" />
         {t(w.result)}
+        <input
+          type="file"
+          className="only-read"
+          accept=".csv,.txt,.xlsx"
+          disabled={load.isPending}
+          onChange={(event) => {
+            const [file] = event.target.files ?? [];
+            if (file) load.mutate(file);
+            event.target.value = "";
+          }}
+        />
       </label>
-      <input
-        id={id}
-        type="file"
-        accept=".csv,.txt,.xlsx"
-        disabled={load.isPending}
-        style={{ display: "block", marginTop: 6, maxWidth: "100%" }}
-        onChange={(event) => {
-          const [file] = event.target.files ?? [];
-          if (file) load.mutate(file);
-          event.target.value = "";
-        }}
-      />
       {load.isPending && <Note>{t(w.loading)}</Note>}
       {load.error && <Failed error={load.error} />}
       {result && (

@@ -57,6 +57,7 @@ export function Audit(): ReactNode {
           title: t(w[name]),
           to: "/audit",
           search: { part: name },
+          on: part === name,
         }))}
       />
       {part === "looks" ? <LookList /> : part === "verify" ? <Verify /> : <ActionList />}

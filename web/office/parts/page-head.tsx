@@ -60,6 +60,8 @@ export function Tabs(props: {
     readonly title: string;
     readonly to: string;
     readonly search?: Readonly<Record<string, string>>;
+    /** Shown as the one open, where the address alone does not tell. */
+    readonly on?: boolean;
   }[];
 }): ReactNode {
   return (
@@ -70,7 +72,8 @@ export function Tabs(props: {
           to={one.to}
           search={(one.search ?? {}) as never}
           activeOptions={{ exact: true, includeSearch: one.search !== undefined }}
-          activeProps={{ className: "on" }}
+          className={one.on ? "on" : undefined}
+          activeProps={{ className: one.on === false ? "" : "on" }}
         >
           {one.title}
         </Link>

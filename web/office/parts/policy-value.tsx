@@ -39,6 +39,17 @@ export function PolicyValue(props: {
   );
 }
 
+/** Choices a case pinned come without their titles. */
+const oneOfWords: Readonly<Record<string, Text>> = {
+  lt: { zh: "低于(<)", en: "below (<)" },
+  le: { zh: "不高于(≤)", en: "at most (≤)" },
+  unit: { zh: "单位内", en: "within the union" },
+  public: { zh: "公开网页", en: "public page" },
+  national: { zh: "全国级", en: "national" },
+  province: { zh: "省级", en: "provincial" },
+  city: { zh: "市级", en: "city" },
+};
+
 /** A value as one line, where it is one. */
 export function valueWords(kind: string, value: unknown, lang: Lang, type?: Typed): string | undefined {
   switch (kind) {
@@ -51,7 +62,10 @@ export function valueWords(kind: string, value: unknown, lang: Lang, type?: Type
     case "days":
       return typeof value === "object" ? clockText(value as ClockRule)[lang] : undefined;
     case "oneOf":
-      return type?.options?.find((one) => one.value === value)?.title[lang] ?? String(value);
+      return (
+        (type?.options?.find((one) => one.value === value)?.title ?? oneOfWords[String(value)])?.[lang] ??
+        String(value)
+      );
     case "json":
       return typeof value === "object" ? undefined : String(value);
     default:
