@@ -6,7 +6,6 @@ import type {
   Offer,
   Paper,
   Progress,
-  Source,
   TimelineEntry,
   Turn,
 } from "../shared/types.ts";
@@ -189,8 +188,6 @@ export interface Figure {
   readonly listUrl: string;
   readonly counted: boolean;
 }
-
-;
 
 export interface Look {
   readonly at: string;

@@ -53,7 +53,7 @@ function font() {
 
 /** Pixels a name takes, near enough: a Chinese character is as wide as it is high. */
 function widthOf(name: string): number {
-  return [...name].reduce((sum, letter) => sum + (letter > "\u2e80" ? fontSize : fontSize * 0.58), 0);
+  return [...name].reduce((sum, letter) => sum + (letter > "\u2e80" ? fontSize : fontSize * 0.68), 0);
 }
 
 /** A trend: one line from zero, months on the axis, the last value written at its end. */
