@@ -18,12 +18,11 @@ import {
   foundedWorkers,
   trialPassword,
 } from "./federation.ts";
-import { type Draw, drawFrom } from "./generate/draw.ts";
-import { drawName } from "./generate/names.ts";
 import { playLives } from "./lives.ts";
+import { foundRosters } from "./rosters.ts";
 
 /** The day the fictitious unions were entered; everything later has its own day. */
-export const foundedOn = day("2024-03-01");
+const foundedOn = day("2024-03-01");
 
 /** What founding made, by the keys of `federation.ts`. */
 export interface Founded {
@@ -98,7 +97,7 @@ export async function foundPeople(tx: Tx, ring: Keyring, now: Date): Promise<Fou
   });
   await createAccount(tx, { person: newcomer.id, district: newcomer.district, now });
   workers.set("newcomer", newcomer);
-  await foundRosters(tx, ring, units);
+  await foundRosters(tx, ring, units, foundedOn);
   return { units, officers, workers };
 }
 
@@ -202,30 +201,3 @@ async function join(tx: Tx, person: Person, unit: Unit, on: Day): Promise<void> 
   const by = { by: null, at: startOf(on), day: on };
   expect(await openMembership(tx, { person, unit, status: "ACTIVE", joinedOn: on }, by));
 }
-
-/** The rest of each roster, drawn by a seed: the same people on every machine. */
-async function foundRosters(tx: Tx, ring: Keyring, units: ReadonlyMap<string, Unit>): Promise<void> {
-  const draw = drawFrom(20240301);
-  let serial = 0;
-  for (const one of foundedUnits) {
-    const unit = units.get(one.key)!;
-    const known = [...foundedOfficers, ...foundedWorkers].filter((person) => person.unit === one.key).length;
-    for (let index = known; index < (one.members ?? 0); index++) {
-      const person = await foundPerson(tx, ring, {
-        key: `roster-${++serial}`,
-        name: drawName(draw).name,
-        unit,
-        born: bornOn(draw),
-        sex: draw.chance(0.44) ? "female" : "male",
-        serial: serial % 500,
-        phone: `138${String(99000000 + serial)}`,
-        group: one.newEmployment,
-        migrant: draw.chance(0.4),
-      });
-      await join(tx, person, unit, foundedOn);
-    }
-  }
-}
-
-const bornOn = (draw: Draw): string =>
-  `${draw.whole(1966, 2004)}-${String(draw.whole(1, 12)).padStart(2, "0")}-${String(draw.whole(1, 28)).padStart(2, "0")}`;

@@ -97,11 +97,26 @@ export class Player {
     expect(await act(this.#engine(on), request, await this.#actor(person, on)));
   }
 
-  /** Lets the days of a case pass: notices end, missed clocks escalate. */
+  /** Lets the days of a case pass: notices end, missed clocks escalate. Days on which nothing falls due are skipped. */
   async runClock(caseId: string, until: Day): Promise<void> {
-    for (let day = this.#clocks.get(caseId) ?? until; day < until; day = addDays(day, 1))
-      await tick(this.#engine(addDays(day, 1)), caseId, addDays(day, 1));
+    let day = this.#clocks.get(caseId) ?? until;
+    while (day < until) {
+      const due = await this.#dueOn(caseId);
+      if (due === null || due >= until) break;
+      day = addDays(due > day ? due : day, 1);
+      await tick(this.#engine(day), caseId, day);
+    }
     this.#clocks.set(caseId, until);
+  }
+
+  async #dueOn(caseId: string): Promise<Day | null> {
+    const row = await this.#tx
+      .selectFrom("case_file")
+      .where("id", "=", caseId)
+      .where("state", "=", "open")
+      .select("due_on")
+      .executeTakeFirst();
+    return (row?.due_on ?? null) as Day | null;
   }
 
   /** Runs every open case's clock up to the day of founding. */

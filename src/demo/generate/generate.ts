@@ -92,7 +92,7 @@ function* linesOf(units: readonly DrawnUnit[]): Generator<string> {
             employeeCount: Math.ceil(unit.members * 1.08),
           })
         : "\\N";
-    yield [
+    yield `${[
       unit.id,
       unit.path,
       unit.parent ?? "\\N",
@@ -112,7 +112,7 @@ function* linesOf(units: readonly DrawnUnit[]): Generator<string> {
       employer,
       String(unit.members),
       unit.createdOn,
-    ].join("\t") + "\n";
+    ].join("\t")}\n`;
   }
 }
 

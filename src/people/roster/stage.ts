@@ -60,7 +60,7 @@ export async function knownIdentities(
 /** Makes members of the staged people, who are all new, and counts them. */
 export async function insertNewPeople(
   tx: Tx,
-  importId: string,
+  importId: string | null,
   by: string | null,
   at: Date,
   day: string,
@@ -82,7 +82,7 @@ export async function insertNewPeople(
 /** Makes members of the staged people, who are known but hold no relation: they join again. */
 export async function insertMemberships(
   tx: Tx,
-  importId: string,
+  importId: string | null,
   by: string | null,
   at: Date,
   day: string,
