@@ -180,6 +180,16 @@ export async function insertObjection(
   return row !== undefined;
 }
 
+/** An objection by its id, which its writer named. */
+export async function findObjection(tx: Tx, district: string, id: string) {
+  return tx
+    .selectFrom("objection")
+    .where("district", "=", district)
+    .where("id", "=", id)
+    .select("receipt_hash")
+    .executeTakeFirst();
+}
+
 export async function objectionsOf(tx: Tx, district: string, noticeIds: readonly string[]) {
   if (noticeIds.length === 0) return [];
   return tx

@@ -2,7 +2,7 @@ import { canonical, hash } from "../kernel/hash.ts";
 import { newId } from "../kernel/ids.ts";
 import { parsePhone } from "../kernel/phone.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
-import { lookupKey, newSecret, sealJson, unsealJson } from "../kernel/seal.ts";
+import { lookupKey, sealJson, unsealJson } from "../kernel/seal.ts";
 import { parseText } from "../kernel/text.ts";
 import type { Actor } from "../units/scope.ts";
 import { advance, type Done, maySeeCase, tickIn } from "./act.ts";
@@ -12,6 +12,7 @@ import type { Engine } from "./engine.ts";
 import { contextOf, doerOf, loadCase, siteOf } from "./load.ts";
 import {
   findNotice,
+  findObjection,
   findObjectionByReceipt,
   findOn,
   insertObjection,
@@ -40,7 +41,8 @@ export interface ObjectionSealed {
 /**
  * An objection to a notice in force, by anybody. Who raised it is sealed under its own key and shown to no
  * officer; the objector reads the finding with the receipt. While it has no finding the case waits.
- * Refuses `not-found`, `notice-over`, and what is wrong with the text.
+ * The same id with the same words answers with the same receipt and changes nothing. Refuses `not-found`,
+ * `notice-over`, `same-id-other-content`, and what is wrong with the text.
  */
 export async function raiseObjection(
   engine: Engine,
@@ -53,26 +55,35 @@ export async function raiseObjection(
   if (isRefusal(name)) return name;
   const phone = draft.phone ? parsePhone(draft.phone, "/phone") : undefined;
   if (isRefusal(phone)) return phone;
-  const receipt = newReceipt();
+  const sealed: ObjectionSealed = { text, ...(name && { name }), ...(phone && { phone: phone.number }) };
+  const id = draft.id ?? newId<"objection">();
+  const receipt = receiptOf(engine, [noticeId, id, sealed]);
+  const receipt_hash = receiptHash(engine, receipt);
   return engine.db.system(async (tx) => {
     const notice = await findNotice(tx, noticeId);
     if (!notice) return refuse("not-found");
+    const repeated = async (): Promise<Or<{ readonly receipt: string }> | null> => {
+      const before = await findObjection(tx, notice.district, id);
+      if (!before) return null;
+      return before.receipt_hash.equals(receipt_hash) ? { receipt } : refuse("same-id-other-content");
+    };
+    const done = await repeated();
+    if (done) return done;
     const today = engine.clock.today();
     const over =
       !["up", "blocked"].includes(notice.state) || (notice.ends_on !== null && notice.ends_on < today);
     if (over) return refuse("notice-over");
-    const id = draft.id ?? newId<"objection">();
-    const sealed: ObjectionSealed = { text, ...(name && { name }), ...(phone && { phone: phone.number }) };
-    await insertObjection(tx, {
+    const raised = await insertObjection(tx, {
       district: notice.district,
       id,
       notice_id: notice.id,
       path: notice.path,
       sealed: Buffer.from(sealJson(engine.ring, sealOf(notice.district, id), sealed)),
-      receipt_hash: receiptHash(engine, receipt),
+      receipt_hash,
       raised_at: engine.clock.now(),
       raised_on: today,
     });
+    if (!raised) return (await repeated()) ?? refuse("same-id-other-content");
     await setNoticeState(tx, notice.district, notice.id, "blocked");
     return { receipt };
   });
@@ -169,11 +180,14 @@ export async function decideObjection(
   });
 }
 
-/** Sixteen letters and digits in fours, without those that are mistaken for one another. */
-function newReceipt(): string {
+/**
+ * Sixteen letters and digits in fours, without those that are mistaken for one another: made from what was said with a
+ * secret key, so that a request whose answer was lost gets the same receipt when it is repeated.
+ */
+function receiptOf(engine: Engine, said: readonly unknown[]): string {
   const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-  const bytes = Buffer.from(newSecret(16), "base64url");
-  const signs = [...bytes].map((byte) => letters[byte % letters.length]);
+  const bytes = Buffer.from(lookupKey(engine.ring, "objection-receipt-of", canonical(said)), "hex");
+  const signs = [...bytes.subarray(0, 16)].map((byte) => letters[byte % letters.length]);
   return [0, 4, 8, 12].map((at) => signs.slice(at, at + 4).join("")).join("-");
 }
 

@@ -142,11 +142,8 @@ test("the notice shows what may be seen: a masked name in public, no income and 
 test("an objection blocks; dismissed, the case goes on; upheld, it goes back to the visit", async () => {
   const { id } = await noticed("钱例山");
   const notice = await noticeOf(id);
-  const raised = await raiseObjection(story.engine, notice.id, {
-    text: "他家有一辆货车",
-    name: "邻居",
-    phone: "13900000099",
-  });
+  const said = { id: newId(), text: "他家有一辆货车", name: "邻居", phone: "13900000099" };
+  const raised = await raiseObjection(story.engine, notice.id, said);
   assert.ok(!isRefusal(raised));
   await story.days(12);
   assert.equal((await now(id)).step, "noticing", "it waits for the finding");
@@ -170,6 +167,14 @@ test("an objection blocks; dismissed, the case goes on; upheld, it goes back to 
   const answer = await answerOf(story.engine, raised.receipt.toLowerCase());
   assert.ok(!isRefusal(answer));
   assert.equal(answer.finding, "dismissed");
+  assert.deepEqual(
+    await raiseObjection(story.engine, notice.id, said),
+    raised,
+    "said again, it has its receipt again and blocks nothing",
+  );
+  assert.notEqual((await noticeOf(id)).state, "blocked");
+  const changed = await raiseObjection(story.engine, notice.id, { ...said, text: "他家有两辆货车" });
+  assert.equal(refused(changed), "same-id-other-content");
   assert.equal(
     refused(await raiseObjection(story.engine, notice.id, { text: "再提一次异议" })),
     "notice-over",
