@@ -47,28 +47,36 @@ export async function readParts(
     fieldSize: fieldBytesMax,
     parts: filesMax + fieldsMax,
   };
-  for await (const part of request.parts({ limits })) {
-    if (part.type === "field") {
-      const value = String(part.value ?? "");
-      const before = fields[part.fieldname];
-      if (before === undefined) fields[part.fieldname] = value;
-      else if (Array.isArray(before)) before.push(value);
-      else fields[part.fieldname] = [before, value];
-      continue;
+  try {
+    for await (const part of request.parts({ limits })) {
+      if (part.type === "field") {
+        const value = String(part.value ?? "");
+        const before = fields[part.fieldname];
+        if (before === undefined) fields[part.fieldname] = value;
+        else if (Array.isArray(before)) before.push(value);
+        else fields[part.fieldname] = [before, value];
+        continue;
+      }
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of part.file as AsyncIterable<Uint8Array>) {
+        chunks.push(chunk);
+        mine += chunk.length;
+        held += chunk.length;
+      }
+      if (part.file.truncated) return { parts: tooLarge(bytesMax), release };
+      uploads.push({
+        field: part.fieldname,
+        fileName: part.filename ?? "",
+        mediaType: part.mimetype,
+        content: inTurn(chunks),
+      });
     }
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of part.file as AsyncIterable<Uint8Array>) {
-      chunks.push(chunk);
-      mine += chunk.length;
-      held += chunk.length;
-    }
-    if (part.file.truncated) return { parts: tooLarge(bytesMax), release };
-    uploads.push({
-      field: part.fieldname,
-      fileName: part.filename ?? "",
-      mediaType: part.mimetype,
-      content: inTurn(chunks),
-    });
+  } catch (error) {
+    // What was held of a torn body is let go, or enough of them would fill the house.
+    release();
+    const code = String((error as { readonly code?: unknown }).code ?? "");
+    if (code.startsWith("FST_")) throw error;
+    return { parts: refuse("malformed", { why: { zh: "表单不完整", en: "the form is torn" } }), release };
   }
   return { parts: { fields, uploads }, release };
 }

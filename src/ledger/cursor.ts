@@ -1,3 +1,5 @@
+import { isDay } from "../kernel/day.ts";
+import { isId } from "../kernel/ids.ts";
 import { type Or, refuse } from "../kernel/refusal.ts";
 
 /** Where a list goes on: the last row's day and id. */
@@ -12,7 +14,8 @@ export function readCursor(cursor: string | undefined): Or<Place | undefined> {
   const found = /^(\d{4}-\d{2}-\d{2}) ([0-9a-f-]{36})$/.exec(
     Buffer.from(cursor, "base64url").toString("latin1"),
   );
-  return found ? { on: found[1] as string, id: found[2] as string } : refuse("bad-cursor");
+  const [, on = "", id = ""] = found ?? [];
+  return isDay(on) && isId(id) ? { on, id } : refuse("bad-cursor");
 }
 
 /** The first `limit` of rows read one too many, and the cursor after them. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Tx } from "../db/index.ts";
 import { type Day, day, type Month } from "../kernel/day.ts";
+import { isId } from "../kernel/ids.ts";
 import { capitals, fenToJson } from "../kernel/money.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
@@ -319,7 +320,7 @@ export const handlers: readonly Handled[] = [
   handle(routes.listVouchers, async ({ ctx, session, query, today }) => {
     const scope = scopeOf(session.actor, "ledger.read", today);
     if (isRefusal(scope)) return scope;
-    if (query.cursor !== undefined && !/^[0-9a-f-]{36}$/.test(query.cursor)) return refuse("bad-cursor");
+    if (query.cursor !== undefined && !isId(query.cursor)) return refuse("bad-cursor");
     const of = { unitId: query.unit, month: query.month, limit: query.limit, after: query.cursor };
     const found = await ctx.db.read(session.viewer, (tx) => listVouchers(tx, scope, of));
     const rows = found.slice(0, query.limit);

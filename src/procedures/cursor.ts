@@ -1,3 +1,5 @@
+import { isDay } from "../kernel/day.ts";
+import { isId } from "../kernel/ids.ts";
 import { type Or, refuse } from "../kernel/refusal.ts";
 
 /** Where a list goes on: the last row's sort key and id, opaque to clients. */
@@ -16,12 +18,8 @@ export function placeOf(cursor: string | undefined): Or<Place | null> {
   if (cursor === undefined || cursor === "") return null;
   try {
     const read: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    if (
-      Array.isArray(read) &&
-      read.length === 2 &&
-      read.every((one) => typeof one === "string" && one.length < 100)
-    )
-      return { key: read[0] as string, id: read[1] as string };
+    const [key, id] = Array.isArray(read) && read.length === 2 ? (read as unknown[]) : [];
+    if ((key === "" || isDay(key)) && isId(id)) return { key, id };
   } catch {
     // Not one of ours.
   }

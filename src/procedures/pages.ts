@@ -237,11 +237,13 @@ export async function listOf(
 
 async function insideUnit(tx: Tx, scope: Scope, unit: string): Promise<Or<Scope>> {
   const row = await tx.selectFrom("unit").where("id", "=", unit).select("path").executeTakeFirst();
-  return row ? narrow(scope, row.path as UnitPath) : refuse("not-found", {}, { at: "/unit" });
+  const inside = row ? narrow(scope, row.path as UnitPath) : refuse("not-found");
+  // One outside is told as one that does not exist.
+  return isRefusal(inside) ? refuse("not-found", {}, { at: "/unit" }) : inside;
 }
 
 /** The desks at which somebody has a turn: their unions with the powers they hold there. */
-export function desksOf(doer: Doer): readonly Desk[] {
+function desksOf(doer: Doer): readonly Desk[] {
   const desks = new Map<string, Set<string>>();
   for (const post of doer.posts) {
     const powers = desks.get(post.unitId) ?? new Set();

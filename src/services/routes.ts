@@ -11,7 +11,7 @@ import { narrow, scopeOf } from "../units/scope.ts";
 import { livingPopulation } from "./care/eligible.ts";
 import { livingLine } from "./care/policies.ts";
 
-export const routes = {
+const routes = {
   livingEligibility: defineRoute({
     method: "GET",
     url: "/eligibility/living-aid",
@@ -59,7 +59,7 @@ export const handlers: readonly Handled[] = [
         : all.roots[0];
       if (place === undefined) return refuse("not-found", {}, { at: "/unit" });
       const scope = narrow(all, place as UnitPath);
-      if (isRefusal(scope)) return scope;
+      if (isRefusal(scope)) return refuse("not-found", {}, { at: "/unit" });
       const pins = await pinsFor(tx, [livingLine, livingMonths], place as UnitPath, today);
       const months = pinned(livingMonths, pins);
       const fits = async (lineFen: number) => {
