@@ -30,7 +30,7 @@ export interface Mounting {
   readonly metrics: Metrics;
 }
 
-export const uploadBytesDefault = 20 * 1024 * 1024;
+const uploadBytesDefault = 20 * 1024 * 1024;
 const requestsPerMinuteDefault = 60_000;
 const json = "application/json; charset=utf-8";
 const squeeze = promisify(gzip);
@@ -141,6 +141,9 @@ function parse(
   lang: Lang,
 ): Given | Refusal {
   let params: unknown = request.params;
+  // The database can hold no NUL, so nothing is called by one.
+  if (Object.values(request.params as object).some((one) => String(one).includes("\u0000")))
+    return refuse("not-found");
   let query: unknown = request.query;
   let body: unknown = route.multipart ? fields : request.body;
   if (route.params) {

@@ -53,7 +53,7 @@ const zAnswers = z.strictObject({
   paper: zId<"paper">().optional(),
 });
 
-export const routes = {
+const routes = {
   listBatches: defineRoute({
     method: "GET",
     url: "/batches",
@@ -172,7 +172,7 @@ export const routes = {
 };
 
 /** What paying needs, from the server's context. */
-export function payingOf(ctx: AppContext, now: Date, today: Day): Paying {
+function payingOf(ctx: AppContext, now: Date, today: Day): Paying {
   return {
     ring: ctx.ring,
     calendar: ctx.calendar?.() ?? chinaCalendar,
@@ -221,6 +221,8 @@ export const handlers: readonly Handled[] = [
     return ctx.db.read(session.viewer, async (tx) => {
       const here = await under(tx, scope, query.unit);
       if (isRefusal(here)) return here;
+      // States that there are not, no batch is in.
+      if (wanted?.length === 0) return { items: [], next: null };
       const found = await listBatches(tx, here, { states: wanted, limit: query.limit, after });
       const { rows, next } = page(found, query.limit, (row) => ({ on: row.madeOn, id: row.id }));
       return { items: rows.map((row) => presentLine(row, today)), next };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isId } from "../kernel/ids.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zId, zInstant, zList, zPage } from "../kernel/schemas.ts";
@@ -10,7 +11,7 @@ import { listFailedDeliveries, listMessages, markAllRead, markRead } from "./sto
 const Delivery = z.object({ channel: z.string(), state: z.string() });
 
 /** A message as its person reads it. */
-export const Message = z.object({
+const Message = z.object({
   id: zId<"message">(),
   at: zInstant,
   template: z.string(),
@@ -23,7 +24,7 @@ export const Message = z.object({
   deliveries: z.array(Delivery),
 });
 
-export const routes = {
+const routes = {
   listMessages: defineRoute({
     method: "GET",
     url: "/messages",
@@ -124,6 +125,6 @@ export const handlers: readonly Handled[] = [
 function placeOf(cursor: string): Or<{ at: Date; id: string }> {
   const [at, id] = Buffer.from(cursor, "base64url").toString().split("|");
   const instant = new Date(at ?? "");
-  const known = id !== undefined && /^[0-9a-f-]{36}$/.test(id) && !Number.isNaN(instant.getTime());
+  const known = isId(id) && !Number.isNaN(instant.getTime());
   return known ? { at: instant, id } : refuse("bad-cursor");
 }

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { z } from "zod";
 import { parseCard } from "../kernel/bank-card.ts";
 import { type Day, instantText, yearOf } from "../kernel/day.ts";
-import type { Id } from "../kernel/ids.ts";
+import { type Id, isId } from "../kernel/ids.ts";
 import { isRefusal, type Or, placed, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zList, zPage, zText } from "../kernel/schemas.ts";
@@ -20,7 +20,7 @@ import { editPerson, editSealed, getPerson } from "./store.ts";
 
 const zCode = (list: Readonly<Record<string, Text>>) => z.enum(Object.keys(list) as [string, ...string[]]);
 
-export const meRoutes = {
+const meRoutes = {
   lookedAt: defineRoute({
     method: "GET",
     url: "/me/looked-at",
@@ -243,9 +243,8 @@ function readCursor(cursor: string): { readonly at: Date; readonly id: Id<"look"
   try {
     const [at, id] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown[];
     const instant = new Date(typeof at === "string" ? at : Number.NaN);
-    if (Number.isNaN(instant.getTime()) || typeof id !== "string" || !/^[0-9a-f-]{36}$/.test(id))
-      return "bad";
-    return { at: instant, id: id as Id<"look"> };
+    if (Number.isNaN(instant.getTime()) || !isId<"look">(id)) return "bad";
+    return { at: instant, id };
   } catch {
     return "bad";
   }

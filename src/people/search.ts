@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { parseIdentity } from "../kernel/identity-number.ts";
-import type { Id } from "../kernel/ids.ts";
+import { type Id, isId } from "../kernel/ids.ts";
 import { depthOf, type UnitPath } from "../kernel/path.ts";
 import { parsePhone } from "../kernel/phone.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
@@ -255,8 +255,7 @@ function cursorOf(key: string, id: string): string {
 function readCursor(cursor: string): { readonly key: string; readonly id: string } | "bad" {
   try {
     const [key, id, ...rest] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown[];
-    if (typeof key === "string" && typeof id === "string" && /^[0-9a-f-]{36}$/.test(id) && rest.length === 0)
-      return { key, id };
+    if (typeof key === "string" && isId(id) && rest.length === 0) return { key, id };
     return "bad";
   } catch {
     return "bad";
