@@ -39,7 +39,7 @@ const w = words({
   done: { zh: "已办:{what}", en: "Done: {what}" },
   bar: { zh: "可办的动作", en: "What can be done" },
   nothing: { zh: "这一批现在没有轮到您办的。", en: "Nothing here is yours to do now." },
-  of: { zh: "{n} 笔", en: "{n} payments" },
+  of: { zh: "{n} 笔", en: "payments: {n}" },
   forWhom: { zh: "受助人 {name}", en: "for {name}" },
   seen: { zh: "打开", en: "Open" },
   wide: { zh: "打开整页", en: "Open the whole page" },
