@@ -32,7 +32,7 @@ const daily: readonly DailyHandler[] = [
 registerCloseGuard(holdsMoney);
 
 /** The engine over an open installation, as commands use it and the whole program does. */
-export async function composeEngine({ db, clock, ring }: Installation): Promise<Engine> {
+async function composeEngine({ db, clock, ring }: Installation): Promise<Engine> {
   const calendar = openCalendar(db, clock);
   await calendar.refresh();
   return { db, clock, ring, fictitious: clock.isTrial, catalogue, calendar: calendar.current };

@@ -50,7 +50,7 @@ export type EmbeddedOptions = {
 
 const USERS = { superuser: "postgres", owner: "zhijia", app: "zhijia_app" } as const;
 /** The database of an embedded installation. */
-export const DATABASE = "zhijia";
+const DATABASE = "zhijia";
 const PORT = 5432; // part of the socket's file name; nothing listens on the network
 const START_TIMEOUT_MS = 60_000; // crash recovery of a busy database may take its time
 

@@ -1,5 +1,5 @@
 /** The database, as other folders may use it. */
-export { type Clock, fixedClock, openClock } from "./clock.ts";
+export type { Clock } from "./clock.ts";
 export { copyIn, copyOut, copyRow } from "./copy.ts";
 export { DatabaseUnavailable, violatedConstraint } from "./errors.ts";
 export {
@@ -10,7 +10,6 @@ export {
   openDatabase,
   savepoint,
   type Viewer,
-  type WriteOptions,
 } from "./pool.ts";
-export type { DB } from "./schema.ts";
+
 export type { Tx } from "./session.ts";

@@ -16,7 +16,7 @@ const PaperLine = z.object({
   mediaType: z.string(),
 });
 
-export const routes = {
+const routes = {
   uploadPaper: defineRoute({
     method: "POST",
     url: "/papers",

@@ -16,7 +16,7 @@ import { printCase } from "../services/print.ts";
 
 type Page = Exclude<Awaited<ReturnType<typeof casePage>>, Refusal>;
 
-export const routes = {
+const routes = {
   printCase: defineRoute({
     method: "GET",
     url: "/cases/:id/print",

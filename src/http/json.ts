@@ -1,7 +1,7 @@
 import { isRefusal, type Or, type Refusal, refuse } from "../kernel/refusal.ts";
 
 /** How deep a request's JSON may nest. */
-export const depthMax = 64;
+const depthMax = 64;
 
 /**
  * A request body's text as a value. Refuses `too-deep` before anything is built, and `malformed` for

@@ -140,7 +140,7 @@ function flatten(issue: z.core.$ZodIssue): Refusal[] {
 }
 
 /** A path as a JSON pointer (RFC 6901). */
-export function pointer(path: readonly PropertyKey[]): string {
+function pointer(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${escaped(String(part))}`).join("");
 }
 

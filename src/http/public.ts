@@ -18,7 +18,7 @@ const Verification = z.object({
   facts: z.array(Fact),
 });
 
-export const routes = {
+const routes = {
   verify: defineRoute({
     method: "GET",
     url: "/public/verify/:code",
@@ -94,7 +94,7 @@ const cardGone: Text = {
 };
 
 /** What a code stands for today, in words a stranger understands. */
-export function verificationOf(found: Verified, today: Day): z.input<typeof Verification> {
+function verificationOf(found: Verified, today: Day): z.input<typeof Verification> {
   const { kind, facts, issuedOn, validUntil, revokedOn } = found;
   const expired = validUntil !== null && validUntil < today;
   const valid = revokedOn === null && !expired;

@@ -18,7 +18,7 @@ import { roleTitles } from "../units/powers.ts";
 import { isHeld, powersHeld } from "../units/scope.ts";
 
 /** Who I am and what I may do: all a face needs to draw itself. */
-export const Me = z.object({
+const Me = z.object({
   person: z.object({
     id: zId<"person">(),
     name: z.string(),
@@ -58,7 +58,7 @@ type Me = z.input<typeof Me>;
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
-export const routes = {
+const routes = {
   signIn: defineRoute({
     method: "POST",
     url: "/session",

@@ -180,7 +180,7 @@ export function callerOf(server: FastifyInstance, cookie: string): Caller {
 }
 
 /** A multipart body as browsers write it. */
-export function multipartOf(fields: Readonly<Record<string, string>>, files: readonly TestFile[]) {
+function multipartOf(fields: Readonly<Record<string, string>>, files: readonly TestFile[]) {
   const boundary = "----zhijia-test-boundary";
   const parts: Uint8Array[] = [];
   const add = (text: string) => parts.push(Buffer.from(text));

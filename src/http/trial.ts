@@ -8,7 +8,7 @@ import { publish } from "../messages/events.ts";
 /** Days one request may move the clock: a year and a month. */
 const daysMax = 400;
 
-export const routes = {
+const routes = {
   advanceClock: defineRoute({
     method: "POST",
     url: "/trial/clock",

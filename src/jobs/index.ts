@@ -1,15 +1,14 @@
 /** Work done later, in the same database as the facts it follows from. */
 export {
   type DailyHandler,
-  type EnqueueOptions,
   enqueue,
-  type FailedJob,
   type JobContext,
   type JobHandlers,
-  type JobName,
+  /** Where modules declare their jobs.
+   * @public */
   type Jobs,
   listFailedJobs,
   retryFailedJobs,
 } from "./jobs.ts";
 export { migrateJobs } from "./migrate.ts";
-export { createJobRunner, type JobRunner, type JobRunnerOptions } from "./worker.ts";
+export { createJobRunner, type JobRunner } from "./worker.ts";

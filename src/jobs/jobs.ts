@@ -50,7 +50,7 @@ export type EnqueueOptions = {
 };
 
 /** Tries before a job has failed for good; the waits between them grow to about an hour and a half in all. */
-export const TRIES = 8;
+const TRIES = 8;
 
 /** Adds a job inside the caller's transaction: it exists exactly when the transaction commits. */
 export async function enqueue<Name extends JobName>(

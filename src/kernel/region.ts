@@ -152,7 +152,7 @@ export function hasNoCounties(of: Region): boolean {
 }
 
 /** Whether a value is a district's code. */
-export function isDistrict(value: unknown): value is District {
+function isDistrict(value: unknown): value is District {
   return typeof value === "string" && /^\d{6}$/.test(value);
 }
 

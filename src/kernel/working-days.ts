@@ -114,7 +114,7 @@ export function workingDayAfter(start: Day, count: number, calendar: Calendar): 
 }
 
 /** The day itself when people work on it, else the next on which they do. */
-export function workingDayFrom(day: Day, calendar: Calendar): Or<Day> {
+function workingDayFrom(day: Day, calendar: Calendar): Or<Day> {
   const works = isWorkingDay(day, calendar);
   if (isRefusal(works)) return works;
   return works ? day : workingDayAfter(day, 1, calendar);

@@ -62,11 +62,6 @@ export function shareReturned(amountFen: bigint, accrued: boolean): readonly Tra
   return [move(account("BANK"), account(accrued ? "DUE_FROM_SUPERIOR" : "CONTRIBUTION_INCOME"), amountFen)];
 }
 
-/** The share the superior still owes at year's end. */
-export function shareAccrued(amountFen: bigint): readonly Transfer[] {
-  return [move(account("DUE_FROM_SUPERIOR"), account("CONTRIBUTION_INCOME"), amountFen)];
-}
-
 /** The employer subsidises the union's work. */
 export function employerSubsidyReceived(amountFen: bigint): readonly Transfer[] {
   return [move(account("BANK"), account("EMPLOYER_SUBSIDY"), amountFen)];
@@ -104,19 +99,6 @@ export function assetDisposed(valueFen: bigint, depreciatedFen: bigint): readonl
     move(account("ASSET_FUND"), account("FIXED_ASSET"), valueFen - depreciatedFen),
     move(account("ACC_DEPRECIATION"), account("FIXED_ASSET"), depreciatedFen),
   ].filter((one) => one.amountFen > 0n);
-}
-
-/** Goods are bought into stock. */
-export function stockBought(amountFen: bigint, spentOn: AccountRole): readonly Transfer[] {
-  return [
-    move(account(spentOn), account("BANK"), amountFen),
-    move(account("INVENTORY"), account("ASSET_FUND"), amountFen),
-  ];
-}
-
-/** Goods leave the stock. */
-export function stockIssued(amountFen: bigint): readonly Transfer[] {
-  return [move(account("ASSET_FUND"), account("INVENTORY"), amountFen)];
 }
 
 /** Money of a fund arrives in the bank, on the income account of its source. */

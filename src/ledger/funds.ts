@@ -46,7 +46,7 @@ export type AidKind = keyof typeof aidKinds;
 /** The tier of a household's hardship file. */
 export type FileTier = "national" | "province" | "city";
 
-export const tierTitles: Readonly<Record<FileTier, Text>> = {
+const tierTitles: Readonly<Record<FileTier, Text>> = {
   national: { zh: "全国级", en: "national" },
   province: { zh: "省级", en: "provincial" },
   city: { zh: "市级", en: "city" },

@@ -70,12 +70,12 @@ export function reverse(posted: Draft, on: Day, memo: string, book: Book): Or<En
 }
 
 /** Whether two accounts are one. */
-export function sameAccount(one: Account, other: Account): boolean {
+function sameAccount(one: Account, other: Account): boolean {
   return one.role === other.role && one.detail === other.detail && one.fund === other.fund;
 }
 
 /** An account as one word: `RIGHTS/hardship`. */
-export function accountKey(account: Pick<Account, "role" | "detail">): string {
+function accountKey(account: Pick<Account, "role" | "detail">): string {
   return account.detail === "" ? account.role : `${account.role}/${account.detail}`;
 }
 

@@ -154,7 +154,7 @@ function titleOf(name: string): Text {
   return { zh: "取得银行文件(含完整卡号)", en: "Take the bank file (full card numbers)" };
 }
 
-export function presentRefusal(refusal: Refusal, lang: Lang) {
+function presentRefusal(refusal: Refusal, lang: Lang) {
   return {
     code: refusal.code,
     detail: sentence(refusal, lang),

@@ -50,7 +50,7 @@ const zSpan = z.object({ from: zDay.optional(), to: zDay.optional(), format: zFo
 const zRole = z.enum(Object.keys(accountRoles) as [AccountRole, ...AccountRole[]]);
 const zSide = z.strictObject({ role: zRole, detail: z.string().max(40).default("") });
 
-export const routes = {
+const routes = {
   fundStatement: defineRoute({
     method: "GET",
     url: "/statements/fund/:id",

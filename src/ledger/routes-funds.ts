@@ -27,7 +27,7 @@ const zName = z.string().trim().min(1).max(80);
 const zMemo = z.string().trim().min(1).max(200);
 const zAmount = zFen.refine((fen) => fen > 0n, "above zero");
 
-export const routes = {
+const routes = {
   listFunds: defineRoute({
     method: "GET",
     url: "/funds",

@@ -125,7 +125,7 @@ async function nextVoucher(tx: Tx, place: BookPlace, month: Month): Promise<numb
 }
 
 /** An account's id: the same for the same account of the same union, always. */
-export function accountId(unitId: string, account: Account): string {
+function accountId(unitId: string, account: Account): string {
   return derivedId<"account">("account", unitId, account.role, account.detail, account.fund ?? "");
 }
 
@@ -227,7 +227,7 @@ export async function findVoucher(tx: Tx, scope: Scope, id: string): Promise<Or<
 }
 
 /** The transfers of vouchers, in the order they were written, each with its voucher. */
-export async function transfersOf(
+async function transfersOf(
   tx: Tx,
   district: string,
   vouchers: readonly string[],

@@ -20,7 +20,7 @@ export interface CardFacts {
 }
 
 /** How long one code holds. Minutes; the card on the phone makes a new one before. */
-export const cardMinutes = 5;
+const cardMinutes = 5;
 /** Cards begin so, apart from the codes of letters and notices. */
 export const cardPrefix = "M1.";
 

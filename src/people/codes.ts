@@ -63,7 +63,7 @@ export const employmentTypes: Readonly<Record<string, Text>> = {
 };
 
 /** 就业状况 (membership.md §3). */
-export const employmentStatuses: Readonly<Record<string, Text>> = {
+const employmentStatuses: Readonly<Record<string, Text>> = {
   ON_POST: { zh: "在岗", en: "On post" },
   LAID_OFF: { zh: "待岗/下岗", en: "Laid off" },
   INTERNAL_RETIREMENT: { zh: "内部退养", en: "Internal retirement" },
@@ -91,7 +91,7 @@ export const employmentGroups: Readonly<Record<string, Text>> = {
 };
 
 /** 职业技能等级: the "new eight levels" (membership.md §3). */
-export const skillLevels: Readonly<Record<string, Text>> = {
+const skillLevels: Readonly<Record<string, Text>> = {
   APPRENTICE: { zh: "学徒工", en: "Apprentice" },
   L5: { zh: "初级工", en: "Junior (grade 5)" },
   L4: { zh: "中级工", en: "Intermediate (grade 4)" },
@@ -292,11 +292,6 @@ export function codeOf(list: CodeList, value: unknown): string | undefined {
 /** A code in words, or nothing when the list has no such code. */
 export function wordsOf(list: CodeList, code: string | null): Text | undefined {
   return code === null ? undefined : tables[list][code];
-}
-
-/** The entries of a list, for forms. */
-export function optionsOf(list: CodeList): readonly { readonly value: string; readonly label: Text }[] {
-  return Object.entries(tables[list]).map(([value, label]) => ({ value, label }));
 }
 
 function plainWord(word: string): string {

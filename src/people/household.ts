@@ -144,7 +144,7 @@ async function addMembers(
 }
 
 /** The household of an id this program wrote, with its members' facts open. One that is missing throws. */
-export async function getHousehold(
+async function getHousehold(
   tx: Tx,
   ring: Keyring,
   district: string,

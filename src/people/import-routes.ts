@@ -49,7 +49,7 @@ import { unitNameOf } from "./store.ts";
 const zFlag = z.enum(["true", "false", "1", "0", ""]).optional();
 const on = (flag: string | undefined): boolean => flag === "true" || flag === "1";
 
-export const importRoutes = {
+const importRoutes = {
   createImport: defineRoute({
     method: "POST",
     url: "/imports",

@@ -100,7 +100,7 @@ export async function membershipEvents(
 }
 
 /** The next member number of a district: its code and a running number (the province's own format may replace it). */
-export async function nextMemberNo(tx: Tx, district: string): Promise<string> {
+async function nextMemberNo(tx: Tx, district: string): Promise<string> {
   const { rows } = await sql<{
     no: string;
   }>`select ${district} || lpad(nextval('member_serial')::text, 8, '0') as no`.execute(tx);
@@ -226,13 +226,4 @@ export async function wrongCounters(
       where status in ('ACTIVE','TRANSFER_OUT') and kind = 'member' group by unit_id) c on c.unit_id = u.id
     where u.members <> coalesce(c.n, 0) order by u.path limit 1000`.execute(tx);
   return rows;
-}
-
-/** Members who keep a union from being dissolved (membership.md §12, check 5). */
-export async function membersHeld(tx: Tx, unit: Id<"unit">): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*)::int as n from membership
-    where unit_id = ${unit} and status in ('ACTIVE','TRANSFER_OUT','APPLIED') and kind = 'member'`.execute(
-    tx,
-  );
-  return rows[0]!.n;
 }

@@ -311,7 +311,7 @@ export function decideMembership(
 }
 
 /** The titles of what may be done from a status, for the refusal that names them. */
-export function offeredFrom(status: MembershipStatus): Text[] {
+function offeredFrom(status: MembershipStatus): Text[] {
   return Object.values(transitions as Record<string, Transition>)
     .filter((rule) => rule.from.includes(status))
     .map((rule) => rule.title);

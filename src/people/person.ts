@@ -75,7 +75,7 @@ export interface PersonDraft extends Partial<Omit<PersonFacts, "name">> {
 }
 
 /** Facts asked for after the fact, in the order a person is asked for them. */
-export const wantedFacts = ["sex", "birthDate", "ethnicity", "education", "politicalStatus"] as const;
+const wantedFacts = ["sex", "birthDate", "ethnicity", "education", "politicalStatus"] as const;
 
 /** What is still wanted of a person: `phone` too, which is sealed, and `joinedOn`, which is the membership's. */
 export function stillWanted(facts: Partial<PersonFacts>, sealed: PersonSealed): string[] {

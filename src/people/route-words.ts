@@ -23,7 +23,7 @@ import type { Membership } from "./membership-store.ts";
 import { rosterFields } from "./roster/columns.ts";
 
 /** A field of a small form, as the faces draw it. */
-export const zField = z.object({
+const zField = z.object({
   key: z.string(),
   kind: z.enum(["text", "longText", "oneOf", "yesNo", "day", "unit"]),
   label: zText,

@@ -9,9 +9,9 @@ import { findUnit, narrow, type Scope, scopeOf } from "../units/index.ts";
 import { wordsOf } from "./codes.ts";
 import { duplicatePairs, mergePersons, undoMerge } from "./duplicates.ts";
 import { findHouseholdOf, relationTitles } from "./household.ts";
-import { importHandlers, importRoutes } from "./import-routes.ts";
+import { importHandlers } from "./import-routes.ts";
 import { looksAt, parsePurpose, reveal, revealable } from "./looks.ts";
-import { meHandlers, meRoutes } from "./me-routes.ts";
+import { meHandlers } from "./me-routes.ts";
 import {
   type MembershipActionName,
   reasonTitles,
@@ -41,7 +41,7 @@ import {
 import { unsealPerson } from "./sealed.ts";
 import { countMembers, readQuery, searchMembers } from "./search.ts";
 import { findPerson, unitNameOf } from "./store.ts";
-import { transferHandlers, transferRoutes } from "./transfer-routes.ts";
+import { transferHandlers } from "./transfer-routes.ts";
 
 declare module "../kernel/route.ts" {
   interface AppContext {
@@ -158,9 +158,6 @@ const memberRoutes = {
     response: z.object({ status: zStatus, statusTitle: zText, memberNo: z.string().nullable() }),
   }),
 };
-
-/** The routes of people, without handlers: what a client may import as types. */
-export const routes = { ...meRoutes, ...memberRoutes, ...transferRoutes, ...importRoutes };
 
 type Filters = z.output<typeof zFilters>;
 type Asked = RequestContext<Session>;

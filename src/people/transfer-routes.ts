@@ -30,7 +30,7 @@ const zTransfer = z.object({
   dueOn: zDay.nullable(),
 });
 
-export const transferRoutes = {
+const transferRoutes = {
   listTransfers: defineRoute({
     method: "GET",
     url: "/transfers",

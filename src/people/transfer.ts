@@ -98,7 +98,7 @@ export interface TransferStep {
 }
 
 /** Who may take a step, and from which states (membership.md §12, check 4). */
-export function decideTransfer(
+function decideTransfer(
   transfer: Pick<Transfer, "status" | "fromUnitId" | "toUnitId">,
   step: "release" | "accept" | "refuse" | "callBack",
   unit: string,

@@ -10,7 +10,7 @@ import { definePolicy, policyType } from "../units/policy.ts";
 import { resolvePolicy } from "../units/policy-store.ts";
 
 /** Holiday years this program was not delivered with, as the State Council's notices set them. */
-export const holidayPolicy = definePolicy({
+const holidayPolicy = definePolicy({
   key: "calendar.holidays",
   title: { zh: "放假安排(补充年份)", en: "Holidays of further years" },
   help: {

@@ -42,7 +42,7 @@ export function resumed(due: Due, today: Day, calendar: Calendar): Due {
 }
 
 /** Whether a clock stands still. */
-export function isPaused(due: Due): boolean {
+function isPaused(due: Due): boolean {
   return due.pauses?.some((one) => one.until === null) ?? false;
 }
 

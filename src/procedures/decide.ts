@@ -59,7 +59,7 @@ export interface Opening {
 }
 
 /** The action every ended case offers its applicant, where the service is rated. */
-export const rate: ActionDef = {
+const rate: ActionDef = {
   title: { zh: "评价这次服务", en: "Rate this service" },
   to: "stay",
   by: "applicant",
@@ -302,11 +302,7 @@ function openingView(
 }
 
 /** Papers the answers call for and nobody handed in; all of them at once. */
-export function missingPapers(
-  service: Service,
-  answers: Answers,
-  known: Partial<KnownFacts>,
-): Refusal | undefined {
+function missingPapers(service: Service, answers: Answers, known: Partial<KnownFacts>): Refusal | undefined {
   if (!service.papers || !known.papers) return undefined;
   const fields = Object.entries(service.asks).filter(([, asked]) => asked.kind === "papers");
   const ids = fields.flatMap(([key]) => (answers[key] as readonly string[] | undefined) ?? []);
@@ -433,7 +429,7 @@ function separation(
 }
 
 /** The unions of the chain that stand at a step's levels, in its order. */
-export function unitsOf(by: OfficerBy, chain: Chain): readonly ChainUnit[] {
+function unitsOf(by: OfficerBy, chain: Chain): readonly ChainUnit[] {
   return levelsOf(by).flatMap((level) => chain.levels[level] ?? []);
 }
 
@@ -631,7 +627,7 @@ function escalated(theCase: CaseState, context: DecideContext): Decided | null {
 }
 
 /** The union of the chain one level above another. */
-export function unitAbove(unitId: string | null, chain: Chain): ChainUnit | undefined {
+function unitAbove(unitId: string | null, chain: Chain): ChainUnit | undefined {
   const units = ladder.flatMap((level) => chain.levels[level] ?? []);
   const last = units.findLastIndex((one) => one.id === unitId);
   return units[last + 1];

@@ -8,8 +8,6 @@ import type { Power } from "../units/powers.ts";
 import type { Answers, AnswersOf, Fields } from "./fields.ts";
 import type { ActionRecord, Doer, Facts } from "./words.ts";
 
-export { pinned } from "../units/policy.ts";
-
 /**
  * What a service may ask to happen, by name. Each module adds the effects it can carry out:
  * `declare module "../procedures/define.ts" { interface EffectKinds { "membership.activate": {…} } }`
@@ -357,7 +355,7 @@ function reachable(service: Service): ReadonlySet<string> {
 }
 
 /** Every step and end a step can lead to. */
-export function targetsOf(step: StepDef): readonly string[] {
+function targetsOf(step: StepDef): readonly string[] {
   const late = step.whenLate;
   return [
     ...Object.values(step.may).flatMap((each) =>

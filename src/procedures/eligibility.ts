@@ -9,9 +9,6 @@ export interface FactDef {
   readonly proof?: { readonly kind: string; readonly label: Text };
 }
 
-/** Facts by name. */
-export type FactDefs = Readonly<Record<string, FactDef>>;
-
 /** A value a rule compares with: written in the rule, or a parameter that a policy or a “what if” fills. */
 export type Bound = number | string | boolean | { readonly param: string };
 

@@ -79,23 +79,6 @@ export interface Engine {
   readonly calendar: () => Calendar;
 }
 
-/** The engine over an open installation. */
-export function createEngine(parts: {
-  readonly db: Db;
-  readonly clock: Clock;
-  readonly ring: Keyring;
-  readonly catalogue: Catalogue;
-  readonly calendar: () => Calendar;
-}): Engine {
-  return {
-    ...parts,
-    // The clock learns that it is a trial's when the fictitious federation is founded.
-    get fictitious() {
-      return parts.clock.isTrial;
-    },
-  };
-}
-
 declare module "../kernel/route.ts" {
   interface AppContext {
     readonly engine: Engine;

@@ -121,7 +121,7 @@ export function money(of: Common & { readonly min?: number; readonly max?: numbe
   return field("money", of, { min: of.min ?? 0, max: of.max ?? 10_000_000_000 });
 }
 
-/** A share in basis points: 10,000 is the whole. */
+/** A share in basis points: 10,000 is the whole. @public */
 export function percent(of: Common): Field<number> {
   return field("percent", of, { min: 0, max: 10_000 });
 }
@@ -131,7 +131,7 @@ export function date(of: Common): Field<Day> {
   return field("day", of);
 }
 
-/** A month, `YYYY-MM`. */
+/** A month, `YYYY-MM`. @public */
 export function month(of: Common): Field<string> {
   return field("month", of);
 }
@@ -184,7 +184,7 @@ export function bankCard(of: Common): Field<string> {
   return field("bankCard", { ...of, sensitive: true });
 }
 
-/** A person within the officer's scope, by id. */
+/** A person within the officer's scope, by id. @public */
 export function person(of: Common): Field<string> {
   return field("person", of);
 }
@@ -362,7 +362,7 @@ export function partSensitive(
 }
 
 /** A question is sensitive when it says so, or when one of its columns does. */
-export function isSensitive(asked: Field): boolean {
+function isSensitive(asked: Field): boolean {
   return asked.sensitive || Object.values(asked.fields ?? {}).some(isSensitive);
 }
 

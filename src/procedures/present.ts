@@ -57,7 +57,7 @@ const systemNames: Readonly<Record<string, Text>> = {
 };
 
 /** An action's name in words. */
-export function actionTitle(service: Service, name: string, fromStep: string | null): Text {
+function actionTitle(service: Service, name: string, fromStep: string | null): Text {
   const declared = fromStep === null ? undefined : service.steps[fromStep]?.may[name]?.title;
   const late = fromStep === null ? undefined : service.steps[fromStep]?.whenLate;
   const named = typeof late === "object" && "to" in late && late.name === name;
@@ -140,7 +140,7 @@ export function presentCase(
 }
 
 /** A refusal beside a greyed-out button. */
-export function presentRefusal(refusal: Refusal, lang: Lang) {
+function presentRefusal(refusal: Refusal, lang: Lang) {
   return {
     code: refusal.code,
     detail: sentence(refusal, lang),
@@ -192,7 +192,7 @@ function presentTimeline(
 }
 
 /** Whose turn it is, until when, and what happens if they do nothing (look.md). */
-export function presentTurn(
+function presentTurn(
   service: Service,
   state: CaseState,
   doer: Doer,
@@ -258,7 +258,7 @@ function turnSentence(
 }
 
 /** The way of a case: what is done, where it stands, what comes. */
-export function presentProgress(service: Service, state: CaseState) {
+function presentProgress(service: Service, state: CaseState) {
   const seen = new Map<string, Day>();
   const passed = new Set<string>();
   for (const one of state.actions) {

@@ -20,7 +20,7 @@ function many<Item extends z.ZodType>(item: Item) {
 }
 
 /** A notice as anybody may read it. */
-export const PublicNotice = z.object({
+const PublicNotice = z.object({
   id: z.string(),
   unitName: z.string(),
   kind: z.string(),
@@ -43,7 +43,7 @@ const Answer = z.object({
 
 const params = z.object({ id: zId<"notice">() });
 
-export const routes = {
+const routes = {
   publicNotices: defineRoute({
     method: "GET",
     url: "/public/notices",

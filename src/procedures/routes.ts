@@ -19,7 +19,7 @@ function many<Item extends z.ZodType>(item: Item) {
 const zAnswers = z.record(z.string(), z.unknown());
 
 /** A case in a list. */
-export const CaseLine = z.object({
+const CaseLine = z.object({
   kind: z.literal("case"),
   id: z.string(),
   number: z.string(),
@@ -43,7 +43,7 @@ export const CaseLine = z.object({
 const Field = z.looseObject({ key: z.string(), kind: z.string(), label: zText, required: z.boolean() });
 
 /** An action a page offers, with the reason when it may not be done. */
-export const Offered = z.object({
+const Offered = z.object({
   name: z.string(),
   title: zText,
   kind: z.enum(["primary", "normal", "danger"]),
@@ -54,7 +54,7 @@ export const Offered = z.object({
 });
 
 /** The case page. */
-export const CasePage = z.object({
+const CasePage = z.object({
   case: CaseLine.extend({
     district: z.string(),
     unitId: z.string(),
@@ -86,7 +86,7 @@ export const CasePage = z.object({
 const params = z.object({ id: zId<"case">() });
 const zBool = z.enum(["true", "false"]).transform((value) => value === "true");
 
-export const routes = {
+const routes = {
   listServices: defineRoute({
     method: "GET",
     url: "/services",

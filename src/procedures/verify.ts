@@ -31,7 +31,7 @@ const brokenMax = 200;
 const atOnce = 500;
 
 /** What an action's hash covers, from its row as it lies in the database. */
-export function hashedOf(row: ActionRow): Readonly<Record<string, unknown>> {
+function hashedOf(row: ActionRow): Readonly<Record<string, unknown>> {
   const { hash: _, ...content } = row;
   return content;
 }

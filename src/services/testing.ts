@@ -39,14 +39,14 @@ function unit(name: string, level: UnionLevel, path: string, district: string): 
   };
 }
 
-export const province = unit("虚构省总工会", "PROVINCIAL", "cn.99", "990000");
+const province = unit("虚构省总工会", "PROVINCIAL", "cn.99", "990000");
 export const city = unit("云溪市总工会", "PREFECTURE", "cn.99.9901", "990100");
 export const county = unit("云溪县总工会", "COUNTY", "cn.99.9901.990101", "990101");
 export const township = unit("溪口镇工会联合会", "TOWNSHIP", "cn.99.9901.990101.t1", "990101");
 export const mill = unit("溪口例纺织厂工会", "GRASSROOTS", "cn.99.9901.990101.t1.k1", "990101");
 export const couriers = unit("云溪县快递行业工会", "GRASSROOTS", "cn.99.9901.990101.k2", "990101");
 /** A county directly under the province: nobody stands at the city's level. */
-export const lake = unit("镜湖县总工会", "COUNTY", "cn.99.999001", "999001");
+const lake = unit("镜湖县总工会", "COUNTY", "cn.99.999001", "999001");
 export const port = unit("镜湖试港务工会", "GRASSROOTS", "cn.99.999001.k3", "999001");
 const units = [province, city, county, township, mill, couriers, lake, port];
 

@@ -33,7 +33,7 @@ type Figure = z.infer<typeof zFigure>;
 
 const zSpan = { unit: zId<"unit">(), from: zDay.optional(), to: zDay.optional() };
 
-export const routes = {
+const routes = {
   listMeasures: defineRoute({
     method: "GET",
     url: "/figures/measures",

@@ -45,7 +45,7 @@ const caseLevelOf: Readonly<Partial<Record<UnionLevel, CaseLevel>>> = {
  * A county-level industrial or system union under a county federation stands in for the township; an industrial line
  * given beside (`industrial`, nearest first) stands in for levels the leadership line lacks. Pure.
  */
-export function chainOfLine(line: readonly ChainRow[], industrial: readonly ChainRow[] = []): Chain {
+function chainOfLine(line: readonly ChainRow[], industrial: readonly ChainRow[] = []): Chain {
   const [unit] = line;
   if (!unit) throw new Error("a chain of no units");
   const found: Partial<Record<CaseLevel, ChainUnit>> = {};

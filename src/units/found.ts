@@ -267,7 +267,7 @@ function isSame(unit: Unit, draft: UnitDraft): boolean {
   return unit.name === draft.name.trim() && unit.level === draft.level && unit.parentId === draft.parentId;
 }
 
-export async function nextSerial(tx: Tx): Promise<bigint> {
+async function nextSerial(tx: Tx): Promise<bigint> {
   const { rows } = await sql<{ serial: bigint }>`select nextval('unit_segment') as serial`.execute(tx);
   return rows[0]!.serial;
 }

@@ -10,7 +10,7 @@ import { findUnitByCode } from "./store.ts";
 import type { Unit } from "./unit.ts";
 
 /** What an import did, as it travels: each problem with its sheet, row, column letter and sentence. */
-export const UnitImportAnswer = z.object({
+const UnitImportAnswer = z.object({
   read: z.int(),
   loaded: z.int(),
   updated: z.int(),
@@ -82,7 +82,7 @@ async function wholeOf(uploads: AsyncIterable<Upload>): Promise<Buffer | undefin
   return undefined;
 }
 
-export function presentReport(
+function presentReport(
   report: UnitImportReport,
   dryRun: boolean,
   lang: Lang,

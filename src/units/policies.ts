@@ -87,7 +87,7 @@ export const committeeSeats = definePolicy({
   ],
 });
 
-/** Months after an enterprise opens within which a union should stand. */
+/** Months after an enterprise opens within which a union should stand. @public */
 export const buildGraceMonths = definePolicy({
   key: "units.build-grace",
   title: { zh: "建会宽限期", en: "Grace before a union must stand" },
@@ -108,7 +108,7 @@ export const buildGraceMonths = definePolicy({
   ],
 });
 
-/** The clock for approving a founding or an election. */
+/** The clock for approving a founding or an election. @public */
 export const approvalDays = definePolicy({
   key: "units.approval-clock",
   title: { zh: "建会和选举结果批复期限", en: "Clock for approving a founding or an election" },
@@ -122,7 +122,7 @@ export const approvalDays = definePolicy({
   ],
 });
 
-/** Months of preparation before the election. */
+/** Months of preparation before the election. @public */
 export const preparationMonths = definePolicy({
   key: "units.preparation-clock",
   title: { zh: "筹备期", en: "Preparation before the election" },
@@ -142,7 +142,7 @@ export const extensionLimit = definePolicy({
   ],
 });
 
-/** How long a union may be without a chair. */
+/** How long a union may be without a chair. @public */
 export const chairVacancy = definePolicy({
   key: "units.chair-vacancy",
   title: { zh: "主席空缺补选期限", en: "Time to fill a vacant chair" },

@@ -129,7 +129,6 @@ export interface Policy<Value> {
 
 // biome-ignore lint/suspicious/noExplicitAny: a registry of values of every type.
 export type AnyPolicy = Policy<any>;
-export type PolicyValue<P> = P extends Policy<infer Value> ? Value : never;
 
 const registry = new Map<string, AnyPolicy>();
 
@@ -194,7 +193,7 @@ export function resolve(policy: AnyPolicy, rows: readonly PolicyRow[], place: Un
 }
 
 /** The row of one place that holds on a day, if it has one. */
-export function holding(rows: readonly PolicyRow[], place: UnitPath, on: Day): PolicyRow | undefined {
+function holding(rows: readonly PolicyRow[], place: UnitPath, on: Day): PolicyRow | undefined {
   let found: PolicyRow | undefined;
   for (const row of rows) {
     if (row.place !== place || row.supersededBy !== null || row.from > on) continue;

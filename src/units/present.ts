@@ -173,7 +173,7 @@ export function presentEvent(
   };
 }
 
-export const Check = z.object({
+const Check = z.object({
   key: z.string(),
   title: zText,
   ok: z.boolean(),

@@ -71,7 +71,7 @@ export function regionOf(
 }
 
 /** The name of a division, or of the county around a township or village; undefined when the table lacks it. */
-export function regionName(code: Region): string | undefined {
+function regionName(code: Region): string | undefined {
   const six = code.slice(0, 6);
   if (!isFictitious(six)) return named.get(six);
   return fictitiousNames[six] ?? madeUpName(six);

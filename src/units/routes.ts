@@ -234,7 +234,7 @@ export const routes = { ...unitRoutes, ...importRoutes, ...postRoutes, ...policy
 type Asked = Pick<RequestContext<Session>, "session" | "now" | "today" | "lang">;
 
 /** Who does it and when, for the stores. */
-export function byOf({ session, now, today }: Asked): By {
+function byOf({ session, now, today }: Asked): By {
   return { person: session.person, at: now, day: today };
 }
 

@@ -80,11 +80,6 @@ export function covers(scope: Scope, place: UnitPath): boolean {
   return scope.roots.some((root) => isInside(place, root));
 }
 
-/** A place, if it lies in the scope; else `not-found`, which does not say whether it exists. */
-export function within(scope: Scope, place: UnitPath): Or<UnitPath> {
-  return covers(scope, place) ? place : refuse("not-found");
-}
-
 function made(person: Id<"person"> | null, power: Power | "system", roots: readonly UnitPath[]): Scope {
   const kept = widest(roots);
   return { person, power, roots: kept, everything: kept.includes(top) } as unknown as Scope;

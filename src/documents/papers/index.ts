@@ -8,11 +8,7 @@ declare module "../../kernel/route.ts" {
 
 export {
   attachPapers,
-  contentOf,
   type MaySeePaper,
-  type PaperLine,
   papersOf,
-  readPaper,
   storePaper,
 } from "./papers.ts";
-export { findPaper, type Paper } from "./store.ts";

@@ -22,7 +22,7 @@ import { stripped } from "./strip.ts";
 /** Size of a sealed piece before sealing. */
 const chunkBytes = 1024 * 1024;
 /** Largest paper. */
-export const paperBytesMax = 20 * 1024 * 1024;
+const paperBytesMax = 20 * 1024 * 1024;
 /** What one person may have uploaded that hangs on nothing yet. */
 const looseCountMax = 100;
 const looseBytesMax = 300 * 1024 * 1024;
@@ -214,21 +214,6 @@ export async function* contentOf(
   }
 }
 
-/** A paper's whole content, inside a transaction. */
-export async function readPaper(
-  tx: Tx,
-  ring: Keyring,
-  paper: Pick<Paper, "district" | "id" | "chunks">,
-): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
-  for (let number = 0; number < paper.chunks; number++) {
-    const sealed = await findChunk(tx, paper, number);
-    if (!sealed) throw new Error(`paper ${paper.id} lacks piece ${number}`);
-    pieces.push(unseal(ring, chunkTarget(paper.district, paper.id, number), sealed));
-  }
-  return Buffer.concat(pieces);
-}
-
 /** The same paper under another district's key; its old pieces go. */
 async function rehome(
   tx: Tx,
@@ -258,7 +243,7 @@ function chunkTarget(district: string, id: Id<"paper">, number: number) {
 }
 
 /** A file's name as it is kept: no path, no control or direction characters, the ending its content has. */
-export function fileNameOf(given: string, type: PaperType): string {
+function fileNameOf(given: string, type: PaperType): string {
   const { extension } = paperTypes[type];
   const base = given.normalize("NFC").split(/[\\/]/).at(-1) ?? "";
   const clean = base

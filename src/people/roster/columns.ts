@@ -158,7 +158,7 @@ export interface SheetLayout {
 }
 
 /** A head made plain: brackets and what is in them, marks of duty and spaces gone. */
-export function plainHead(head: string): string {
+function plainHead(head: string): string {
   return halfWidth(head)
     .replace(/[(（【[][^)）】\]]*[)）】\]]/g, "")
     .replace(/[\s*＊:：、,，.。_\-—/\\'"“”?？!！]/g, "")

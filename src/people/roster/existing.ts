@@ -61,7 +61,7 @@ export function decideKnown(row: PreparedRow, known: Known, base: UnitPath): Out
 }
 
 /** What the row says and the record does not: facts a roster leaves empty change nothing. */
-export function differs(row: PreparedRow, known: Known): boolean {
+function differs(row: PreparedRow, known: Known): boolean {
   const { draft } = row;
   const told = plainOf(row);
   const { person, relation, facts } = known;

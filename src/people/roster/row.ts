@@ -11,7 +11,7 @@ import { type CodeList, codeOf } from "../codes.ts";
 import { type RosterField, textOf } from "./columns.ts";
 
 /** The age from which one may work and so be a member (Labour Law, Article 15). Years. */
-export const memberAge = 16;
+const memberAge = 16;
 const memberAgeSource: Source = { document: { zh: "《劳动法》", en: "Labour Law" }, article: "第十五条" };
 
 /** One bad or doubtful cell: an error keeps its row out, a warning does not. */

@@ -42,7 +42,7 @@ const awayMs = 10 * 60_000;
 const target = { compartment: "sign-in", about: "oidc" };
 
 /** The path the service sends the browser back to, below the installation's origin. */
-export const callbackPath = "/api/session/oidc/callback";
+const callbackPath = "/api/session/oidc/callback";
 
 /** Sign-in by an identity service. */
 export function newOidc(

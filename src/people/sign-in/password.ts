@@ -10,7 +10,7 @@ const passes = 2;
 const tagBytes = 32;
 
 /** Shortest password (NIST SP 800-63B-4: length, not composition). */
-export const passwordLengthMin = 10;
+const passwordLengthMin = 10;
 const passwordLengthMax = 200;
 
 /** The passwords that are tried first everywhere. */

@@ -14,7 +14,7 @@ export function meansOf(ctx: AppContext): SignInMeans {
 
 const nothing = z.null().optional();
 
-export const routes = {
+const routes = {
   sendCode: defineRoute({
     method: "POST",
     url: "/session/code",

@@ -93,7 +93,7 @@ export async function openSession(
 }
 
 /** A browser in a few words, for the list of one's sessions: no version that would tell people apart. */
-export function agentOf(header: string): string {
+function agentOf(header: string): string {
   const device =
     /MicroMessenger|Android|iPhone|iPad|Windows|Macintosh|HarmonyOS|Linux/.exec(header)?.[0] ?? "";
   const browser = /Edg|Firefox|Chrome|Safari/.exec(header)?.[0] ?? "";

@@ -272,7 +272,7 @@ export async function createOfficer(
 }
 
 /** A login name as it is kept: lower case, no phone number. Refuses `bad-login`. */
-export function parseLogin(value: string, at?: string): Or<string> {
+function parseLogin(value: string, at?: string): Or<string> {
   const login = value.trim().toLowerCase();
   return /^[a-z0-9][a-z0-9.@_-]{2,59}$/.test(login) && !/^1[3-9]\d{9}$/.test(login)
     ? login

@@ -7,7 +7,7 @@ import { definePolicy, policyType } from "../../units/policy.ts";
 import { bornOf } from "../care/hardship/statement.ts";
 
 /** How long a committee has to decide on joining. */
-export const joinWithin = definePolicy({
+const joinWithin = definePolicy({
   key: "membership.join-within",
   title: { zh: "入会审批时限", en: "Time to decide on joining" },
   help: {
@@ -27,7 +27,7 @@ export const joinWithin = definePolicy({
 });
 
 /** How long a worker has to complete what was missing. */
-export const joinCorrectWithin = definePolicy({
+const joinCorrectWithin = definePolicy({
   key: "membership.join-correct-within",
   title: { zh: "入会补正时限", en: "Time to complete an application to join" },
   help: {
@@ -47,7 +47,7 @@ export const joinCorrectWithin = definePolicy({
 });
 
 /** Where a worker joins, by their situation (membership.md §2.1): the levels of union that take them. */
-export const routing = {
+const routing = {
   unit_has_union: {
     label: { zh: "单位有工会", en: "My employer has a union" },
     levels: ["GRASSROOTS", "BRANCH", "GROUP"],

@@ -18,7 +18,7 @@ import {
 } from "../../../procedures/fields.ts";
 
 /** Why a household is in need (aid.md §5, cause enum). */
-export const causes = [
+const causes = [
   { value: "low_income", label: { zh: "收入低", en: "Low income" } },
   { value: "self_illness", label: { zh: "本人大病", en: "Own serious illness" } },
   { value: "family_illness", label: { zh: "家属大病", en: "Serious illness in the family" } },
@@ -271,7 +271,8 @@ export const asks = {
     knownFrom: known,
   }),
   bankCard: bankCard({ label: { zh: "银行卡号", en: "Card number" }, known: "bankCard", knownFrom: known }),
-  papers: papers({ label: { zh: "材料", en: "Papers" }, max: 30 }),
+  // Which papers are needed follows from the answers: `paperRules`, below.
+  papers: papers({ label: { zh: "材料", en: "Papers" }, required: false, max: 30 }),
   checkConsent: consent({
     label: {
       zh: "我和家庭成员同意工会向民政、住建、公安、市场监管等部门核对家庭经济状况",

@@ -36,7 +36,7 @@ export function factsOf(view: Pick<View, "facts">): HardshipFacts {
   return view.facts as HardshipFacts;
 }
 
-export const categoryTitles: Readonly<Record<string, Text>> = {
+const categoryTitles: Readonly<Record<string, Text>> = {
   deep: { zh: "深度困难", en: "Deep hardship" },
   relative: { zh: "相对困难", en: "Relative hardship" },
   accident: { zh: "意外致困", en: "Sudden misfortune" },

@@ -22,13 +22,7 @@ export interface Mismatch {
 }
 
 /** Kinds by which a register confirms need; kept as flags with source and date (aid.md §5, linkage). */
-export const linkageKinds = [
-  "dibao",
-  "dibao_edge",
-  "extreme_poverty",
-  "rigid_hardship",
-  "anti_return",
-] as const;
+const linkageKinds = ["dibao", "dibao_edge", "extreme_poverty", "rigid_hardship", "anti_return"] as const;
 
 /** The registers' contradictions of a statement. Pure. */
 export function mismatchesOf(said: Statement, matches: readonly RegisterMatch[]): readonly Mismatch[] {

@@ -4,14 +4,14 @@ import type { Text } from "../../../kernel/words.ts";
 import { given, type View } from "../../../procedures/define.ts";
 import type { AnswersOf } from "../../../procedures/fields.ts";
 import * as policy from "../policies.ts";
-import { asks, expenseKinds, incomeKinds, relations } from "./asks.ts";
+import { asks, eventCauses, expenseKinds, incomeKinds, relations } from "./asks.ts";
 import { type IncomeRules, incomeTest, type Receipt } from "./income-test.ts";
 
 /** What a household stated, typed. */
 export type Statement = AnswersOf<typeof asks>;
 
 /** The rules of the test as the case pinned them. */
-export function rulesOf(view: Pick<View, "policy">): IncomeRules {
+function rulesOf(view: Pick<View, "policy">): IncomeRules {
   return {
     lineFen: view.policy(policy.livingLine),
     kBp: view.policy(policy.relativeK),
@@ -24,8 +24,11 @@ export function rulesOf(view: Pick<View, "policy">): IncomeRules {
   };
 }
 
-/** The income test of what the household stated, as of the day the case opened. */
-export function testStatement(view: Pick<View, "answers" | "policy" | "openedOn">): Receipt {
+/** The income test of what the household stated, as of a day: that on which the case opened, or that of a yearly check. */
+export function testStatement(
+  view: Pick<View, "answers" | "policy" | "openedOn">,
+  on: Day = view.openedOn,
+): Receipt {
   const said = given(asks, view.answers) as Statement;
   const members = said.members ?? [];
   const label = (name: string | undefined): Text => {
@@ -34,7 +37,7 @@ export function testStatement(view: Pick<View, "answers" | "policy" | "openedOn"
   };
   return incomeTest(
     {
-      day: view.openedOn,
+      day: on,
       members: members.map((one) => ({
         key: one.name ?? "",
         label: textOf(relations, one.relation ?? "other"),
@@ -92,6 +95,10 @@ export function checkStatement(view: Pick<View, "answers" | "today" | "applicant
   for (const [index, one] of (said.expenses ?? []).entries())
     if ((one.reimbursedFen ?? 0) > (one.grossFen ?? 0))
       faults.push(refuse("reimbursed-too-much", {}, { at: `/answers/expenses/${index}/reimbursedFen` }));
+  if ((eventCauses as readonly (string | undefined)[]).includes(said.mainCause)) {
+    if (said.eventOn === undefined) faults.push(refuse("required", {}, { at: "/answers/eventOn" }));
+    if (said.eventCostFen === undefined) faults.push(refuse("required", {}, { at: "/answers/eventCostFen" }));
+  }
   if (said.eventOn !== undefined && said.eventOn > view.today)
     faults.push(refuse("day-in-future", {}, { at: "/answers/eventOn" }));
   if ((said.eventCompensatedFen ?? 0) > (said.eventCostFen ?? 0))

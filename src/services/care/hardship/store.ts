@@ -2,9 +2,6 @@ import { sql } from "kysely";
 import { json, type Tx } from "../../../db/index.ts";
 import type { Day } from "../../../kernel/day.ts";
 
-/** A file as its row has it. */
-export type HardshipFileRow = NonNullable<Awaited<ReturnType<typeof fileOfCase>>>;
-
 /** The file a case opened, if it has one. */
 export async function fileOfCase(tx: Tx, district: string, caseId: string) {
   return tx
