@@ -120,6 +120,8 @@ export function decide(
     asked: answers,
     answers: amended(plain.answers, answers, amendedBy(def)),
   };
+  const missing = def.amends ? missingPapers(service, view.answers, context.known) : undefined;
+  if (missing) return missing;
   const wrong = def.check?.(view);
   if (wrong) return wrong;
   if (asked.name === "rate") return rated(theCase, view, answers);
@@ -151,7 +153,8 @@ export function decideOpening(
   if (barred) return barred;
   const answers = validate(service.asks, opening.answers, context);
   if (isRefusal(answers)) return answers;
-  const missing = missingPapers(service, answers, context.known);
+  // A case that takes up a former one is opened by it; its papers are asked for when its forms are handed in.
+  const missing = opening.links?.previous ? undefined : missingPapers(service, answers, context.known);
   if (missing) return missing;
   const view = openingView(service, opening, answers, actor, context);
   const unfit = service.qualifies?.(view as never);

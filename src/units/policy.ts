@@ -58,6 +58,14 @@ const zClockRule = z.union([
   }),
 ]);
 
+function atLeast(rule: z.output<typeof zClockRule>, least: { working: number; calendar: number }): boolean {
+  return rule.unit === "month" ? rule.months >= 1 : rule.days >= least[rule.unit];
+}
+
+function tooShort({ working, calendar }: { working: number; calendar: number }): string {
+  return `≥ ${working} 个工作日 working days / ${calendar} 个自然日 calendar days`;
+}
+
 /** The types a key may have. */
 export const policyType = {
   /** A whole number. */
@@ -80,8 +88,12 @@ export const policyType = {
     write: (value) => Number(value),
     ...bounds,
   }),
-  /** A clock: so many working or calendar days, or months. */
-  days: (): PolicyType<ClockRule> => ({ kind: "days", schema: zClockRule, ...same<ClockRule>() }),
+  /** A clock: so many working or calendar days, or months; no shorter than `least`, where the rule has a floor. */
+  days: (least?: { readonly working: number; readonly calendar: number }): PolicyType<ClockRule> => ({
+    kind: "days",
+    schema: least ? zClockRule.refine((rule) => atLeast(rule, least), tooShort(least)) : zClockRule,
+    ...same<ClockRule>(),
+  }),
   /** One of a few words. */
   oneOf: <const Options extends readonly { readonly value: string; readonly title: Text }[]>(
     options: Options,

@@ -58,6 +58,26 @@ export const servicesRefusals = {
     zh: "还没有需要认可的说明,请先核对。",
     en: "There is no explanation yet. Check the registers first.",
   },
+  "check-unauthorised": {
+    status: 422,
+    zh: "核对授权书须由家庭成员当面签字,未签字不能核对。可退回补正,或不予认定。",
+    en: "The means check needs the authorisation signed in the family’s presence. Return the case or refuse it.",
+  },
+  "exclusion-elsewhere": {
+    status: 422,
+    zh: "这一情形不在本地的不予认定清单里。",
+    en: "This is not among the facts that bar a household here.",
+  },
+  "recheck-needs-forms": {
+    status: 409,
+    zh: "年度复核要先更新家庭情况和材料,再测算。",
+    en: "The yearly check needs the household’s fresh forms and papers before it is reckoned.",
+  },
+  "exit-unproven": {
+    status: 422,
+    zh: "最近一次测算仍在困难标准以内,不能以收入提高退出;请先复核,或选择其他原因。",
+    en: "By the last reckoning the household is still within the standard. Check again first, or give another reason.",
+  },
   "no-longer-in-need": {
     status: 422,
     zh: "按现行标准测算已不符合困难条件,请提议退出。",

@@ -284,7 +284,7 @@ export const noticeDays = definePolicy({
     zh: "建档和退出公示不少于 5 个工作日。",
     en: "Filing and exit are on notice for at least five working days.",
   },
-  type: policyType.days(),
+  type: policyType.days({ working: 5, calendar: 7 }),
   defaults: [{ value: working(5), source: chengdu }],
 });
 
@@ -319,11 +319,11 @@ export const recheckLeadDays = definePolicy({
   key: "aid.recheck-lead-days",
   title: { zh: "年度复核提前天数", en: "Days before a file ends that its check begins" },
   help: {
-    zh: "有效期满前多少天自动发起复核。",
-    en: "The yearly check opens by itself so many days before the file ends.",
+    zh: "有效期满前多少天自动发起复核;要够复核和县级复核两个时限用,档案才不会中断。",
+    en: "The yearly check opens by itself so many days before the file ends: enough for the check and the county’s review, so that the file does not lapse meanwhile.",
   },
   type: policyType.integer({ min: 0, max: 180, unit: { zh: "天", en: "days" } }),
-  defaults: [{ value: 30, source: design }],
+  defaults: [{ value: 60, source: design }],
 });
 
 export const fileTier = definePolicy<"national" | "province" | "city">({

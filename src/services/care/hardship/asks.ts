@@ -105,7 +105,10 @@ export const expenseKinds = [
   { value: "other", label: { zh: "其他", en: "Other" } },
 ] as const;
 
-const eventCauses = ["accident", "disaster"] as const;
+/** Causes that are events by themselves. */
+export const eventCauses = ["accident", "disaster"] as const;
+/** Causes that may be one: a serious illness may strike suddenly (aid.md §3, events). */
+const eventful = [...eventCauses, "self_illness", "family_illness"] as const;
 
 const known: Text = { zh: "会员档案", en: "your membership record" };
 
@@ -202,17 +205,24 @@ export const asks = {
     },
   }),
   eventOn: date({
-    label: { zh: "意外发生在哪天", en: "When did it happen" },
-    showWhen: { key: "mainCause", in: eventCauses },
+    label: { zh: "意外或突发大病发生在哪天", en: "When did the accident or sudden illness happen" },
+    help: { zh: "不是突然发生的可以不填。", en: "Leave it empty when it did not come suddenly." },
+    required: false,
+    showWhen: { key: "mainCause", in: eventful },
   }),
   eventCostFen: money({
-    label: { zh: "造成的损失或花费", en: "What it cost" },
-    showWhen: { key: "mainCause", in: eventCauses },
+    label: { zh: "这件事造成的损失或花费", en: "What it cost" },
+    help: {
+      zh: "填在这里的,支出一栏不要再填。",
+      en: "What stands here must not stand among the outlays too.",
+    },
+    required: false,
+    showWhen: { key: "mainCause", in: eventful },
   }),
   eventCompensatedFen: money({
     label: { zh: "已获赔偿、保险或救助", en: "Compensation, insurance or relief received" },
     required: false,
-    showWhen: { key: "mainCause", in: eventCauses },
+    showWhen: { key: "mainCause", in: eventful },
   }),
   singleHead: yesNo({ label: { zh: "是否离异或丧偶", en: "Divorced or widowed" }, required: false }),
   onDibao: yesNo({

@@ -56,6 +56,11 @@ const exitReasons = [
   { value: "self_request", label: { zh: "本人申请", en: "Own request" } },
 ] as const;
 
+/** A file is cancelled for these alone; every other way out has its notice and its approval (aid.md §5). */
+const cancelReasons = exitReasons.filter((one) =>
+  ["died", "moved", "retired", "ineligible_found"].includes(one.value),
+);
+
 const opinion = longText({ label: { zh: "意见", en: "Opinion" }, required: false, maxLength: 500 });
 const reason = longText({ label: { zh: "理由", en: "Reason" }, maxLength: 500 });
 
@@ -68,6 +73,35 @@ const refuseAction = action({
     zh: "不予认定后案件办结,申请人会收到理由。",
     en: "This ends the case; the applicant is told the reason.",
   },
+});
+
+const cancelAction = action({
+  title: { zh: "注销档案", en: "Cancel the file" },
+  to: "cancelled",
+  by: { power: "aid.review", level: "county" },
+  decides: false,
+  kind: "danger",
+  asks: {
+    exitReason: oneOf({ label: { zh: "注销原因", en: "Why" }, options: cancelReasons }),
+    note: reason,
+  },
+  confirm: {
+    zh: "注销不可撤销。虚假材料的,另行追回资金。",
+    en: "This cannot be undone. Where papers were false, money is recovered.",
+  },
+  sets: (view) => ({ exitReason: view.asked.exitReason }),
+});
+
+const relapseAction = action({
+  title: { zh: "返困,重新建档", en: "Back in hardship: file again" },
+  to: "relapsed",
+  by: { power: "aid.review", level: ["county", "own"] },
+  asks: { note: reason },
+  effects: (view) => [
+    { do: "hardship.release" },
+    // What the family states and shows must be of today: the new file waits for its forms and papers.
+    { do: "follow", service: "hardship-file", answers: { ...view.answers, papers: [] }, link: "previous" },
+  ],
 });
 
 /** A home visit: who went, whom they met, what they found (aid.md §5). */
@@ -92,17 +126,58 @@ const visitAsks = {
   }),
 };
 
-function checkVisit(view: View<{ readonly visitedOn?: Day; readonly visitors?: readonly string[] }>) {
-  const { visitedOn, visitors = [] } = view.asked;
-  if (visitedOn !== undefined && visitedOn > view.today)
-    return refuse("day-in-future", {}, { at: "/answers/visitedOn" });
-  if (visitors.includes(view.applicant.id)) return refuse("own-case", {}, { at: "/answers/visitors" });
-  return undefined;
+function visitedInTime(view: View<{ readonly visitedOn?: Day }>) {
+  const { visitedOn } = view.asked;
+  return visitedOn !== undefined && visitedOn > view.today
+    ? refuse("day-in-future", {}, { at: "/answers/visitedOn" })
+    : undefined;
 }
 
-function retest(view: View) {
-  const calculation = testStatement(view);
+function checkVisit(
+  view: View<{
+    readonly visitedOn?: Day;
+    readonly visitors?: readonly string[];
+    readonly consentSigned?: boolean;
+  }>,
+) {
+  const late = visitedInTime(view);
+  if (late) return late;
+  if (view.asked.visitors?.includes(view.applicant.id))
+    return refuse("own-case", {}, { at: "/answers/visitors" });
+  // Nothing is checked behind a family's back: without the signature the case is returned or refused instead.
+  return view.asked.consentSigned === false
+    ? refuse("check-unauthorised", {}, { at: "/answers/consentSigned" })
+    : undefined;
+}
+
+/** The income test anew: as of the day the case opened, or of a yearly check. */
+function retest(view: View, on: Day = view.openedOn) {
+  const calculation = testStatement(view, on);
   return { calculation, category: calculation.category };
+}
+
+/** A yearly check rests on fresh forms and papers (aid.md §5): none since the check began, no reckoning. */
+function refreshedSince(view: View) {
+  const began = view.actions.findLastIndex(
+    (one) => one.fromStep === "active" && one.toStep === "reverifying",
+  );
+  return view.actions.slice(began + 1).some((one) => one.name === "refresh")
+    ? undefined
+    : refuse("recheck-needs-forms");
+}
+
+/** Income that rose is shown by the test, not by a word: k times the line or more at the last check (aid.md §5). */
+function exitHolds(view: View<{ readonly exitReason?: string }>) {
+  return view.asked.exitReason === "income_up" && factsOf(view).category !== "none"
+    ? refuse("exit-unproven", {}, { at: "/answers/exitReason" })
+    : undefined;
+}
+
+/** Only what the place lists bars a household. */
+function checkExclusions(view: View<{ readonly exclusions?: readonly string[] }>) {
+  const barring = view.policy(policy.exclusions).map((one) => one.code);
+  const index = (view.asked.exclusions ?? []).findIndex((one) => !barring.includes(one));
+  return index < 0 ? undefined : refuse("exclusion-elsewhere", {}, { at: `/answers/exclusions/${index}` });
 }
 
 function shown(view: View): readonly NoticeField[] {
@@ -194,7 +269,10 @@ export const hardshipFile = defineService({
     ...retest(view as View),
     causeClass: causeClasses[view.asked.mainCause ?? "other"] ?? causeClasses.other,
   }),
-  start: "submitted",
+  start: {
+    among: ["submitted", "returned"],
+    choose: (view) => (view.links.previous ? "returned" : "submitted"),
+  },
   steps: {
     submitted: {
       title: { zh: "受理", en: "Acceptance" },
@@ -238,6 +316,8 @@ export const hardshipFile = defineService({
           title: { zh: "补正后重新提交", en: "Submit again" },
           to: "submitted",
           kind: "primary",
+          by: ["applicant", { power: "aid.check", level: "own" }],
+          decides: false,
           asks,
           amends: true,
           check: checkStatement,
@@ -263,7 +343,12 @@ export const hardshipFile = defineService({
           asks: visitAsks,
           check: checkVisit,
           noteKey: "met",
-          sets: (view) => ({ visitedOn: view.asked.visitedOn, visitors: view.asked.visitors?.length ?? 0 }),
+          // A new visit opens a new check: what was explained before does not answer it.
+          sets: (view) => ({
+            visitedOn: view.asked.visitedOn,
+            visitors: view.asked.visitors?.length ?? 0,
+            explained: false,
+          }),
         }),
         return: action({
           title: { zh: "退回补正", en: "Return for completion" },
@@ -407,6 +492,7 @@ export const hardshipFile = defineService({
             zh: "达到标准的进入公示;未达标准的不予认定。",
             en: "Within the standard, it goes on notice; otherwise it is refused.",
           },
+          check: checkExclusions,
           sets: (view) => ({ ...retest(view as View), exclusions: view.asked.exclusions ?? [] }),
         }),
         return: action({
@@ -557,10 +643,7 @@ export const hardshipFile = defineService({
               maxLength: 500,
             }),
           },
-          check: (view) =>
-            view.asked.visitedOn !== undefined && view.asked.visitedOn > view.today
-              ? refuse("day-in-future", {}, { at: "/answers/visitedOn" })
-              : undefined,
+          check: visitedInTime,
           sets: (view) => ({ visitedOn: view.asked.visitedOn }),
         }),
         recheck: action({
@@ -579,24 +662,10 @@ export const hardshipFile = defineService({
             exitReason: oneOf({ label: { zh: "退出原因", en: "Why" }, options: exitReasons }),
             note: reason,
           },
+          check: exitHolds,
           sets: (view) => ({ exitReason: view.asked.exitReason }),
         }),
-        cancel: action({
-          title: { zh: "注销档案", en: "Cancel the file" },
-          to: "cancelled",
-          by: { power: "aid.review", level: "county" },
-          decides: false,
-          kind: "danger",
-          asks: {
-            exitReason: oneOf({ label: { zh: "注销原因", en: "Why" }, options: exitReasons }),
-            note: reason,
-          },
-          confirm: {
-            zh: "注销不可撤销。虚假材料的,另行追回资金。",
-            en: "This cannot be undone. Where papers were false, money is recovered.",
-          },
-          sets: (view) => ({ exitReason: view.asked.exitReason }),
-        }),
+        cancel: cancelAction,
       },
     },
     reverifying: {
@@ -622,8 +691,10 @@ export const hardshipFile = defineService({
           kind: "primary",
           repins: true,
           asks: { note: reason },
-          sets: retest,
+          needs: refreshedSince,
+          sets: (view) => ({ ...retest(view, view.today), testedOn: view.today }),
         }),
+        cancel: cancelAction,
       },
     },
     recheck_review: {
@@ -657,6 +728,7 @@ export const hardshipFile = defineService({
             exitReason: oneOf({ label: { zh: "退出原因", en: "Why" }, options: exitReasons }),
             note: reason,
           },
+          check: exitHolds,
           sets: (view) => ({ exitReason: view.asked.exitReason }),
         }),
         return: action({
@@ -664,6 +736,7 @@ export const hardshipFile = defineService({
           to: "reverifying",
           asks: { note: reason },
         }),
+        cancel: cancelAction,
       },
     },
     exiting: {
@@ -680,7 +753,7 @@ export const hardshipFile = defineService({
         shown: (view) => shown(view).slice(0, 2),
         upheld: "active",
       },
-      may: {},
+      may: { cancel: cancelAction },
     },
     exit_review: {
       title: { zh: "县级审批退出", en: "County approves the exit" },
@@ -696,12 +769,26 @@ export const hardshipFile = defineService({
           kind: "primary",
           asks: { note: opinion },
           sets: (view) => ({ exitedOn: view.today }),
+          effects: (view) => [
+            {
+              do: "issue",
+              title: { zh: "困难职工退出告知书", en: "Notice to the family of leaving the file" },
+              facts: [
+                { label: { zh: "档案编号", en: "File" }, value: factsOf(view).fileNo ?? "" },
+                {
+                  label: { zh: "退出原因", en: "Why" },
+                  value: exitReasons.find((one) => one.value === factsOf(view).exitReason)?.label.zh ?? "",
+                },
+              ],
+            },
+          ],
         }),
         keep: action({
           title: { zh: "不同意,继续在档", en: "Keep on file" },
           to: "active",
           asks: { note: reason },
         }),
+        cancel: cancelAction,
       },
     },
     exited: {
@@ -720,7 +807,9 @@ export const hardshipFile = defineService({
             visitedOn: date({ label: { zh: "走访日期", en: "Day of the visit" } }),
             note: longText({ label: { zh: "家庭现状", en: "How the family fares" }, maxLength: 500 }),
           },
+          check: visitedInTime,
         }),
+        relapse: relapseAction,
       },
     },
     monitoring: {
@@ -736,15 +825,7 @@ export const hardshipFile = defineService({
           kind: "primary",
           asks: { note: opinion },
         }),
-        relapse: action({
-          title: { zh: "返困,重新建档", en: "Back in hardship: file again" },
-          to: "relapsed",
-          asks: { note: reason },
-          effects: (view) => [
-            { do: "hardship.release" },
-            { do: "follow", service: "hardship-file", answers: view.answers, link: "previous" },
-          ],
-        }),
+        relapse: relapseAction,
       },
     },
   },

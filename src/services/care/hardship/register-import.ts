@@ -1,8 +1,8 @@
-import { columnLetters, openSpreadsheet, SpreadsheetTrouble } from "../../../documents/spreadsheet/index.ts";
 import { isRefusal, refuse } from "../../../kernel/refusal.ts";
 import { identityHash } from "../../../people/index.ts";
 import { startRun } from "../../../people/roster/import-store.ts";
 import { finishImport, type ImportKind } from "../../../people/roster/kinds.ts";
+import { columnLetters, openSpreadsheet, SpreadsheetTrouble } from "../../../spreadsheet/index.ts";
 import { type RegisterColumns, readRegisterLine, registerColumns, registerKind } from "./register.ts";
 import { putRegisterEntry } from "./store.ts";
 

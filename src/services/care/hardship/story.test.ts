@@ -90,7 +90,7 @@ test("a household is filed: returned once, visited, checked, graded, noticed, re
   assert.equal(c.step, "active");
   assert.equal(factsOf(c).fileNo, "990101202600001");
   assert.equal(factsOf(c).validTo, "2027-03-10");
-  assert.equal(c.due.on, "2027-02-08");
+  assert.equal(c.due.on, "2027-01-09");
   const file = await t.db.systemRead((tx) =>
     tx.selectFrom("hardship_file").selectAll().executeTakeFirstOrThrow(),
   );
