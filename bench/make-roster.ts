@@ -1,9 +1,9 @@
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
-import { type Cell, csvLine, writeXlsx } from "../src/documents/spreadsheet/index.ts";
 import { addDays, type Day, day } from "../src/kernel/day.ts";
 import { fictitiousIdentity } from "../src/kernel/identity-number.ts";
+import { type Cell, csvLine, writeXlsx } from "../src/spreadsheet/index.ts";
 
 /**
  * Writes a roster of N fictitious people (region 99), the same for the same seed:

@@ -21,6 +21,7 @@ const order = [
   "kernel",
   "db",
   "jobs",
+  "spreadsheet",
   "units",
   "people",
   "messages",
@@ -59,7 +60,7 @@ export function importsOf(file: string, text: string): Import[] {
 
 /** Reading and writing spreadsheets knows only the kernel, so that whoever has one may use it. */
 const rank = (path: string): number =>
-  path.startsWith("src/documents/spreadsheet/")
+  path.startsWith("src/spreadsheet/")
     ? order.indexOf("kernel")
     : order.indexOf((path.split("/")[1] ?? "") as (typeof order)[number]);
 

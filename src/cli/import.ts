@@ -4,12 +4,12 @@ import { pipeline } from "node:stream/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { everything } from "../db/index.ts";
-import { columnLetters, openSpreadsheet } from "../documents/spreadsheet/index.ts";
 import { type Installation, openInstallation } from "../installation.ts";
 import { isRefusal, type Refusal, sentence } from "../kernel/refusal.ts";
 import { importOf, mostProblems, problemsOf, type StoredProblem } from "../people/roster/import-store.ts";
 import { loadRoster, type RosterResult } from "../people/roster/load.ts";
 import { problemText, reportOf } from "../people/roster/report.ts";
+import { columnLetters, openSpreadsheet } from "../spreadsheet/index.ts";
 import { findUnitByCode, runUnitImport, systemScope } from "../units/index.ts";
 import { type Command, config, progress, readArgs, say, WrongUsage } from "./command.ts";
 

@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { renderTable } from "../documents/pdf/index.ts";
-import { writeXlsx } from "../documents/spreadsheet/index.ts";
 import { capitals, formatYuan } from "../kernel/money.ts";
 import type { FileAnswer } from "../kernel/route.ts";
 import { type Lang, say } from "../kernel/words.ts";
+import { writeXlsx } from "../spreadsheet/index.ts";
 import type { BatchPage, FundStatement, HouseholdStatement, UnitStatement } from "./schemas.ts";
 
 /** Statements as tables to print and to keep. */

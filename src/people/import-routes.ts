@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { columnLetters, openSpreadsheet } from "../documents/spreadsheet/index.ts";
 import { enqueue } from "../jobs/index.ts";
 import { instantText } from "../kernel/day.ts";
 import { type Id, parseId } from "../kernel/ids.ts";
@@ -16,6 +15,7 @@ import {
 } from "../kernel/route.ts";
 import { zId } from "../kernel/schemas.ts";
 import { type Lang, say } from "../kernel/words.ts";
+import { columnLetters, openSpreadsheet } from "../spreadsheet/index.ts";
 import {
   covers,
   findUnit,

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { withRole } from "../db/pool.ts";
-import { openSpreadsheet } from "../documents/spreadsheet/index.ts";
-import { rowXml, workbookOf } from "../documents/spreadsheet/testing.ts";
 import { type Caller, withServer } from "../http/testing.ts";
 import { createJobRunner } from "../jobs/index.ts";
 import { day } from "../kernel/day.ts";
 import { fictitiousIdentity, parseIdentity } from "../kernel/identity-number.ts";
 import { newId } from "../kernel/ids.ts";
 import { expect } from "../kernel/refusal.ts";
+import { openSpreadsheet } from "../spreadsheet/index.ts";
+import { rowXml, workbookOf } from "../spreadsheet/testing.ts";
 import type { Role, Unit } from "../units/index.ts";
 import { makePost, makeTree } from "../units/testing.ts";
 import { jobs } from "./jobs.ts";

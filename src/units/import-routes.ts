@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { columnLetters, openSpreadsheet, SpreadsheetTrouble } from "../documents/spreadsheet/index.ts";
 import { parseId } from "../kernel/ids.ts";
 import { isRefusal, type Or, refuse, sentence } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle, type Upload } from "../kernel/route.ts";
 import type { Lang } from "../kernel/words.ts";
+import { columnLetters, openSpreadsheet, SpreadsheetTrouble } from "../spreadsheet/index.ts";
 import { runUnitImport, type UnitImportReport } from "./import-store.ts";
 import { scopeOf } from "./scope.ts";
 import { findUnitByCode } from "./store.ts";

@@ -1,6 +1,6 @@
-import type { Cell, SheetRow } from "../../documents/spreadsheet/index.ts";
 import { halfWidth } from "../../kernel/text.ts";
 import type { Text } from "../../kernel/words.ts";
+import type { Cell, SheetRow } from "../../spreadsheet/index.ts";
 
 /** What a roster may tell of a person, with what unions call it at the heads of their columns. */
 export const rosterFields = {

@@ -1,13 +1,13 @@
 import type { Readable } from "node:stream";
 import { sql } from "kysely";
 import type { Db } from "../../db/index.ts";
-import { type Cell, writeXlsx } from "../../documents/spreadsheet/index.ts";
 import type { Day } from "../../kernel/day.ts";
 import { type Id, newId } from "../../kernel/ids.ts";
 import { maskAddress, maskCard, maskId, maskPhone } from "../../kernel/mask.ts";
 import { rangeOf, type UnitPath } from "../../kernel/path.ts";
 import type { Keyring } from "../../kernel/seal.ts";
 import type { Lang } from "../../kernel/words.ts";
+import { type Cell, writeXlsx } from "../../spreadsheet/index.ts";
 import { wordsOf } from "../codes.ts";
 import type { Looker } from "../looks.ts";
 import { type MembershipStatus, statusTitles } from "../membership.ts";

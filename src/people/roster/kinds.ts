@@ -1,7 +1,7 @@
 import { everything } from "../../db/index.ts";
-import { columnLetters, openSpreadsheet, SpreadsheetTrouble } from "../../documents/spreadsheet/index.ts";
 import { isRefusal, type Or, type Refusal } from "../../kernel/refusal.ts";
 import type { AppContext } from "../../kernel/route.ts";
+import { columnLetters, openSpreadsheet, SpreadsheetTrouble } from "../../spreadsheet/index.ts";
 import { runUnitImport } from "../../units/import-store.ts";
 import { getUnit, type Power, systemScope } from "../../units/index.ts";
 import { addProblems, endImport, type ImportCounts, type ImportRow, startRun } from "./import-store.ts";

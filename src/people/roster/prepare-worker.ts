@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { openSpreadsheet, SpreadsheetTrouble } from "../../documents/spreadsheet/index.ts";
 import { isRefusal, type Refusal } from "../../kernel/refusal.ts";
+import { openSpreadsheet, SpreadsheetTrouble } from "../../spreadsheet/index.ts";
 import { type Chunk, type PreparedRow, planSheets, prepareChunks } from "./prepare.ts";
 import type { FromPreparer, PreparerData, ToPreparer } from "./prepare-thread.ts";
 import { stagedNew, stageLines } from "./stage-lines.ts";

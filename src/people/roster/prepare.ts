@@ -1,10 +1,10 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import type { Cell, Spreadsheet } from "../../documents/spreadsheet/index.ts";
-import { columnLetters } from "../../documents/spreadsheet/index.ts";
 import { type Id, newId } from "../../kernel/ids.ts";
 import { isRefusal, type Or, type Refusal, refuse } from "../../kernel/refusal.ts";
 import type { Keyring } from "../../kernel/seal.ts";
 import type { Text } from "../../kernel/words.ts";
+import type { Cell, Spreadsheet } from "../../spreadsheet/index.ts";
+import { columnLetters } from "../../spreadsheet/index.ts";
 import type { Home } from "../person.ts";
 import { identityHash, type PersonSealed, phoneHash, sealPerson } from "../sealed.ts";
 import {

@@ -1,13 +1,8 @@
 import type { Readable } from "node:stream";
 import type { Db } from "../../db/index.ts";
-import {
-  type Cell,
-  openSpreadsheet,
-  type Spreadsheet,
-  writeSheets,
-} from "../../documents/spreadsheet/index.ts";
 import { isRefusal, type Or, sentence } from "../../kernel/refusal.ts";
 import type { Lang } from "../../kernel/words.ts";
+import { type Cell, openSpreadsheet, type Spreadsheet, writeSheets } from "../../spreadsheet/index.ts";
 import { isRosterField, rosterFields } from "./columns.ts";
 import { type ImportRow, mostProblems, problemsOf, type StoredProblem } from "./import-store.ts";
 import { planSheets, type SheetPlan } from "./prepare.ts";

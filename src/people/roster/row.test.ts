@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Cell } from "../../documents/spreadsheet/index.ts";
 import { addDays, type Day, day, dayNumber, dayOfMonth, monthOf, yearOf } from "../../kernel/day.ts";
 import { fictitiousIdentity } from "../../kernel/identity-number.ts";
+import type { Cell } from "../../spreadsheet/index.ts";
 import { fieldOf, isNoPerson, layoutOf, type RosterField } from "./columns.ts";
 import { type CellProblem, monthIn, readRow } from "./row.ts";
 

@@ -1,4 +1,3 @@
-import type { Cell } from "../../documents/spreadsheet/index.ts";
 import { parseCard } from "../../kernel/bank-card.ts";
 import { type Day, dayOf, readDay, yearsBetween } from "../../kernel/day.ts";
 import { type Identity, type IdKind, idKinds, parseIdentity } from "../../kernel/identity-number.ts";
@@ -7,6 +6,7 @@ import { parsePhone } from "../../kernel/phone.ts";
 import { isRefusal, type Or, type Refusal, refuse, type Source } from "../../kernel/refusal.ts";
 import { halfWidth, parseName, parseText } from "../../kernel/text.ts";
 import type { Text } from "../../kernel/words.ts";
+import type { Cell } from "../../spreadsheet/index.ts";
 import { type CodeList, codeOf } from "../codes.ts";
 import { type RosterField, textOf } from "./columns.ts";
 

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { type Or, refuse } from "../../kernel/refusal.ts";
+import { type Or, refuse } from "../kernel/refusal.ts";
 import {
   type SheetRow,
   type Spreadsheet,

@@ -1,5 +1,5 @@
 import { open, stat } from "node:fs/promises";
-import { type Or, refuse } from "../../kernel/refusal.ts";
+import { type Or, refuse } from "../kernel/refusal.ts";
 import { openCsv } from "./csv.ts";
 import { defaultLimits, type Spreadsheet, type SpreadsheetLimits } from "./spreadsheet.ts";
 import { openXlsx } from "./xlsx.ts";

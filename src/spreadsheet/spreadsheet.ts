@@ -1,4 +1,4 @@
-import type { Refusal } from "../../kernel/refusal.ts";
+import type { Refusal } from "../kernel/refusal.ts";
 
 /** What a cell holds. A formula gives the value it had when the file was saved; dates are serial numbers. */
 export type Cell = string | number | boolean | null;

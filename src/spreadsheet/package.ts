@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import yauzl from "yauzl";
-import { type Or, type Refusal, refuse } from "../../kernel/refusal.ts";
+import { type Or, type Refusal, refuse } from "../kernel/refusal.ts";
 import { type SpreadsheetLimits, SpreadsheetTrouble } from "./spreadsheet.ts";
 
 /** The parts of a zipped workbook, opened by name through the archive's directory. */

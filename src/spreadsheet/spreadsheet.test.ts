@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import test from "node:test";
-import { expect, isRefusal } from "../../kernel/refusal.ts";
+import { expect, isRefusal } from "../kernel/refusal.ts";
 import {
   type Cell,
   csvLine,

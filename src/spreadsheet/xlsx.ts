@@ -1,4 +1,4 @@
-import { isRefusal, type Or, refuse } from "../../kernel/refusal.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { asTrouble, openPackage, type Package } from "./package.ts";
 import {
   type Cell,
