@@ -35,7 +35,8 @@ export default defineConfig({
   server: { proxy: { "/api": "http://127.0.0.1:8080" } },
   build: {
     outDir: join(import.meta.dirname, "dist/web"),
-    emptyOutDir: true,
+    // Pages open on phones, and a server that runs, still ask for the parts of the build before.
+    emptyOutDir: false,
     // Phones five years old: a WebView of 2021.
     target: ["chrome87", "safari14.1", "firefox88"],
     cssTarget: ["chrome87", "safari14.1"],

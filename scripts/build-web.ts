@@ -68,6 +68,7 @@ export async function ensureWebBuilt(
   writeOfflineList(chunks, sources);
   const weights = (Object.keys(budgets) as Face[]).map((face) => weigh(face, chunks));
   compressAll(out);
+  dropOld(join(out, "assets"));
   writeFileSync(`${stamp}.part`, `${JSON.stringify({ sources, weights } satisfies Built, null, 1)}\n`);
   renameSync(`${stamp}.part`, stamp);
   return { built: true, weights };
@@ -76,7 +77,12 @@ export async function ensureWebBuilt(
 /** Each face's page where its addresses begin: `/` and `/p`, `/w`, `/o`. */
 function placePages(): void {
   const page = (face: Face): Buffer => readFileSync(join(out, face, "index.html"));
-  for (const [folder, face] of [["", "public"], ["p", "public"], ["w", "worker"], ["o", "office"]] as const) {
+  for (const [folder, face] of [
+    ["", "public"],
+    ["p", "public"],
+    ["w", "worker"],
+    ["o", "office"],
+  ] as const) {
     mkdirSync(join(out, folder), { recursive: true });
     writeFileSync(join(out, folder, "index.html"), page(face));
   }
@@ -150,11 +156,22 @@ function writeOfflineList(chunks: Record<string, Chunk>, version: string): void 
   writeFileSync(path, text);
 }
 
+/** Parts of earlier builds stay for a week: pages that were open before an upgrade still ask for them. */
+function dropOld(folder: string): void {
+  const oldest = Date.now() - 7 * 86_400_000;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (statSync(path).mtimeMs < oldest) rmSync(path);
+  }
+}
+
 function compressAll(folder: string): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     if (statSync(path).isDirectory()) compressAll(path);
     else if (/\.(js|css|html|svg|json|webmanifest|txt)$/.test(name)) {
+      // A hashed name has one content for ever.
+      if (path.includes("assets") && existsSync(`${path}.br`)) continue;
       const bytes = readFileSync(path);
       writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
       // Quality 9 takes a tenth of 11's time for two per cent of size: a first start waits for this.

@@ -1,5 +1,6 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { Broken, renewAfterUpgrade } from "../shared/broken.tsx";
 import { Languages } from "../shared/lang.tsx";
 import { Answering, newAnswers } from "../shared/query.tsx";
 import { Public } from "./routes.tsx";
@@ -8,11 +9,15 @@ import "./public.css";
 
 const answers = newAnswers();
 
+renewAfterUpgrade();
+
 createRoot(document.getElementById("face") as HTMLElement).render(
   <StrictMode>
     <Languages>
       <Answering client={answers}>
-        <Public />
+        <Broken>
+          <Public />
+        </Broken>
       </Answering>
     </Languages>
   </StrictMode>,

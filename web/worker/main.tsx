@@ -1,6 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { keepCsrf, whenSignedOut } from "../shared/api.ts";
+import { Broken, renewAfterUpgrade } from "../shared/broken.tsx";
 import { Languages } from "../shared/lang.tsx";
 import { Answering, meAddress, newAnswers } from "../shared/query.tsx";
 import { go } from "../shared/router.tsx";
@@ -21,11 +22,15 @@ whenSignedOut(() => {
   }
 });
 
+renewAfterUpgrade();
+
 createRoot(document.getElementById("face") as HTMLElement).render(
   <StrictMode>
     <Languages>
       <Answering client={answers}>
-        <Worker />
+        <Broken>
+          <Worker />
+        </Broken>
       </Answering>
     </Languages>
   </StrictMode>,
