@@ -199,6 +199,16 @@ export const foundedWorkers: readonly FoundedWorker[] = [
   { key: "liang", name: "梁拟冬", unit: "joint", phone: "13900000008", born: "1993-04-04", sex: "male" },
   { key: "du", name: "杜试晴", unit: "couriers", phone: "13900000009", born: "1990-10-15", sex: "female" },
   { key: "ruan", name: "阮例松", unit: "riders", phone: "13900000010", born: "1995-06-01", sex: "male" },
+  // Has asked for nothing yet: whoever tries the program asks as she does, and her union has officers to answer.
+  {
+    key: "jiang",
+    name: "江例雨",
+    unit: "textile",
+    phone: "13900000011",
+    born: "1987-08-18",
+    sex: "female",
+    shown: true,
+  },
 ];
 
 /** Somebody who has not joined yet: signs in by phone and applies. */
