@@ -104,7 +104,9 @@ export function unseal(ring: Keyring, target: SealedFor, blob: Uint8Array): Uint
   const bound = boundTo(header, target);
   if (suite === "international") {
     if (rest.length < 28) throw new SealBroken("a sealed blob is cut short");
-    const decipher = createDecipheriv("aes-256-gcm", prepared(key), rest.subarray(0, 12), { authTagLength: 16 })
+    const decipher = createDecipheriv("aes-256-gcm", prepared(key), rest.subarray(0, 12), {
+      authTagLength: 16,
+    })
       .setAAD(bound)
       .setAuthTag(rest.subarray(-16));
     try {

@@ -177,7 +177,7 @@ test("zip bombs are refused: by ratio, by total, by a lie about the size, by one
   assert.equal(await codeOf(workbookOf([{ name: "a", rows: spaces }])), "workbook-bomb");
   const some = workbookOf([{ name: "a", rows: rowXml(1, ["甲".repeat(1000)]) }]);
   assert.equal(await codeOf(some, { unpackedBytes: 500 }), "workbook-bomb");
-  const sheet = "<worksheet><sheetData>" + rowXml(1, ["甲".repeat(9000)]) + "</sheetData></worksheet>";
+  const sheet = `<worksheet><sheetData>${rowXml(1, ["甲".repeat(9000)])}</sheetData></worksheet>`;
   const lying = workbookOf([], { more: [] });
   assert.equal(await codeOf(lying), "workbook-damaged");
   const liar = zipOf([

@@ -24,7 +24,7 @@ async function shrink(file: File): Promise<File> {
     picture.close();
     const blob = await new Promise<Blob | null>((made) => canvas.toBlob(made, "image/jpeg", quality));
     if (!blob || blob.size >= file.size) return file;
-    return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
+    return new File([blob], `${file.name.replace(/\.\w+$/, "")}.jpg`, { type: "image/jpeg" });
   } catch {
     // A picture this browser cannot open may still be one the server can.
     return file;
