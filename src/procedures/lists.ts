@@ -31,6 +31,7 @@ export interface LineRow {
 /** What a list of cases may be narrowed to. Absent means any. */
 export interface CaseFilter {
   readonly state?: "open" | "ended" | undefined;
+  /** A step, or several between commas. */
   readonly step?: string | undefined;
   readonly service?: string | undefined;
   readonly outcome?: string | undefined;
@@ -83,7 +84,9 @@ function conditions(filter: CaseFilter): RawBuilder<boolean> {
   const same = (column: string, value: unknown) => {
     if (value !== undefined) parts.push(sql<boolean>`${sql.ref(`case_file.${column}`)} = ${value}`);
   };
-  same("step", filter.step);
+  if (filter.step?.includes(","))
+    parts.push(sql<boolean>`case_file.step in (${sql.join(filter.step.split(","))})`);
+  else same("step", filter.step);
   same("service", filter.service);
   same("outcome", filter.outcome);
   same("escalated", filter.escalated);

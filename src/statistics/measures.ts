@@ -8,11 +8,15 @@ import {
   casesGrouped,
   coverageOf,
   endedDays,
+  filesGrouped,
+  filesMoved,
+  filesMovedGrouped,
   grantsGrouped,
   membersGrouped,
   membersHeld,
   type PartCount,
   ratingOf,
+  stepsOnFile,
   unitsGrouped,
   unitsStanding,
 } from "./store.ts";
@@ -183,15 +187,53 @@ export const measures: readonly Measure[] = [
   {
     id: "files-active",
     title: { zh: "在档困难职工户", en: "Households on file" },
-    help: { zh: "困难职工档案在档的户数。", en: "Households whose hardship file is in force." },
+    help: {
+      zh: "困难职工档案有效的户数,含正在年度复核和拟退出的。",
+      en: "Households whose hardship file is in force, those being checked again or proposed to leave included.",
+    },
     unit: "cases",
     kind: "stock",
     value: (tx, { scope }) =>
-      countCases(tx, scope, { state: "open", service: "hardship-file", step: "active" }),
-    by: {},
+      countCases(tx, scope, { state: "open", service: "hardship-file", step: stepsOnFile }),
+    by: {
+      category: (tx, { scope }) => filesGrouped(tx, scope, "category"),
+      cause: (tx, { scope }) => filesGrouped(tx, scope, "cause"),
+      tier: (tx, { scope }) => filesGrouped(tx, scope, "tier"),
+    },
     list: ({ unitId }) =>
-      address("/cases", { unit: unitId, state: "open", service: "hardship-file", step: "active" }),
+      address("/cases", { unit: unitId, state: "open", service: "hardship-file", step: stepsOnFile }),
     counted: true,
+  },
+  {
+    id: "files-new",
+    title: { zh: "新建档户", en: "Households filed" },
+    help: { zh: "期间内建档的困难职工家庭。", en: "Households that were filed in the period." },
+    unit: "cases",
+    kind: "flow",
+    value: (tx, { scope, from, to }) => filesMoved(tx, scope, "filed", from, to),
+    by: {
+      category: (tx, { scope, from, to }) => filesMovedGrouped(tx, scope, "filed", "category", from, to),
+      month: (tx, { scope, from, to }) => filesMovedGrouped(tx, scope, "filed", "month", from, to),
+    },
+    list: ({ unitId }) => address("/cases", { unit: unitId, service: "hardship-file" }),
+    counted: false,
+  },
+  {
+    id: "files-exited",
+    title: { zh: "脱困退出户", en: "Households that left" },
+    help: {
+      zh: "期间内经公示和审批退出困难职工档案的家庭。",
+      en: "Households that left the file after notice and approval in the period.",
+    },
+    unit: "cases",
+    kind: "flow",
+    value: (tx, { scope, from, to }) => filesMoved(tx, scope, "exited", from, to),
+    by: {
+      reason: (tx, { scope, from, to }) => filesMovedGrouped(tx, scope, "exited", "reason", from, to),
+      month: (tx, { scope, from, to }) => filesMovedGrouped(tx, scope, "exited", "month", from, to),
+    },
+    list: ({ unitId }) => address("/cases", { unit: unitId, service: "hardship-file" }),
+    counted: false,
   },
   {
     id: "aid-paid",

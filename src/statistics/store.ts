@@ -121,6 +121,64 @@ export async function casesGrouped(
   );
 }
 
+/** The steps in which a hardship file is in force: on file, being checked again, or proposed to leave (aid.md §5). */
+export const stepsOnFile = "active,reverifying,recheck_review,exiting,exit_review";
+
+const onFile = sql<boolean>`hardship_file.state in ('active', 'reverifying', 'exiting')`;
+
+/** The hardship files in force of a scope, by category, cause or tier. */
+export async function filesGrouped(
+  tx: Tx,
+  scope: Scope,
+  by: "category" | "cause" | "tier",
+): Promise<readonly PartCount[]> {
+  const key = {
+    category: sql<string>`hardship_file.category`,
+    cause: sql<string>`hardship_file.main_cause`,
+    tier: sql<string>`hardship_file.tier`,
+  }[by];
+  return grouped(
+    tx,
+    sql`select ${key} as key, null::text as name, count(*)::int as value from hardship_file
+    where ${insideScope(scope, "hardship_file.path")} and ${onFile} group by 1 order by 3 desc, 1`,
+  );
+}
+
+/** How many households were filed, or left the file after a notice, in a span. */
+export async function filesMoved(
+  tx: Tx,
+  scope: Scope,
+  what: "filed" | "exited",
+  from: Day,
+  to: Day,
+): Promise<number> {
+  const parts = await filesMovedGrouped(tx, scope, what, "month", from, to);
+  return parts.reduce((sum, part) => sum + part.value, 0);
+}
+
+/** Households filed or gone in a span, by month, category, or the reason they left. */
+export async function filesMovedGrouped(
+  tx: Tx,
+  scope: Scope,
+  what: "filed" | "exited",
+  by: "month" | "category" | "reason",
+  from: Day,
+  to: Day,
+): Promise<readonly PartCount[]> {
+  const moved = what === "filed" ? sql`hardship_file.filed_on` : sql`hardship_file.exited_on`;
+  const key = {
+    month: sql<string>`to_char(${moved}, 'YYYY-MM')`,
+    category: sql<string>`hardship_file.category`,
+    reason: sql<string>`coalesce(hardship_file.exit_reason, 'unknown')`,
+  }[by];
+  return grouped(
+    tx,
+    sql`select ${key} as key, null::text as name, count(*)::int as value from hardship_file
+    where ${insideScope(scope, "hardship_file.path")} and ${moved} >= ${from} and ${moved} <= ${to}
+    group by 1 order by 1`,
+  );
+}
+
 /** The median of days from opening to end, over cases ended in the span; null without any. */
 export async function endedDays(tx: Tx, scope: Scope, from: Day, to: Day): Promise<number | null> {
   const found = await sql<{ value: number | null }>`

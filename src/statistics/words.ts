@@ -3,6 +3,8 @@ import { aidKinds } from "../ledger/funds.ts";
 import { employmentGroups } from "../people/codes.ts";
 import type { Catalogue } from "../procedures/engine.ts";
 import { stepTitle } from "../procedures/present.ts";
+import { causes } from "../services/care/hardship/asks.ts";
+import { categoryTitles, exitReasons } from "../services/care/hardship/hardship-file.ts";
 import { isUnionLevel, levelTitle } from "../units/levels.ts";
 import type { PartCount } from "./store.ts";
 
@@ -25,6 +27,13 @@ const ages: Readonly<Record<string, Text>> = {
   "50+": { zh: "50 岁以上", en: "50 and over" },
   unknown,
 };
+const tiers: Readonly<Record<string, Text>> = {
+  national: { zh: "全国级", en: "National" },
+  province: { zh: "省级", en: "Provincial" },
+  city: { zh: "市级", en: "City" },
+};
+const labelIn = (options: readonly { readonly value: string; readonly label: Text }[], key: string) =>
+  options.find((one) => one.value === key)?.label;
 const noGroup: Text = { zh: "非新就业形态", en: "Not new employment" };
 
 /** What a part of a figure is called. */
@@ -41,6 +50,14 @@ export function partLabel(by: string, part: PartCount, catalogue: Catalogue): Te
       return part.key === "none" ? noGroup : (employmentGroups[part.key] ?? same);
     case "level":
       return isUnionLevel(part.key) ? levelTitle(part.key) : same;
+    case "category":
+      return categoryTitles[part.key] ?? same;
+    case "cause":
+      return labelIn(causes, part.key) ?? same;
+    case "tier":
+      return tiers[part.key] ?? same;
+    case "reason":
+      return labelIn(exitReasons, part.key) ?? unknown;
     case "service":
       return catalogue.services.get(part.key)?.title ?? same;
     case "step":

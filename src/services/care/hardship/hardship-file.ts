@@ -36,14 +36,14 @@ export function factsOf(view: Pick<View, "facts">): HardshipFacts {
   return view.facts as HardshipFacts;
 }
 
-const categoryTitles: Readonly<Record<string, Text>> = {
+export const categoryTitles: Readonly<Record<string, Text>> = {
   deep: { zh: "深度困难", en: "Deep hardship" },
   relative: { zh: "相对困难", en: "Relative hardship" },
   accident: { zh: "意外致困", en: "Sudden misfortune" },
   none: { zh: "未达标准", en: "Not within the standard" },
 };
 
-const exitReasons = [
+export const exitReasons = [
   { value: "income_up", label: { zh: "收入提高", en: "Income rose" } },
   { value: "reemployed", label: { zh: "重新就业", en: "Employed again" } },
   { value: "illness_cured", label: { zh: "病情好转", en: "Recovered" } },
