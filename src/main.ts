@@ -74,6 +74,13 @@ async function buildFaces(say?: (line: Text) => void): Promise<string> {
   const [code] = (await once(builder, "close")) as [number | null];
   if (code === 0) return out;
   const why = Buffer.concat(said).toString().trim().slice(-2000);
+  if (/\b(EACCES|EROFS|EPERM)\b/.test(why)) {
+    throw new Trouble(
+      "web_not_writable",
+      `网页要生成到 ${out},但那里不能写入。请先用有写入权限的用户运行一次 npm start。`,
+      `The web pages are to be built in ${out}, which cannot be written. Run npm start once as a user who may write there.`,
+    );
+  }
   throw new Trouble(
     "web_build_failed",
     `网页生成失败:\n${why}`,
