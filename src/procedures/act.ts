@@ -11,7 +11,7 @@ import type { Actor } from "../units/scope.ts";
 import { type DecideContext, decide, decideClock, decideOpening, type Opening } from "./decide.ts";
 import { type Effect, policiesOf, type Service } from "./define.ts";
 import type { EffectSite, Engine } from "./engine.ts";
-import type { Answers } from "./fields.ts";
+import type { Answers, Fields } from "./fields.ts";
 import { fold, follow } from "./fold.ts";
 import {
   asksOf,
@@ -108,7 +108,7 @@ export async function openIn(
     ...(opened.links && { links: opened.links }),
     ...(opened.facts && { facts: opened.facts }),
   };
-  const asked = plainAnswers(request.answers);
+  const asked = shapedAnswers(service.asks, plainAnswers(request.answers));
   const context = await contextOf(engine, tx, {
     engine,
     district: unit.district,
@@ -249,7 +249,9 @@ async function actOn(
   }
   const service = serviceOf(engine, row.service);
   const today = engine.clock.today();
-  const site = siteOf(engine, service, loaded, plainAnswers(request.answers), doer, today);
+  const asks = service.steps[state.step]?.may[request.name]?.asks ?? {};
+  const asked = shapedAnswers({ ...service.asks, ...asks }, plainAnswers(request.answers));
+  const site = siteOf(engine, service, loaded, asked, doer, today);
   const context = await contextOf(engine, tx, site);
   const decided = decide(
     service,
@@ -570,6 +572,30 @@ function plainAnswers(answers: unknown): Answers {
   return typeof answers === "object" && answers !== null && !Array.isArray(answers)
     ? (answers as Answers)
     : {};
+}
+
+/** What is looked up before the answers are judged: those of another form than their question are left out of it. */
+function shapedAnswers(asks: Fields, answers: Answers): Answers {
+  const isRow = (value: unknown): value is Answers =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  return Object.fromEntries(
+    Object.entries(answers).flatMap(([key, value]) => {
+      const asked = Object.hasOwn(asks, key) ? asks[key] : undefined;
+      switch (asked?.kind) {
+        case undefined:
+          return [];
+        case "list":
+          if (!Array.isArray(value)) return [];
+          return [[key, value.filter(isRow).map((row) => shapedAnswers(asked.fields ?? {}, row))]];
+        case "papers":
+        case "manyOf":
+        case "officers":
+          return Array.isArray(value) ? [[key, value.filter((one) => typeof one === "string")]] : [];
+        default:
+          return typeof value === "object" ? [] : [[key, value]];
+      }
+    }),
+  );
 }
 
 function serviceOf(engine: Engine, id: string): Service {

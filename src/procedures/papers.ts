@@ -1,4 +1,5 @@
 import type { Tx } from "../db/index.ts";
+import { isId } from "../kernel/ids.ts";
 import type { KnownSite } from "./engine.ts";
 import type { Answers, Fields } from "./fields.ts";
 
@@ -21,7 +22,7 @@ export async function paperKinds(tx: Tx, site: KnownSite): Promise<Readonly<Reco
     site.service.asks,
     ...Object.values(step?.may ?? {}).map((one) => one.asks ?? {}),
   ) as Fields;
-  const ids = papersIn(asks, { ...site.answers, ...site.asked }).filter((id) => /^[0-9a-f-]{36}$/.test(id));
+  const ids = papersIn(asks, { ...site.answers, ...site.asked }).filter((id) => isId(id));
   if (ids.length === 0) return {};
   const rows = await tx
     .selectFrom("paper_lookup")
