@@ -54,9 +54,9 @@ export interface Story {
 
 /**
  * The whole program over a database of its own, with the fictitious federation's unions and people; `lives` adds the
- * half year of work. Registers hooks; use inside tests only.
+ * half year of work, `heard` takes every line of the log. Registers hooks; use inside tests only.
  */
-export function story(options: { readonly lives?: boolean } = {}): Story {
+export function story(options: { readonly lives?: boolean; readonly heard?: string[] } = {}): Story {
   const database = withDatabase({ max: 20 });
   const ring = parseKeyring(newKeyring());
   let made: { server: FastifyInstance; clock: Clock; close(): Promise<void> } | null = null;
@@ -82,7 +82,9 @@ export function story(options: { readonly lives?: boolean } = {}): Story {
       db: watched.db,
       clock,
       ring,
-      log: pino({ level: "silent" }),
+      log: options.heard
+        ? pino({ level: "trace" }, { write: (line: string) => void options.heard?.push(line) })
+        : pino({ level: "silent" }),
       owner: database.connection,
       direct: { ...database.connection, options: "-c role=zhijia_app" },
       alone: true,
