@@ -7,6 +7,7 @@ import { handlers as signInHandlers } from "../people/sign-in/routes.ts";
 import { handlers as procedureHandlers } from "../procedures/routes.ts";
 import { handlers as noticeHandlers } from "../procedures/routes-notices.ts";
 import { handlers as serviceHandlers } from "../services/routes.ts";
+import { handlers as auditHandlers } from "../statistics/audit-routes.ts";
 import { handlers as statisticsHandlers } from "../statistics/routes.ts";
 import { handlers as unitHandlers } from "../units/routes.ts";
 import { handlers as printHandlers } from "./case-print.ts";
@@ -27,6 +28,7 @@ export const allHandlers: readonly Handled[] = [
   ...noticeHandlers,
   ...serviceHandlers,
   ...statisticsHandlers,
+  ...auditHandlers,
   ...printHandlers,
   ...publicHandlers,
   ...trialHandlers,

@@ -6,6 +6,7 @@ export {
   replaceMembers,
 } from "./household.ts";
 
+export { lookSentence } from "./looks.ts";
 export type { MembershipStatus } from "./membership.ts";
 export {
   countingMembership,

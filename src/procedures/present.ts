@@ -57,7 +57,7 @@ const systemNames: Readonly<Record<string, Text>> = {
 };
 
 /** An action's name in words. */
-function actionTitle(service: Service, name: string, fromStep: string | null): Text {
+export function actionTitle(service: Service, name: string, fromStep: string | null): Text {
   const declared = fromStep === null ? undefined : service.steps[fromStep]?.may[name]?.title;
   const late = fromStep === null ? undefined : service.steps[fromStep]?.whenLate;
   const named = typeof late === "object" && "to" in late && late.name === name;

@@ -63,7 +63,8 @@ export async function verifyCases(engine: Pick<Engine, "db" | "ring">): Promise<
   return { cases, actions, roots: roots.checked, broken: [...broken, ...roots.broken].slice(0, brokenMax) };
 }
 
-async function verifyCase(engine: Pick<Engine, "db" | "ring">, id: string) {
+/** One case recomputed: its chain, its head and its fold. */
+export async function verifyCase(engine: Pick<Engine, "db" | "ring">, id: string) {
   return engine.db.systemRead(async (tx) => {
     const broken: Broken[] = [];
     const row = await findCase(tx, id);
@@ -146,7 +147,8 @@ function foldFaults(
   });
 }
 
-async function verifyRoots(
+/** Every day root recomputed, with its signature and its tie to the day before. */
+export async function verifyRoots(
   db: Db,
   ring: Keyring,
 ): Promise<{ readonly checked: number; readonly broken: readonly Broken[] }> {

@@ -404,3 +404,23 @@ test("every figure that counts equals the total of its list", async () => {
     assert.equal(list.total, figure.value, figure.measure);
   }
 });
+
+test("the auditor reads what was done and who looked, and recomputes it all", async () => {
+  const audit = await s.as("audit.province");
+  const actions = ok(await audit.get(`/api/audit/actions?case=${caseId}`));
+  assert.equal(actions.total, actions.items.length);
+  assert.ok(
+    actions.items.some(
+      (one: { name: string; title: { zh: string } }) => one.name === "grade" && one.title.zh !== "grade",
+    ),
+  );
+  const looks = ok(await audit.get("/api/audit/looks"));
+  assert.ok(looks.items.length > 0 && looks.items.every((one: { purpose: string }) => one.purpose !== ""));
+  const page = ok(await audit.get("/api/audit/actions?limit=3"));
+  const more = ok(await audit.get(`/api/audit/actions?limit=3&cursor=${page.next}`));
+  assert.equal(new Set([...page.items, ...more.items].map((one: { id: string }) => one.id)).size, 6);
+  const verified = ok(await audit.get("/api/audit/verify"));
+  assert.deepEqual(verified.findings, []);
+  assert.ok(verified.checked > 10);
+  refused(await (await s.as("aid.county")).get("/api/audit/actions"), 403, "not-yours");
+});

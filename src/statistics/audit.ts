@@ -1,0 +1,171 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Db, Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import { isId } from "../kernel/ids.ts";
+import { type Or, refuse } from "../kernel/refusal.ts";
+import type { Keyring } from "../kernel/seal.ts";
+import { verifyLedger } from "../ledger/index.ts";
+import { type Broken, verifyCase, verifyRoots } from "../procedures/verify.ts";
+import { insideScope, type Scope } from "../units/scope.ts";
+
+/** Where a list of moments goes on: the last row's instant and id. */
+export interface Moment {
+  readonly at: Date;
+  readonly id: string;
+}
+
+export interface AuditFilter {
+  readonly from: Day;
+  readonly to: Day;
+  readonly actor?: string | undefined;
+  readonly caseId?: string | undefined;
+  readonly after: Moment | null;
+  readonly limit: number;
+}
+
+/** A moment as an opaque cursor. */
+export function momentCursor(moment: Moment): string {
+  return Buffer.from(JSON.stringify([moment.at.toISOString(), moment.id])).toString("base64url");
+}
+
+/** The moment of a cursor; null from the start. Refuses `bad-cursor`. */
+export function momentOf(cursor: string | undefined): Or<Moment | null> {
+  if (cursor === undefined || cursor === "") return null;
+  try {
+    const read: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    const [written, id] = Array.isArray(read) && read.length === 2 ? (read as unknown[]) : [];
+    const at = new Date(typeof written === "string" ? written : Number.NaN);
+    if (!Number.isNaN(at.getTime()) && isId(id)) return { at, id };
+  } catch {
+    // Not one of ours.
+  }
+  return refuse("bad-cursor");
+}
+
+export interface AuditedAction {
+  readonly id: string;
+  readonly at: Date;
+  readonly onDay: Day;
+  readonly name: string;
+  readonly fromStep: string | null;
+  readonly byName: string | null;
+  readonly byUnitName: string | null;
+  readonly byRole: string | null;
+  readonly service: string | null;
+  readonly caseId: string | null;
+  readonly caseNumber: string | null;
+  readonly batchId: string | null;
+  readonly applicantName: string | null;
+  readonly note: string | null;
+  readonly hash: string;
+}
+
+/** What was done to cases and payment batches of a scope, the latest first. */
+export async function actionsIn(
+  tx: Tx,
+  scope: Scope,
+  filter: AuditFilter,
+): Promise<readonly AuditedAction[]> {
+  const { rows } = await sql<AuditedAction>`
+    select * from (${doneToCases(scope, filter)} union all ${doneToBatches(scope, filter)}) done
+    order by at desc, id desc limit ${filter.limit}`.execute(tx);
+  return rows;
+}
+
+/** How many actions a filter finds, all pages together. */
+export async function countActionsIn(tx: Tx, scope: Scope, filter: AuditFilter): Promise<number> {
+  const whole = { ...filter, after: null };
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from (${doneToCases(scope, whole)} union all ${doneToBatches(scope, whole)}) done`.execute(
+    tx,
+  );
+  return rows[0]?.n ?? 0;
+}
+
+function doneToCases(scope: Scope, filter: AuditFilter): RawBuilder<unknown> {
+  return sql`select a.id, a.at, a.on_day as "onDay", a.name, a.from_step as "fromStep", a.by_name as "byName", u.name as "byUnitName",
+      a.by_role as "byRole", f.service, f.id as "caseId", f.number as "caseNumber", null::uuid as "batchId",
+      f.applicant_name as "applicantName", a.note, encode(a.hash, 'hex') as hash
+    from case_action a join case_file f on f.district = a.district and f.id = a.case_id
+    left join unit u on u.id = a.by_unit_id
+    where ${insideScope(scope, "f.path")} and ${during("a", filter)}
+      and ${filter.caseId === undefined ? sql`true` : sql`a.case_id = ${filter.caseId}`}`;
+}
+
+function doneToBatches(scope: Scope, filter: AuditFilter): RawBuilder<unknown> {
+  return sql`select a.id, a.at, a.on_day as "onDay", a.name, a.from_state as "fromStep", a.by_name as "byName", u.name as "byUnitName",
+      a.by_role as "byRole", null as service, null::uuid as "caseId", b.number as "caseNumber", b.id as "batchId",
+      null as "applicantName", a.answers ->> 'reason' as note, encode(a.hash, 'hex') as hash
+    from batch_action a join batch b on b.district = a.district and b.id = a.batch_id
+    join unit u on u.id = b.unit_id
+    where ${insideScope(scope, "b.path")} and ${during("a", filter)} and ${filter.caseId === undefined}`;
+}
+
+function during(alias: string, filter: AuditFilter): RawBuilder<unknown> {
+  const column = (name: string) => sql.ref(`${alias}.${name}`);
+  const parts = [sql`${column("on_day")} >= ${filter.from} and ${column("on_day")} <= ${filter.to}`];
+  if (filter.actor !== undefined) parts.push(sql`${column("by_person")} = ${filter.actor}`);
+  if (filter.after)
+    parts.push(sql`(${column("at")}, ${column("id")}) < (${filter.after.at}, ${filter.after.id}::uuid)`);
+  return sql.join(parts, sql` and `);
+}
+
+export interface AuditedLook {
+  readonly id: string;
+  readonly at: Date;
+  readonly byName: string;
+  readonly byUnit: string | null;
+  readonly byRole: string | null;
+  readonly personId: string;
+  readonly personName: string;
+  readonly what: string;
+  readonly fields: readonly string[];
+  readonly purpose: string;
+  readonly caseNumber: string | null;
+}
+
+/**
+ * Who looked at the people of a scope, the latest first. Run it as the program: the wall shows each person only the looks
+ * at themselves, and auditing them is what `audit.read` is for.
+ */
+export async function looksIn(tx: Tx, scope: Scope, filter: AuditFilter): Promise<readonly AuditedLook[]> {
+  const { rows } = await sql<AuditedLook>`
+    select l.id, l.at, l.by_name as "byName", l.by_unit as "byUnit", l.by_role as "byRole", l.person_id as "personId",
+      p.name as "personName", l.what, l.fields, l.purpose, c.number as "caseNumber"
+    from look l join person p on p.district = l.district and p.id = l.person_id
+    left join case_file c on c.district = l.district and c.id = l.case_id
+    where ${insideScope(scope, "p.path")} and ${during("l", filter)}
+      and ${filter.caseId === undefined ? sql`true` : sql`l.case_id = ${filter.caseId}`}
+    order by l.at desc, l.id desc limit ${filter.limit}`.execute(tx);
+  return rows;
+}
+
+/** Cases recomputed in one request; the command line recomputes all. */
+export const verifiedAtOnce = 2000;
+
+/** Recomputes the latest cases of a scope, every day root and the books. */
+export async function verifyScope(
+  db: Db,
+  ring: Keyring,
+  scope: Scope,
+): Promise<{ readonly checked: number; readonly findings: readonly Broken[] }> {
+  const { rows } = await db.systemRead((tx) =>
+    sql<{
+      id: string;
+    }>`select id from case_file where ${insideScope(scope, "case_file.path")} order by opened_on desc, id desc
+      limit ${verifiedAtOnce}`.execute(tx),
+  );
+  const findings: Broken[] = [];
+  let checked = 0;
+  for (const { id } of rows) {
+    const found = await verifyCase({ db, ring }, id);
+    checked += found.actions;
+    findings.push(...found.broken);
+  }
+  const roots = await verifyRoots(db, ring);
+  const books = await db.systemRead((tx) => verifyLedger(tx));
+  return {
+    checked: checked + roots.checked,
+    findings: [...findings, ...roots.broken, ...books].slice(0, 200),
+  };
+}
