@@ -46,7 +46,7 @@ async function deliver(
 }
 
 const closing = {
-  zh: "请登录职家查看详情。这是系统邮件,不必回复;不想收到,可在「我的 · 通知」中关闭。",
+  zh: "请登录职家查看详情。这是系统邮件，不必回复；不想收到，可在「我的 · 通知」中关闭。",
   en: "Sign in to Zhijia to read it. This mail was sent by the system; you can switch such mail off under Me, Notifications.",
 } as const;
 const shortClosing = { zh: "请登录职家查看。", en: "Sign in to Zhijia to read it." } as const;

@@ -55,7 +55,7 @@ const routes = {
     url: "/deliveries/failed",
     tag: "messages",
     summary: {
-      zh: "没有送达的邮件和短信(不含地址和内容)",
+      zh: "没有送达的邮件和短信（不含地址和内容）",
       en: "Mail and text messages that did not arrive (no addresses, no words)",
     },
     power: "account.write",

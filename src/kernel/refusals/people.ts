@@ -4,17 +4,17 @@ import type { RefusalTable } from "./table.ts";
 export const peopleRefusals = {
   "cell-error": {
     status: 422,
-    zh: "这一格是公式错误 {value},请改成内容本身。",
+    zh: "这一格是公式错误 {value}，请改成内容本身。",
     en: "This cell holds a formula’s error, {value}. Write what it should say.",
   },
   "under-sixteen": {
     status: 422,
-    zh: "未满 {age} 周岁,不能成为会员。",
+    zh: "未满 {age} 周岁，不能成为会员。",
     en: "Under {age} years of age: cannot be a member.",
   },
   "birth-differs-from-id": {
     status: 422,
-    zh: "出生日期 {sheet} 与证件号中的 {id} 不一致,以证件号为准。",
+    zh: "出生日期 {sheet} 与证件号中的 {id} 不一致，以证件号为准。",
     en: "The birth date {sheet} differs from {id} in the identity number, which governs.",
   },
   "sex-differs-from-id": {
@@ -29,7 +29,7 @@ export const peopleRefusals = {
   },
   "day-taken-as-first": {
     status: 422,
-    zh: "只写到月份 {month},已按 {day} 记。",
+    zh: "只写到月份 {month}，已按 {day} 记。",
     en: "Only the month {month} is given; {day} was taken.",
   },
   "joined-in-future": {
@@ -44,12 +44,12 @@ export const peopleRefusals = {
   },
   "roster-no-heads": {
     status: 422,
-    zh: "没有找到表头。名册至少要有「姓名」和「身份证号」两列,表头应在前 25 行内。",
+    zh: "没有找到表头。名册至少要有「姓名」和「身份证号」两列，表头应在前 25 行内。",
     en: "No column heads were found. A roster needs at least the columns 姓名 (name) and 身份证号 (identity number), with their heads within the first 25 rows.",
   },
   "roster-no-identity": {
     status: 422,
-    zh: "没有找到「身份证号」一列。请补上这一列,或在对应关系中指明。",
+    zh: "没有找到「身份证号」一列。请补上这一列，或在对应关系中指明。",
     en: "No column of identity numbers was found. Add it, or point it out in the mapping.",
   },
   "roster-unit-unknown": {
@@ -59,72 +59,72 @@ export const peopleRefusals = {
   },
   "roster-unit-closed": {
     status: 422,
-    zh: "「{unit}」已撤销或合并,不能再有会员。",
+    zh: "「{unit}」已撤销或合并，不能再有会员。",
     en: "“{unit}” has been dissolved or merged and cannot hold members.",
   },
   "roster-same-person": {
     status: 422,
-    zh: "与本文件「{sheet}」第 {row} 行是同一证件号,已按先出现的一行导入。",
+    zh: "与本文件「{sheet}」第 {row} 行是同一证件号，已按先出现的一行导入。",
     en: "The same identity number as row {row} of sheet “{sheet}”; the earlier row was loaded.",
   },
   "identity-other-name": {
     status: 422,
-    zh: "该证件号在库中登记的姓名是「{name}」,与本行不同。",
+    zh: "该证件号在库中登记的姓名是「{name}」，与本行不同。",
     en: "This identity number is registered under another name, “{name}”.",
   },
   "member-elsewhere": {
     status: 409,
-    zh: "此人的会员关系在其他工会,一个人只能有一个会员关系。已向原工会发出接转申请。",
+    zh: "此人的会员关系在其他工会，一个人只能有一个会员关系。已向原工会发出接转申请。",
     en: "This person’s membership is held by another union, and one person has one membership. A transfer was requested from that union.",
   },
   "member-elsewhere-asked": {
     status: 409,
-    zh: "此人的会员关系在其他工会,接转申请已在办理中。",
+    zh: "此人的会员关系在其他工会，接转申请已在办理中。",
     en: "This person’s membership is held by another union; its transfer is already under way.",
   },
   "member-dead": {
     status: 409,
-    zh: "此人在库中登记为去世,请先核对。",
+    zh: "此人在库中登记为去世，请先核对。",
     en: "This person is recorded as deceased. Please check first.",
   },
   "member-expelled": {
     status: 409,
-    zh: "此人曾被开除会籍,不能由名册直接恢复,须重新申请入会。",
+    zh: "此人曾被开除会籍，不能由名册直接恢复，须重新申请入会。",
     en: "This person was expelled and cannot return by a roster; they must apply to join.",
   },
   "member-applied": {
     status: 409,
-    zh: "此人正在申请入会,请在办件中审批。",
+    zh: "此人正在申请入会，请在办件中审批。",
     en: "This person’s application to join is under way. Decide it there.",
   },
   "person-elsewhere": {
     status: 409,
-    zh: "此人的档案在其他区县,须先迁来档案,再恢复会籍。",
+    zh: "此人的档案在其他区县，须先迁来档案，再恢复会籍。",
     en: "This person’s record is kept in another district. It must be moved here before the membership is restored.",
   },
   "sheet-skipped": {
     status: 422,
-    zh: "工作表「{sheet}」没有姓名和身份证号两列,已跳过。",
+    zh: "工作表「{sheet}」没有姓名和身份证号两列，已跳过。",
     en: "The sheet “{sheet}” has no columns of names and identity numbers and was skipped.",
   },
   "already-member": {
     status: 409,
-    zh: "此人已有会员关系,换单位请办理会员关系接转,不用再次入会。",
+    zh: "此人已有会员关系，换单位请办理会员关系接转，不用再次入会。",
     en: "This person already holds a membership. Changing unions is a transfer, not a second joining.",
   },
   "identity-taken": {
     status: 409,
-    zh: "这个证件号已登记在另一份人员档案上。如果是同一个人(例如名册里已有此人),请用那份档案办理或合并两份档案;如果号码填错,请退回更正。",
+    zh: "这个证件号已登记在另一份人员档案上。如果是同一个人（例如名册里已有此人），请用那份档案办理或合并两份档案；如果号码填错，请退回更正。",
     en: "This identity number already stands on another record. If it is the same person (a roster may hold them), use that record or merge the two; if the number is wrong, return it for correction.",
   },
   "identity-differs": {
     status: 409,
-    zh: "填写的证件号与本人档案里的不一致。请核对号码;如档案有误,请先由所在工会更正。",
+    zh: "填写的证件号与本人档案里的不一致。请核对号码；如档案有误，请先由所在工会更正。",
     en: "The identity number given differs from the one on this person’s record. Check it, or have the union correct the record first.",
   },
   "import-running": {
     status: 409,
-    zh: "这份名册正在导入,请等它完成。",
+    zh: "这份名册正在导入，请等它完成。",
     en: "This roster is being loaded already. Please wait until it is done.",
   },
   "import-kind": {
@@ -135,22 +135,22 @@ export const peopleRefusals = {
   "import-no-file": { status: 422, zh: "请选择要导入的文件。", en: "Choose the file to import." },
   "import-mapping": {
     status: 422,
-    zh: "列的对应关系有误:{why}。",
+    zh: "列的对应关系有误：{why}。",
     en: "The mapping of columns does not hold: {why}.",
   },
   "number-in-url": {
     status: 400,
-    zh: "证件号和手机号不能放在网址里,请用查询表单提交。",
+    zh: "证件号和手机号不能放在网址里，请用查询表单提交。",
     en: "Identity and phone numbers do not belong in an address. Send them by the search form.",
   },
   "purpose-needed": {
     status: 422,
-    zh: "查看完整信息前请写明用途(至少 4 个字),本人可以看到。",
+    zh: "查看完整信息前请写明用途（至少 4 个字），本人可以看到。",
     en: "Say what for (at least 4 characters) before seeing the full value; the person can read it.",
   },
   "membership-not-offered": {
     status: 409,
-    zh: "会籍现为「{status}」,不能办理「{action}」。",
+    zh: "会籍现为「{status}」，不能办理「{action}」。",
     en: "The membership stands at “{status}”; “{action}” is not possible.",
   },
   "membership-not-yours": {
@@ -161,17 +161,17 @@ export const peopleRefusals = {
   "reason-needed": { status: 422, zh: "请写明原因。", en: "Please give the reason." },
   "decision-needed": {
     status: 422,
-    zh: "须附基层工会委员会的决定({what})。系统不会自行作出这一处理。",
+    zh: "须附基层工会委员会的决定（{what}）。系统不会自行作出这一处理。",
     en: "A decision of the grassroots committee must be attached ({what}). The system never does this by itself.",
   },
   "rehired-retiree": {
     status: 409,
-    zh: "返聘的退休人员保留会籍,不恢复为正常会员。",
+    zh: "返聘的退休人员保留会籍，不恢复为正常会员。",
     en: "A retiree hired again keeps the retained membership; it does not become active.",
   },
   "four-eyes": {
     status: 409,
-    zh: "提出人不能自己决定,须由另一人办理。",
+    zh: "提出人不能自己决定，须由另一人办理。",
     en: "Who proposed it may not decide it; another person must.",
   },
   "transfer-open": {
@@ -181,7 +181,7 @@ export const peopleRefusals = {
   },
   "transfer-not-offered": {
     status: 409,
-    zh: "接转申请现为「{status}」,不能办理这一步。",
+    zh: "接转申请现为「{status}」，不能办理这一步。",
     en: "The transfer stands at “{status}”; this step is not possible.",
   },
   "transfer-other-union": {
@@ -191,24 +191,24 @@ export const peopleRefusals = {
   },
   "unit-has-members": {
     status: 409,
-    zh: "还有 {count} 名会员没有转出或保留会籍,不能撤销。",
+    zh: "还有 {count} 名会员没有转出或保留会籍，不能撤销。",
     en: "{count} members have not been transferred or retained yet; the union cannot be dissolved.",
   },
   "merge-same": { status: 422, zh: "不能与自己合并。", en: "A person cannot be merged with themselves." },
   "merge-two-members": {
     status: 409,
-    zh: "两人都有会员关系,请先注销其中重复的一个。",
+    zh: "两人都有会员关系，请先注销其中重复的一个。",
     en: "Both hold a membership. Cancel the duplicate one first.",
   },
   "merge-other-district": {
     status: 409,
-    zh: "两人的档案在不同区县,请先办理接转。",
+    zh: "两人的档案在不同区县，请先办理接转。",
     en: "The two records are in different districts. Transfer one of them first.",
   },
   "card-invalid": { status: 422, zh: "这不是有效的会员卡码。", en: "This is not a valid member card code." },
   "card-expired": {
     status: 422,
-    zh: "会员卡码已过期,请持卡人刷新后再扫。",
+    zh: "会员卡码已过期，请持卡人刷新后再扫。",
     en: "The card’s code has expired. Ask the holder to refresh it and scan again.",
   },
   "no-card": {

@@ -3,7 +3,11 @@ import type { RefusalTable } from "./table.ts";
 /** What src/procedures may refuse. */
 export const proceduresRefusals = {
   "service-unknown": { status: 404, zh: "没有这项服务。", en: "There is no such service." },
-  "unknown-field": { status: 422, zh: "没有这一项:{key}。", en: "Nothing was asked under this name: {key}." },
+  "unknown-field": {
+    status: 422,
+    zh: "没有这一项：{key}。",
+    en: "Nothing was asked under this name: {key}.",
+  },
   "bad-answer": {
     status: 422,
     zh: "「{label}」的内容格式不对。",
@@ -35,7 +39,7 @@ export const proceduresRefusals = {
   "too-many-items": { status: 422, zh: "最多 {max} 项。", en: "At most {max}." },
   "case-ended": {
     status: 409,
-    zh: "这件事已经办结,不能再操作。目前可以:{offered}。",
+    zh: "这件事已经办结，不能再操作。目前可以：{offered}。",
     en: "This case has ended; nothing more is done to it. What is offered: {offered}.",
   },
   "own-request-only": {
@@ -45,54 +49,54 @@ export const proceduresRefusals = {
   },
   "members-only": {
     status: 422,
-    zh: "「{service}」面向工会会员。您还不是会员,可以先申请入会。",
+    zh: "「{service}」面向工会会员。您还不是会员，可以先申请入会。",
     en: "“{service}” is for members. You are not one yet; you can ask to join first.",
   },
   "no-home-union": {
     status: 422,
-    zh: "还查不到您所在的工会,请先申请入会或联系就近工会。",
+    zh: "还查不到您所在的工会，请先申请入会或联系就近工会。",
     en: "No union of yours is known yet. Ask to join first, or turn to the nearest union.",
   },
   "window-closed": {
     status: 422,
-    zh: "现在不在申报期内,申报期为每年 {from} 至 {to}。",
+    zh: "现在不在申报期内，申报期为每年 {from} 至 {to}。",
     en: "This is not the season; applications are taken from {from} to {to} each year.",
   },
   "paper-missing": {
     status: 422,
-    zh: "还缺材料:{paper}。",
+    zh: "还缺材料：{paper}。",
     en: "A paper is missing: {paper}.",
   },
   "applicant-only": { status: 403, zh: "这一步由申请人本人办理。", en: "This step is the applicant’s own." },
   "not-your-turn": { status: 403, zh: "这一步由{unit}办理。", en: "This step is for {unit}." },
   "own-case": {
     status: 403,
-    zh: "不能办理自己的申请,请由其他同志办理。",
+    zh: "不能办理自己的申请，请由其他同志办理。",
     en: "Nobody decides their own case. A colleague has to.",
   },
   "relatives-case": {
     status: 403,
-    zh: "申请人是您的家庭成员,请回避,由其他同志办理。",
+    zh: "申请人是您的家庭成员，请回避，由其他同志办理。",
     en: "The applicant is of your household. Please step aside for a colleague.",
   },
   "two-levels": {
     status: 403,
-    zh: "您已在另一级办理过这件事,同一人不能办理两级,请由其他同志办理。",
+    zh: "您已在另一级办理过这件事，同一人不能办理两级，请由其他同志办理。",
     en: "You decided this case at another level. One person does not decide two levels of a case.",
   },
   "same-officer-twice": {
     status: 422,
-    zh: "需要不同的人共同办理,不能只填一人。",
+    zh: "需要不同的人共同办理，不能只填一人。",
     en: "Different people have to do this together.",
   },
   "notice-over": {
     status: 409,
-    zh: "公示已经结束,不能再提异议。可以向上一级工会反映。",
+    zh: "公示已经结束，不能再提异议。可以向上一级工会反映。",
     en: "The notice has ended; objections are no longer taken. You can turn to the union above.",
   },
   "notice-blocked": {
     status: 409,
-    zh: "公示有 {count} 条异议尚未处理,处理完才能继续。",
+    zh: "公示有 {count} 条异议尚未处理，处理完才能继续。",
     en: "{count} objections to the notice have no finding yet; the case waits for them.",
   },
   "objection-found": {
@@ -100,10 +104,10 @@ export const proceduresRefusals = {
     zh: "这条异议已经有处理结论。",
     en: "There is already a finding on this objection.",
   },
-  "draft-too-large": { status: 413, zh: "草稿太大,请删减后再保存。", en: "The draft is too large to keep." },
+  "draft-too-large": { status: 413, zh: "草稿太大，请删减后再保存。", en: "The draft is too large to keep." },
   "not-rated-now": {
     status: 409,
-    zh: "办结后才能评价,每件事评价一次。",
+    zh: "办结后才能评价，每件事评价一次。",
     en: "A case is rated once, after it has ended.",
   },
   "finding-needed": {

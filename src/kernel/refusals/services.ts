@@ -20,12 +20,12 @@ export const servicesRefusals = {
   },
   "household-self-id": {
     status: 422,
-    zh: "「本人」的身份证号与会员档案不一致,请核对;如档案有误,请联系本单位工会更正。",
+    zh: "「本人」的身份证号与会员档案不一致，请核对；如档案有误，请联系本单位工会更正。",
     en: "Your identity number differs from your membership record. Please check it, or ask your union to correct the record.",
   },
   "household-on-file": {
     status: 409,
-    zh: "家庭成员中有人已在另一份在办或在档的困难档案里,一户只能建一份档。",
+    zh: "家庭成员中有人已在另一份在办或在档的困难档案里，一户只能建一份档。",
     en: "A member of this household already stands in another open hardship file. One household has one file.",
   },
   "income-of-nobody": {
@@ -40,27 +40,27 @@ export const servicesRefusals = {
   },
   "register-kind": {
     status: 422,
-    zh: "看不出「{word}」是哪类登记(低保、低保边缘、特困、机动车、房产、市场主体、收入等)。",
+    zh: "看不出「{word}」是哪类登记（低保、低保边缘、特困、机动车、房产、市场主体、收入等）。",
     en: "“{word}” is no kind of register known here (minimum living, edge of it, vehicles, homes, businesses, income…).",
   },
   "register-no-heads": {
     status: 422,
-    zh: "没有找到「身份证号」这一列,请确认表头。",
+    zh: "没有找到「身份证号」这一列，请确认表头。",
     en: "No column of identity numbers was found. Please check the heads.",
   },
   "check-explained": {
     status: 409,
-    zh: "申请人已作说明,请认可说明或不予认定。",
+    zh: "申请人已作说明，请认可说明或不予认定。",
     en: "The applicant has explained; accept the explanation or refuse.",
   },
   "nothing-explained": {
     status: 409,
-    zh: "还没有需要认可的说明,请先核对。",
+    zh: "还没有需要认可的说明，请先核对。",
     en: "There is no explanation yet. Check the registers first.",
   },
   "check-unauthorised": {
     status: 422,
-    zh: "核对授权书须由家庭成员当面签字,未签字不能核对。可退回补正,或不予认定。",
+    zh: "核对授权书须由家庭成员当面签字，未签字不能核对。可退回补正，或不予认定。",
     en: "The means check needs the authorisation signed in the family’s presence. Return the case or refuse it.",
   },
   "exclusion-elsewhere": {
@@ -70,27 +70,27 @@ export const servicesRefusals = {
   },
   "recheck-needs-forms": {
     status: 409,
-    zh: "年度复核要先更新家庭情况和材料,再测算。",
+    zh: "年度复核要先更新家庭情况和材料，再测算。",
     en: "The yearly check needs the household’s fresh forms and papers before it is reckoned.",
   },
   "exit-unproven": {
     status: 422,
-    zh: "最近一次测算仍在困难标准以内,不能以收入提高退出;请先复核,或选择其他原因。",
+    zh: "最近一次测算仍在困难标准以内，不能以收入提高退出；请先复核，或选择其他原因。",
     en: "By the last reckoning the household is still within the standard. Check again first, or give another reason.",
   },
   "no-longer-in-need": {
     status: 422,
-    zh: "按现行标准测算已不符合困难条件,请提议退出。",
+    zh: "按现行标准测算已不符合困难条件，请提议退出。",
     en: "By today’s standard the household is no longer in need. Propose that it leaves the file.",
   },
   "file-needed": {
     status: 422,
-    zh: "先建档、后帮扶。您还没有在档的困难职工档案,可以先申请建档;遇急难可申请临时救助。",
+    zh: "先建档、后帮扶。您还没有在档的困难职工档案，可以先申请建档；遇急难可申请临时救助。",
     en: "File first, then aid. You have no hardship file in force yet: ask for one first; in an emergency ask for emergency aid.",
   },
   "aid-cap": {
     status: 422,
-    zh: "本年度生活救助上限 {cap} 元,已用 {used} 元,最多还可救助 {left} 元。",
+    zh: "本年度生活救助上限 {cap} 元，已用 {used} 元，最多还可救助 {left} 元。",
     en: "Living aid this year is capped at ¥{cap}; ¥{used} is used, so at most ¥{left} is left.",
   },
   "payee-not-household": {
@@ -110,12 +110,12 @@ export const servicesRefusals = {
   },
   "already-member-here": {
     status: 409,
-    zh: "您已经是{unit}的会员,不需要再入会。",
+    zh: "您已经是{unit}的会员，不需要再入会。",
     en: "You are already a member of {unit}; there is nothing to join.",
   },
   "unit-takes-no-members": {
     status: 422,
-    zh: "{unit}不直接接收会员,请选择您所在的基层工会或街道、社区工会。",
+    zh: "{unit}不直接接收会员，请选择您所在的基层工会或街道、社区工会。",
     en: "{unit} takes no members directly. Choose your grassroots, street or community union.",
   },
   "amount-not-yet": { status: 409, zh: "还没有核定金额。", en: "No amount has been set yet." },

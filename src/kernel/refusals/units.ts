@@ -9,7 +9,7 @@ export const unitsRefusals = {
   },
   "unit-name": {
     status: 422,
-    zh: "名称里应写明是工会,例如「××公司工会委员会」。",
+    zh: "名称里应写明是工会，例如「××公司工会委员会」。",
     en: "The name must say that it is a union, for example “… 工会委员会”.",
   },
   "unit-name-taken": {
@@ -39,7 +39,7 @@ export const unitsRefusals = {
   },
   "unit-region-level": {
     status: 422,
-    zh: "行政区划与层级不符:{level}工会应填写同级的行政区划。",
+    zh: "行政区划与层级不符：{level}工会应填写同级的行政区划。",
     en: "The region does not fit the level “{level}”.",
   },
   "unit-region-outside": {
@@ -59,7 +59,7 @@ export const unitsRefusals = {
   },
   "unit-parent-ambiguous": {
     status: 422,
-    zh: "有多个工会叫「{parent}」,请改填工会编码。",
+    zh: "有多个工会叫「{parent}」，请改填工会编码。",
     en: "Several unions are called “{parent}”; please give the code instead.",
   },
   "unit-parent-cycle": {
@@ -74,17 +74,17 @@ export const unitsRefusals = {
   },
   "unit-closed": {
     status: 409,
-    zh: "该工会已撤销或合并,不能再办理。",
+    zh: "该工会已撤销或合并，不能再办理。",
     en: "This union has been dissolved or merged.",
   },
   "unit-has-children": {
     status: 409,
-    zh: "还有 {count} 个下级工会,请先撤销或移走。",
+    zh: "还有 {count} 个下级工会，请先撤销或移走。",
     en: "{count} unions still stand below it; dissolve or move them first.",
   },
   "unit-has-members": {
     status: 409,
-    zh: "还有 {count} 名会员,请先转出或保留会籍。",
+    zh: "还有 {count} 名会员，请先转出或保留会籍。",
     en: "{count} members are still in it; transfer or retain them first.",
   },
   "unit-legal-person": {
@@ -94,12 +94,12 @@ export const unitsRefusals = {
   },
   "unit-status": {
     status: 409,
-    zh: "不能从「{from}」变为「{to}」。目前可以:{offered}。",
+    zh: "不能从「{from}」变为「{to}」。目前可以：{offered}。",
     en: "The status cannot change from “{from}” to “{to}”. What can be: {offered}.",
   },
   "unit-term-years": {
     status: 422,
-    zh: "基层工会每届三年或五年,地方和产业工会每届五年。",
+    zh: "基层工会每届三年或五年，地方和产业工会每届五年。",
     en: "A grassroots term is three or five years; local and industrial terms are five.",
   },
   "unit-term-span": {
@@ -114,12 +114,12 @@ export const unitsRefusals = {
   },
   "unit-township-federation": {
     status: 422,
-    zh: "乡镇(街道)称总工会需企业 {enterprises} 家、职工 {workers} 人以上,否则称工会联合会。",
+    zh: "乡镇（街道）称总工会需企业 {enterprises} 家、职工 {workers} 人以上，否则称工会联合会。",
     en: "A township federation needs {enterprises} enterprises and {workers} workers; otherwise it is an association of unions.",
   },
   "installation-founded": {
     status: 409,
-    zh: "这个数据库已有工会,不能再次建立。要建立真实的安装,请换一个空的数据目录,并设 ZHIJIA_DEMO=off。",
+    zh: "这个数据库已有工会，不能再次建立。要建立真实的安装，请换一个空的数据目录，并设 ZHIJIA_DEMO=off。",
     en: "This database holds a federation already. For a real installation use an empty data folder and ZHIJIA_DEMO=off.",
   },
   "region-unknown": {
@@ -134,27 +134,27 @@ export const unitsRefusals = {
   },
   "post-single": {
     status: 409,
-    zh: "这段时间已有在任的{role}:{name}。请先办理离任。",
+    zh: "这段时间已有在任的{role}：{name}。请先办理离任。",
     en: "There already is a {role} in that time: {name}. End that post first.",
   },
   "post-role": {
     status: 422,
-    zh: "没有这种岗位:{role}。",
+    zh: "没有这种岗位：{role}。",
     en: "There is no such role: {role}.",
   },
   "post-own": {
     status: 403,
-    zh: "不能给自己安排岗位,请由上级工会办理。",
+    zh: "不能给自己安排岗位，请由上级工会办理。",
     en: "You cannot give yourself a post; the superior union does that.",
   },
   "post-chair": {
     status: 403,
-    zh: "主席由选举产生,经上一级工会批准后由上一级工会登记。",
+    zh: "主席由选举产生，经上一级工会批准后由上一级工会登记。",
     en: "A chair is elected, and entered by the superior union that approved the election.",
   },
   "post-incompatible": {
     status: 422,
-    zh: "{name} 已任{held},不能兼任{role}。",
+    zh: "{name} 已任{held}，不能兼任{role}。",
     en: "{name} is {held} here and cannot also be {role}.",
   },
   "post-span": {
@@ -169,22 +169,22 @@ export const unitsRefusals = {
   },
   "person-unknown": {
     status: 422,
-    zh: "没有找到这个人,或不在您的范围内。",
+    zh: "没有找到这个人，或不在您的范围内。",
     en: "This person was not found, or is not within your scope.",
   },
   "policy-unknown": {
     status: 404,
-    zh: "没有这项政策:{key}。",
+    zh: "没有这项政策：{key}。",
     en: "There is no policy of this name: {key}.",
   },
   "policy-value": {
     status: 422,
-    zh: "「{title}」的值不合要求:{why}。",
+    zh: "「{title}」的值不合要求：{why}。",
     en: "The value of “{title}” is not acceptable: {why}.",
   },
   "policy-past": {
     status: 422,
-    zh: "政策只能从今天或以后生效,过去的不能改写。",
+    zh: "政策只能从今天或以后生效，过去的不能改写。",
     en: "A policy can be set from today on; the past is not rewritten.",
   },
   "policy-source": {
@@ -209,17 +209,17 @@ export const unitsRefusals = {
   },
   "import-unknown-word": {
     status: 422,
-    zh: "「{value}」不在可填的内容里。可以填:{offered}。",
+    zh: "「{value}」不在可填的内容里。可以填：{offered}。",
     en: "“{value}” is not one of the words expected: {offered}.",
   },
   "import-parent-refused": {
     status: 422,
-    zh: "上级工会「{parent}」这一行没有通过,先改正它。",
+    zh: "上级工会「{parent}」这一行没有通过，先改正它。",
     en: "The row of the superior union “{parent}” did not pass; correct it first.",
   },
   "import-code-twice": {
     status: 422,
-    zh: "工会编码 {code} 在文件里出现了不止一次(第 {row} 行也有)。",
+    zh: "工会编码 {code} 在文件里出现了不止一次（第 {row} 行也有）。",
     en: "The code {code} stands in the file more than once (also in row {row}).",
   },
 } satisfies RefusalTable;

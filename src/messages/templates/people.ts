@@ -5,7 +5,7 @@ export const peopleTemplates = {
   "member.joined": {
     title: { zh: "您已成为工会会员", en: "You are now a union member" },
     body: {
-      zh: "您已加入{unit},会员号 {memberNo}。会员证已可在「我的」中出示。",
+      zh: "您已加入{unit}，会员号 {memberNo}。会员证已可在「我的」中出示。",
       en: "You have joined {unit}; your member number is {memberNo}. Your card is ready under “Me”.",
     },
     also: ["mail", "sms"],
@@ -13,7 +13,7 @@ export const peopleTemplates = {
   "member.changed": {
     title: { zh: "您的会籍有变动", en: "Your membership has changed" },
     body: {
-      zh: "自{on}起,您在{unit}的会籍为「{status}」。如有疑问,请联系工会。",
+      zh: "自{on}起，您在{unit}的会籍为「{status}」。如有疑问，请联系工会。",
       en: "From {on}, your membership in {unit} stands as “{status}”. If this is not right, please ask your union.",
     },
     also: ["mail"],
@@ -21,33 +21,33 @@ export const peopleTemplates = {
   "transfer.asked": {
     title: { zh: "有会员申请转会", en: "A member asks to transfer" },
     body: {
-      zh: "{name}申请由{from}转入{to},请在{dueOn}前办理。",
+      zh: "{name}申请由{from}转入{to}，请在{dueOn}前办理。",
       en: "{name} asks to move from {from} to {to}. Please answer by {dueOn}.",
     },
   },
   "roster.done": {
     title: { zh: "名册已导入", en: "The roster is loaded" },
     body: {
-      zh: "{file}:读取 {read} 行,新增 {loaded} 人,更新 {updated} 人,重复 {duplicates} 行,退回 {rejected} 行。",
+      zh: "{file}：读取 {read} 行，新增 {loaded} 人，更新 {updated} 人，重复 {duplicates} 行，退回 {rejected} 行。",
       en: "{file}: {read} rows read, {loaded} people added, {updated} updated, {duplicates} duplicates, {rejected} rows to correct.",
     },
   },
   "roster.failed": {
     title: { zh: "名册没有导入完", en: "The roster was not loaded to the end" },
     body: {
-      zh: "{file}导入中断,已导入的保留。重新上传同一文件会从中断处继续。",
+      zh: "{file}导入中断，已导入的保留。重新上传同一文件会从中断处继续。",
       en: "Loading {file} was interrupted; what was loaded stays. Send the same file again to go on from there.",
     },
   },
   "post.given": {
     title: { zh: "您有新的工会职务", en: "You hold a new post" },
-    body: { zh: "自{fromOn}起,您在{unit}担任{role}。", en: "From {fromOn} you serve in {unit} as {role}." },
+    body: { zh: "自{fromOn}起，您在{unit}担任{role}。", en: "From {fromOn} you serve in {unit} as {role}." },
     also: ["mail"],
   },
   "post.ended": {
     title: { zh: "您的工会职务已结束", en: "Your post has ended" },
     body: {
-      zh: "自{fromOn}起,您不再担任{unit}{role}。",
+      zh: "自{fromOn}起，您不再担任{unit}{role}。",
       en: "From {fromOn} you no longer serve in {unit} as {role}.",
     },
     also: ["mail"],
