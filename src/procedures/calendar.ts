@@ -12,9 +12,9 @@ import { resolvePolicy } from "../units/policy-store.ts";
 /** Holiday years this program was not delivered with, as the State Council's notices set them. */
 const holidayPolicy = definePolicy({
   key: "calendar.holidays",
-  title: { zh: "放假安排(补充年份)", en: "Holidays of further years" },
+  title: { zh: "放假安排（补充年份）", en: "Holidays of further years" },
   help: {
-    zh: "国务院办公厅公布次年放假安排后录入:year、notice、off(放假日)、work(调休上班日)、statutory(法定节假日)。等待期限的办件随即确定日期。",
+    zh: "国务院办公厅公布次年放假安排后录入：year、notice、off（放假日）、work（调休上班日）、statutory（法定节假日）。等待期限的办件随即确定日期。",
     en: "Entered when the State Council publishes the next year: year, notice, off (days off), work (weekend days worked), statutory. Cases that waited get their day.",
   },
   type: policyType.json(z.array(z.unknown())),

@@ -51,7 +51,7 @@ const systemNames: Readonly<Record<string, Text>> = {
   lapsed: { zh: "到期失效", en: "Lapsed" },
   consented: { zh: "到期视为同意", en: "Silence is consent" },
   clock: { zh: "期满", en: "Time was up" },
-  "calendar-known": { zh: "已公布放假安排,确定期限", en: "Holidays published; the day is named" },
+  "calendar-known": { zh: "已公布放假安排，确定期限", en: "Holidays published; the day is named" },
   "objection-upheld": { zh: "异议成立", en: "Objection upheld" },
   rate: { zh: "评价", en: "Rated" },
 };
@@ -230,7 +230,7 @@ function turnSentence(
   const step = stepTitle(service, state.step)[lang];
   if (state.state === "ended")
     return lang === "zh"
-      ? `已于 ${state.endedOn ? formatDay(state.endedOn, "zh", "short") : ""}办结:${step}。`
+      ? `已于 ${state.endedOn ? formatDay(state.endedOn, "zh", "short") : ""}办结：${step}。`
       : `Ended on ${state.endedOn ? formatDay(state.endedOn, "en", "short") : ""}: ${step}.`;
   const { due, turn } = state;
   const toWorker = doer.person === state.applicant.id;
@@ -253,7 +253,7 @@ function turnSentence(
       : `${step}${until ? `, ${until}` : ""}${after}.`;
   const answer = toWorker && turn.who === "union" && due.on !== null;
   if (lang === "zh")
-    return `轮到${who}:${step}${until ? `,${until}${answer ? "给您答复" : due.on ? "办理" : ""}` : ""}${after}。`;
+    return `轮到${who}：${step}${until ? `,${until}${answer ? "给您答复" : due.on ? "办理" : ""}` : ""}${after}。`;
   return `It is with ${who}: ${step}${until ? `, ${until}` : ""}${after}.`;
 }
 
@@ -346,7 +346,7 @@ export function presentService(service: Service, mayStart: Refusal | null, lang:
 
 const levelWords: Readonly<Record<string, Text>> = {
   own: { zh: "本单位工会", en: "your own union" },
-  township: { zh: "乡镇(街道)工会", en: "the township union" },
+  township: { zh: "乡镇（街道）工会", en: "the township union" },
   county: { zh: "县级总工会", en: "the county federation" },
   city: { zh: "市总工会", en: "the city federation" },
   province: { zh: "省总工会", en: "the provincial federation" },

@@ -17,7 +17,7 @@ const routes = {
     url: "/eligibility/living-aid",
     tag: "services",
     summary: {
-      zh: "谁可以领生活救助、要多少钱;换一个低保标准试算",
+      zh: "谁可以领生活救助、要多少钱；换一个低保标准试算",
       en: "Whom living aid fits and what it would cost; the same with another line",
     },
     power: "figures.read",

@@ -283,7 +283,7 @@ export function visitOn(on: Day, ...visitors: readonly Actor[]) {
     visitors: visitors.map((one) => one.person),
     met: "本人和儿子",
     housing: "租房 48 平方米",
-    findings: "病情与申请一致,家中无贵重物品",
+    findings: "病情与申请一致，家中无贵重物品",
     consentSigned: true,
   };
 }

@@ -7,7 +7,7 @@ import { insideScope, type Scope } from "../../units/scope.ts";
 
 const central = {
   document: {
-    zh: "《中央财政专项帮扶资金使用管理办法》(总工发〔2015〕20号)",
+    zh: "《中央财政专项帮扶资金使用管理办法》（总工发〔2015〕20号）",
     en: "Measures on the Central Special Aid Fund (2015)",
   },
 };

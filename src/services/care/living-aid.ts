@@ -48,7 +48,7 @@ export function capOf(view: Pick<View, "known" | "policy" | "today">) {
 
 const capSource = {
   document: {
-    zh: "《中央财政专项帮扶资金使用管理办法》(总工发〔2015〕20号)",
+    zh: "《中央财政专项帮扶资金使用管理办法》（总工发〔2015〕20号）",
     en: "Measures on the Central Special Aid Fund (2015)",
   },
 };
@@ -82,7 +82,7 @@ const reason = longText({ label: { zh: "理由", en: "Reason" }, maxLength: 500 
 const amount = money({
   label: { zh: "核定金额", en: "Amount" },
   help: {
-    zh: "本户本年累计不超过上限;超出会提示还剩多少。",
+    zh: "本户本年累计不超过上限；超出会提示还剩多少。",
     en: "Within what is left of the household’s year; the system says how much.",
   },
   min: 100,
@@ -94,7 +94,7 @@ const refusal = action({
   kind: "danger",
   asks: { note: reason },
   confirm: {
-    zh: "不予救助后案件办结,申请人会收到理由。",
+    zh: "不予救助后案件办结，申请人会收到理由。",
     en: "This ends the case; the applicant is told the reason.",
   },
 });
@@ -109,19 +109,19 @@ export const livingAid = defineService({
   summary: { zh: "在档困难职工家庭申请生活救助金。", en: "Money for daily life, for households on file." },
   forWhom: { zh: "档案有效的困难职工家庭。", en: "Households whose hardship file is in force." },
   youGet: {
-    zh: "救助金打到您的银行卡;每户每年不超过当地 12 个月低保标准。",
+    zh: "救助金打到您的银行卡；每户每年不超过当地 12 个月低保标准。",
     en: "Money to your bank card, each household and year up to twelve months of the local line.",
   },
   howLong: { zh: "一般 3 至 5 周到账。", en: "Three to five weeks until it is in your account." },
   whoSees: {
-    zh: "本单位工会、县(区)总工会和市总工会的经办人员;银行卡全号只有付款岗位能看到。",
+    zh: "本单位工会、县（区）总工会和市总工会的经办人员；银行卡全号只有付款岗位能看到。",
     en: "The officers in charge at your union, the county and the city; only the paying desk sees the whole card number.",
   },
   basis: [
     capSource,
     {
       document: {
-        zh: "《工会送温暖资金使用管理办法(试行)》(2018)",
+        zh: "《工会送温暖资金使用管理办法（试行）》（2018）",
         en: "Measures on Sending-Warmth Funds (2018)",
       },
     },
@@ -138,7 +138,7 @@ export const livingAid = defineService({
     }),
     amountFen: money({
       label: { zh: "希望得到多少", en: "How much would help" },
-      help: { zh: "可以不填,由工会核定。", en: "You may leave it to the union." },
+      help: { zh: "可以不填，由工会核定。", en: "You may leave it to the union." },
       required: false,
       min: 100,
     }),
@@ -149,7 +149,7 @@ export const livingAid = defineService({
         {
           value: "member",
           label: {
-            zh: "登记的家庭成员(须书面同意)",
+            zh: "登记的家庭成员（须书面同意）",
             en: "A registered member of the household (with written consent)",
           },
         },
@@ -272,7 +272,7 @@ export const livingAid = defineService({
       passTo: "city_approval",
       may: {
         approve: action({
-          title: { zh: "同意,报批", en: "Approve" },
+          title: { zh: "同意，报批", en: "Approve" },
           to: "city_approval",
           kind: "primary",
           asks: { amountFen: amount, note: opinion },
@@ -297,7 +297,7 @@ export const livingAid = defineService({
           asks: { note: opinion },
           needs: (view) => (factsOf(view).amountFen ? needsFile(view) : refuse("amount-not-yet")),
           confirm: {
-            zh: "批准后占用本户年度额度,转入待发放。",
+            zh: "批准后占用本户年度额度，转入待发放。",
             en: "This takes from the household’s yearly limit and makes it ready to pay.",
           },
         }),
@@ -336,13 +336,13 @@ export const livingAid = defineService({
       ifNothing: { zh: "银行处理后自动更新", en: "it is updated when the bank has answered" },
       may: {
         unbatch: action({
-          title: { zh: "移出批次,重新待发", en: "Taken out of the batch" },
+          title: { zh: "移出批次，重新待发", en: "Taken out of the batch" },
           to: "decided",
           hidden: true,
           asks: { note: opinion },
         }),
         fail: action({
-          title: { zh: "银行退回,待更正", en: "Sent back by the bank" },
+          title: { zh: "银行退回，待更正", en: "Sent back by the bank" },
           to: "payment_failed",
           hidden: true,
           asks: { note: opinion },
@@ -362,11 +362,11 @@ export const livingAid = defineService({
       },
     },
     payment_failed: {
-      title: { zh: "付款退回,更正中", en: "Payment sent back" },
+      title: { zh: "付款退回，更正中", en: "Payment sent back" },
       by: "clock",
       within: payWithin,
       ifNothing: {
-        zh: "工会会联系您核对银行卡,更正后重新发放",
+        zh: "工会会联系您核对银行卡，更正后重新发放",
         en: "your union will check the card with you and pay again",
       },
       aside: true,
@@ -378,7 +378,7 @@ export const livingAid = defineService({
           asks: { note: opinion },
         }),
         unbatch: action({
-          title: { zh: "移出批次,重新待发", en: "Taken out of the batch" },
+          title: { zh: "移出批次，重新待发", en: "Taken out of the batch" },
           to: "decided",
           hidden: true,
           asks: { note: opinion },

@@ -9,31 +9,34 @@ import { definePolicy, type PolicySource, policyType } from "../../units/policy.
 
 const weihai: PolicySource = {
   document: {
-    zh: "威海市 2024—2025 年度城市低保标准(乳山摸底通知)",
+    zh: "威海市 2024—2025 年度城市低保标准（乳山摸底通知）",
     en: "Urban minimum-living line of Weihai, 2024–25",
   },
   tag: "U",
 };
 const chongqing: PolicySource = {
   document: {
-    zh: "《重庆市困难职工家庭认定和档案管理办法》(2023)",
+    zh: "《重庆市困难职工家庭认定和档案管理办法》（2023）",
     en: "Chongqing measures on hardship files (2023)",
   },
   tag: "U",
 };
 const jiangmen: PolicySource = {
   document: {
-    zh: "如何核算职工家庭收支(江门日报,2025)",
+    zh: "如何核算职工家庭收支（江门日报，2025）",
     en: "How a worker household’s income is reckoned (Jiangmen Daily, 2025)",
   },
   tag: "U",
 };
 const xingtai: PolicySource = {
-  document: { zh: "困难职工认定标准的通知(邢台,2021)", en: "Notice on hardship standards (Xingtai, 2021)" },
+  document: {
+    zh: "困难职工认定标准的通知（邢台，2021）",
+    en: "Notice on hardship standards (Xingtai, 2021)",
+  },
   tag: "U",
 };
 const qingdao: PolicySource = {
-  document: { zh: "困难职工自测标准(青岛市总工会)", en: "Self-test of hardship (Qingdao federation)" },
+  document: { zh: "困难职工自测标准（青岛市总工会）", en: "Self-test of hardship (Qingdao federation)" },
   tag: "U",
 };
 const chengdu: PolicySource = {
@@ -41,7 +44,7 @@ const chengdu: PolicySource = {
   tag: "V",
 };
 const ours: PolicySource = {
-  document: { zh: "系统默认,待本级工会确认", en: "System default, for the union to confirm" },
+  document: { zh: "系统默认，待本级工会确认", en: "System default, for the union to confirm" },
   tag: "U",
 };
 const design: PolicySource = { document: { zh: "系统设计", en: "Design of this system" }, tag: "D" };
@@ -49,9 +52,9 @@ const design: PolicySource = { document: { zh: "系统设计", en: "Design of th
 /** L: yuan per person and month, in fen. */
 export const livingLine = definePolicy({
   key: "aid.living-line",
-  title: { zh: "当地城市低保标准(每人每月)", en: "Urban minimum-living line, per person and month" },
+  title: { zh: "当地城市低保标准（每人每月）", en: "Urban minimum-living line, per person and month" },
   help: {
-    zh: "收入测算的基准线 L,也是生活救助上限的依据。",
+    zh: "收入测算的基准线 L，也是生活救助上限的依据。",
     en: "The line L of the income test and of the cap on living aid.",
   },
   type: policyType.money({ min: 1 }),
@@ -62,7 +65,7 @@ export const relativeK = definePolicy({
   key: "aid.relative-k",
   title: { zh: "相对困难倍数", en: "Multiple of the line for relative hardship" },
   help: {
-    zh: "人均净收入低于低保标准的几倍算相对困难;200% 即 2 倍。",
+    zh: "人均净收入低于低保标准的几倍算相对困难；200% 即 2 倍。",
     en: "Below how many times the line a household counts as in relative hardship; 200 % is twice.",
   },
   type: policyType.percent({ min: 10_000, max: 50_000 }),
@@ -70,8 +73,8 @@ export const relativeK = definePolicy({
 });
 
 const operators = [
-  { value: "lt", title: { zh: "低于(<)", en: "below (<)" } },
-  { value: "le", title: { zh: "不高于(≤)", en: "at most (≤)" } },
+  { value: "lt", title: { zh: "低于（<）", en: "below (<)" } },
+  { value: "le", title: { zh: "不高于（≤）", en: "at most (≤)" } },
 ] as const;
 
 export const deepOperator = definePolicy<"lt" | "le">({
@@ -115,7 +118,7 @@ export const accidentRule = definePolicy({
   key: "aid.accident-rule",
   title: { zh: "意外致困的认定", en: "When sudden misfortune counts" },
   help: {
-    zh: "share:事件自付费用占家庭年收入的比例(80% 写 8000);band:事件后人均净收入落在低保标准的几倍之间,且主因不属所列。",
+    zh: "share：事件自付费用占家庭年收入的比例（80% 写 8000）；band：事件后人均净收入落在低保标准的几倍之间，且主因不属所列。",
     en: "share: what the family itself paid for the event against its yearly income (80 % is 8000); band: net income after the event between multiples of the line, and the main cause none of those listed.",
   },
   type: policyType.json(z.discriminatedUnion("kind", [zShareRule, zBandRule])),
@@ -139,7 +142,7 @@ export const rigidKinds = definePolicy({
   key: "aid.rigid-kinds",
   title: { zh: "计入的刚性支出", en: "Outlays that count as rigid" },
   help: {
-    zh: "每类是否计入、每年最多计入多少(分,null 为不限)。",
+    zh: "每类是否计入、每年最多计入多少（分，null 为不限）。",
     en: "Which kinds count and up to how much a year (fen, null for no limit).",
   },
   type: policyType.json(
@@ -162,9 +165,9 @@ export const rigidKinds = definePolicy({
 
 export const imputedWage = definePolicy({
   key: "aid.imputed-wage",
-  title: { zh: "无收入证明时按最低工资计(每月)", en: "Wage reckoned without proof, per month" },
+  title: { zh: "无收入证明时按最低工资计（每月）", en: "Wage reckoned without proof, per month" },
   help: {
-    zh: "有劳动能力、在劳动年龄、不在读又拿不出收入证明的成员,按当地最低工资计入。",
+    zh: "有劳动能力、在劳动年龄、不在读又拿不出收入证明的成员，按当地最低工资计入。",
     en: "Counted for able members of working age who are not studying and show no proof of income: the local minimum wage.",
   },
   type: policyType.money({ min: 0 }),
@@ -188,7 +191,7 @@ export const exclusions = definePolicy({
   key: "aid.exclusions",
   title: { zh: "不予认定的情形", en: "What bars a household" },
   help: {
-    zh: "入户走访或信息核对查实任一情形的,不予建档;括号内为例外。",
+    zh: "入户走访或信息核对查实任一情形的，不予建档；括号内为例外。",
     en: "Any one of these, found at the visit or the check, bars the file; exemptions in brackets.",
   },
   type: policyType.json(z.array(z.strictObject({ code: z.string(), zh: z.string(), en: z.string() }))),
@@ -208,7 +211,7 @@ export const exclusions = definePolicy({
         },
         {
           code: "vehicle",
-          zh: "拥有或经常使用机动车(残疾、患病代步除外)",
+          zh: "拥有或经常使用机动车（残疾、患病代步除外）",
           en: "Owns or regularly uses a motor vehicle (mobility aid of the disabled or ill exempt)",
         },
         { code: "business", zh: "开办企业、商铺或雇用他人", en: "Runs a business or employs others" },
@@ -292,25 +295,25 @@ export const noticeScope = definePolicy<"unit" | "public">({
   key: "aid.notice-scope",
   title: { zh: "公示范围", en: "Where the notice is shown" },
   help: {
-    zh: "只在单位内公示,或同时在公开页面以遮盖姓名的方式公示。",
+    zh: "只在单位内公示，或同时在公开页面以遮盖姓名的方式公示。",
     en: "Inside the unit alone, or also on the public page with names masked.",
   },
   type: policyType.oneOf([
     { value: "unit", title: { zh: "单位内", en: "inside the unit" } },
-    { value: "public", title: { zh: "公开页面(姓名遮盖)", en: "public page, names masked" } },
+    { value: "public", title: { zh: "公开页面（姓名遮盖）", en: "public page, names masked" } },
   ] as const),
   defaults: [{ value: "public", source: design }],
 });
 
 export const fileValidMonths = definePolicy({
   key: "aid.file-valid-months",
-  title: { zh: "档案有效期(月)", en: "Months a file is valid" },
+  title: { zh: "档案有效期（月）", en: "Months a file is valid" },
   help: { zh: "期满前须年度复核。", en: "It is checked again before they are over." },
   type: policyType.integer({ min: 1, max: 36, unit: { zh: "个月", en: "months" } }),
   defaults: [
     {
       value: 12,
-      source: { document: { zh: "邹城市“三个精准”做法(2023)", en: "Zoucheng practice (2023)" }, tag: "V" },
+      source: { document: { zh: "邹城市“三个精准”做法（2023）", en: "Zoucheng practice (2023)" }, tag: "V" },
     },
   ],
 });
@@ -319,7 +322,7 @@ export const recheckLeadDays = definePolicy({
   key: "aid.recheck-lead-days",
   title: { zh: "年度复核提前天数", en: "Days before a file ends that its check begins" },
   help: {
-    zh: "有效期满前多少天自动发起复核;要够复核和县级复核两个时限用,档案才不会中断。",
+    zh: "有效期满前多少天自动发起复核；要够复核和县级复核两个时限用，档案才不会中断。",
     en: "The yearly check opens by itself so many days before the file ends: enough for the check and the county’s review, so that the file does not lapse meanwhile.",
   },
   type: policyType.integer({ min: 0, max: 180, unit: { zh: "天", en: "days" } }),

@@ -19,7 +19,7 @@ const joinWithin = definePolicy({
     {
       value: { days: 15, unit: "working" },
       source: {
-        document: { zh: "系统默认,待本级工会确认", en: "System default, for the union to confirm" },
+        document: { zh: "系统默认，待本级工会确认", en: "System default, for the union to confirm" },
         tag: "U",
       },
     },
@@ -31,7 +31,7 @@ const joinCorrectWithin = definePolicy({
   key: "membership.join-correct-within",
   title: { zh: "入会补正时限", en: "Time to complete an application to join" },
   help: {
-    zh: "逾期未补正的申请作撤回处理,可以重新提出。",
+    zh: "逾期未补正的申请作撤回处理，可以重新提出。",
     en: "An application not completed in time counts as withdrawn and may be made again.",
   },
   type: policyType.days(),
@@ -39,7 +39,7 @@ const joinCorrectWithin = definePolicy({
     {
       value: { days: 30, unit: "calendar" },
       source: {
-        document: { zh: "系统默认,待本级工会确认", en: "System default, for the union to confirm" },
+        document: { zh: "系统默认，待本级工会确认", en: "System default, for the union to confirm" },
         tag: "U",
       },
     },
@@ -65,7 +65,7 @@ const routing = {
     levels: ["GRASSROOTS", "BRANCH", "GROUP", "COMMUNITY", "TOWNSHIP"],
   },
   platform: {
-    label: { zh: "新就业形态(骑手、司机、快递等)", en: "Platform work (riders, drivers, couriers)" },
+    label: { zh: "新就业形态（骑手、司机、快递等）", en: "Platform work (riders, drivers, couriers)" },
     levels: ["GRASSROOTS", "COMMUNITY", "PARK", "TOWNSHIP", "COUNTY"],
   },
 } as const satisfies Record<string, { readonly label: Text; readonly levels: readonly string[] }>;
@@ -74,7 +74,7 @@ type Situation = keyof typeof routing;
 
 const measures = (article: string) => ({
   document: {
-    zh: "《工会会员会籍管理办法》(总工办发〔2016〕34号)",
+    zh: "《工会会员会籍管理办法》（总工办发〔2016〕34号）",
     en: "Measures for Union Membership (2016)",
   },
   article,
@@ -104,7 +104,7 @@ export const joinAsks = {
   unit: unit({
     label: { zh: "加入哪个工会", en: "Which union" },
     help: {
-      zh: "单位有工会的选单位工会;没有的选街道、社区、园区或行业工会。",
+      zh: "单位有工会的选单位工会；没有的选街道、社区、园区或行业工会。",
       en: "Your employer’s union if it has one; else the street, community, park or trade union nearby.",
     },
   }),
@@ -127,7 +127,7 @@ export const joinAsks = {
   migrant: yesNo({ label: { zh: "是否农民工", en: "Are you a migrant worker" }, required: false }),
   constitution: consent({
     label: {
-      zh: "我承认《中国工会章程》,自愿加入工会",
+      zh: "我承认《中国工会章程》，自愿加入工会",
       en: "I accept the Constitution of the Chinese Trade Unions and join of my own will",
     },
   }),
@@ -137,7 +137,7 @@ export const joinAsks = {
       en: "I consent to the union handling my data for membership",
     },
   }),
-  signature: text({ label: { zh: "签名(输入本人姓名)", en: "Signature (type your name)" }, maxLength: 50 }),
+  signature: text({ label: { zh: "签名（输入本人姓名）", en: "Signature (type your name)" }, maxLength: 50 }),
 };
 
 function fits(view: View): Refusal | undefined {
@@ -181,15 +181,15 @@ export const join = defineService({
   group: "organisation",
   title: { zh: "加入工会", en: "Join the union" },
   summary: {
-    zh: "申请加入工会,领取电子会员证。",
+    zh: "申请加入工会，领取电子会员证。",
     en: "Apply to join and receive your electronic member card.",
   },
   forWhom: {
-    zh: "年满 16 周岁、以工资为主要生活来源的劳动者,含灵活就业和新就业形态劳动者。",
+    zh: "年满 16 周岁、以工资为主要生活来源的劳动者，含灵活就业和新就业形态劳动者。",
     en: "Workers from sixteen who live by their wages, flexible and platform workers too.",
   },
   youGet: {
-    zh: "会员资格和电子会员证,享受工会服务和保障。",
+    zh: "会员资格和电子会员证，享受工会服务和保障。",
     en: "Membership, an electronic card, and what the union offers.",
   },
   howLong: { zh: "工会委员会 15 个工作日内答复。", en: "The committee answers within fifteen working days." },
@@ -268,7 +268,7 @@ export const join = defineService({
           kind: "danger",
           asks: { note: reason },
           confirm: {
-            zh: "申请人会收到理由,并可以向上级工会反映。",
+            zh: "申请人会收到理由，并可以向上级工会反映。",
             en: "The applicant is told the reason and may turn to the union above.",
           },
         }),

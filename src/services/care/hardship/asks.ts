@@ -82,7 +82,7 @@ export const incomeKinds = [
   { value: "business", label: { zh: "经营收入", en: "Business" } },
   {
     value: "property",
-    label: { zh: "财产收入(租金、利息、分红)", en: "Property (rent, interest, dividends)" },
+    label: { zh: "财产收入（租金、利息、分红）", en: "Property (rent, interest, dividends)" },
   },
   { value: "pension", label: { zh: "职工养老金", en: "Employee pension" } },
   { value: "resident_pension", label: { zh: "城乡居民养老金", en: "Residents’ basic pension" } },
@@ -98,7 +98,7 @@ export const incomeKinds = [
 export const expenseKinds = [
   { value: "illness", label: { zh: "看病", en: "Illness" } },
   { value: "disability", label: { zh: "残疾康复", en: "Disability" } },
-  { value: "schooling", label: { zh: "上学(非义务教育)", en: "Schooling (not compulsory)" } },
+  { value: "schooling", label: { zh: "上学（非义务教育）", en: "Schooling (not compulsory)" } },
   { value: "housing", label: { zh: "无房户租房", en: "Rent of a family without a home" } },
   { value: "eldercare", label: { zh: "赡养老人", en: "Care of parents" } },
   { value: "employment", label: { zh: "必要就业成本", en: "Necessary cost of work" } },
@@ -122,7 +122,7 @@ export const asks = {
   }),
   story: longText({
     label: { zh: "说说家里的情况", en: "Tell us about your family" },
-    help: { zh: "几句话就好,走访时会再当面了解。", en: "A few sentences will do; we will come and listen." },
+    help: { zh: "几句话就好，走访时会再当面了解。", en: "A few sentences will do; we will come and listen." },
     required: false,
     sensitive: true,
     maxLength: 1_000,
@@ -189,7 +189,7 @@ export const asks = {
       en: "Large outlays you could not avoid in the last twelve months",
     },
     help: {
-      zh: "看病、上学、租房等;填总额和已报销的部分。",
+      zh: "看病、上学、租房等；填总额和已报销的部分。",
       en: "Illness, school, rent…: the whole cost and what was reimbursed.",
     },
     required: false,
@@ -213,7 +213,7 @@ export const asks = {
   eventCostFen: money({
     label: { zh: "这件事造成的损失或花费", en: "What it cost" },
     help: {
-      zh: "填在这里的,支出一栏不要再填。",
+      zh: "填在这里的，支出一栏不要再填。",
       en: "What stands here must not stand among the outlays too.",
     },
     required: false,
@@ -296,7 +296,7 @@ export const asks = {
     },
   }),
   statement: consent({
-    label: { zh: "以上情况属实,如有不实愿承担责任", en: "What I state is true" },
+    label: { zh: "以上情况属实，如有不实愿承担责任", en: "What I state is true" },
   }),
 };
 
@@ -332,7 +332,9 @@ export const pages = [
   },
 ];
 
-const yueyang = { document: { zh: "困难职工建档流程(岳阳,2018)", en: "Filing procedure (Yueyang, 2018)" } };
+const yueyang = {
+  document: { zh: "困难职工建档流程（岳阳，2018）", en: "Filing procedure (Yueyang, 2018)" },
+};
 
 function holds(answers: Readonly<Record<string, unknown>>, ...wanted: readonly string[]): boolean {
   const all = [answers.mainCause, ...((answers.otherCauses as readonly string[] | undefined) ?? [])];
@@ -354,7 +356,7 @@ export const paperRules: readonly PaperRule[] = [
   {
     kind: "authorisation",
     label: {
-      zh: "经济状况核对授权书(成年成员签字)",
+      zh: "经济状况核对授权书（成年成员签字）",
       en: "Authorisation of the means check, signed by every adult",
     },
     source: yueyang,

@@ -70,7 +70,7 @@ const refuseAction = action({
   kind: "danger",
   asks: { note: reason },
   confirm: {
-    zh: "不予认定后案件办结,申请人会收到理由。",
+    zh: "不予认定后案件办结，申请人会收到理由。",
     en: "This ends the case; the applicant is told the reason.",
   },
 });
@@ -86,14 +86,14 @@ const cancelAction = action({
     note: reason,
   },
   confirm: {
-    zh: "注销不可撤销。虚假材料的,另行追回资金。",
+    zh: "注销不可撤销。虚假材料的，另行追回资金。",
     en: "This cannot be undone. Where papers were false, money is recovered.",
   },
   sets: (view) => ({ exitReason: view.asked.exitReason }),
 });
 
 const relapseAction = action({
-  title: { zh: "返困,重新建档", en: "Back in hardship: file again" },
+  title: { zh: "返困，重新建档", en: "Back in hardship: file again" },
   to: "relapsed",
   by: { power: "aid.review", level: ["county", "own"] },
   asks: { note: reason },
@@ -107,7 +107,7 @@ const relapseAction = action({
 /** A home visit: who went, whom they met, what they found (aid.md §5). */
 const visitAsks = {
   visitedOn: date({ label: { zh: "走访日期", en: "Day of the visit" } }),
-  visitors: officers({ label: { zh: "走访人(至少两人)", en: "Visitors (two at least)" }, min: 2 }),
+  visitors: officers({ label: { zh: "走访人（至少两人）", en: "Visitors (two at least)" }, min: 2 }),
   met: text({ label: { zh: "见到了谁", en: "Whom they met" }, maxLength: 200 }),
   housing: text({ label: { zh: "住房情况", en: "The home" }, maxLength: 300 }),
   findings: longText({ label: { zh: "了解到的情况", en: "What they found" }, sensitive: true }),
@@ -213,29 +213,29 @@ export const hardshipFile = defineService({
   group: "care",
   title: { zh: "困难职工建档", en: "Hardship file" },
   summary: {
-    zh: "家里遇到困难,申请建立困难职工档案,之后才能领取帮扶。",
+    zh: "家里遇到困难，申请建立困难职工档案，之后才能领取帮扶。",
     en: "When a family is in difficulty: the file on which all regular aid rests.",
   },
   forWhom: {
-    zh: "因病、因残、因学、失业、灾害或意外而生活困难的职工家庭,含农民工和新就业形态劳动者。",
+    zh: "因病、因残、因学、失业、灾害或意外而生活困难的职工家庭，含农民工和新就业形态劳动者。",
     en: "Households of workers in need through illness, disability, schooling, lay-off, disaster or accident; migrant and platform workers too.",
   },
   youGet: {
-    zh: "建档后按困难类别享受生活救助、医疗救助、子女助学等帮扶,并有专人联系。",
+    zh: "建档后按困难类别享受生活救助、医疗救助、子女助学等帮扶，并有专人联系。",
     en: "With a file: living, medical and schooling aid by category, and one officer who stays in touch.",
   },
   howLong: {
-    zh: "一般 6 至 8 周,其中公示 5 个工作日。",
+    zh: "一般 6 至 8 周，其中公示 5 个工作日。",
     en: "Six to eight weeks, with a notice of five working days.",
   },
   whoSees: {
-    zh: "本单位工会、县(区)总工会和市总工会的经办人员。每一次查看都有记录,您可以看到。公示只显示姓氏、单位、类别和原因大类。",
+    zh: "本单位工会、县（区）总工会和市总工会的经办人员。每一次查看都有记录，您可以看到。公示只显示姓氏、单位、类别和原因大类。",
     en: "The officers in charge at your union, the county and the city. Each look is recorded and you can read the record. The notice shows your surname, union, category and class of cause only.",
   },
   basis: [
     {
       document: {
-        zh: "《困难职工档案管理办法》(总工办发〔2016〕36号)",
+        zh: "《困难职工档案管理办法》（总工办发〔2016〕36号）",
         en: "Measures on Hardship Files (2016)",
       },
     },
@@ -307,7 +307,7 @@ export const hardshipFile = defineService({
       within: policy.correctWithin,
       whenLate: { lapse: "withdrawn" },
       ifNothing: {
-        zh: "逾期未补正,申请作撤回处理,可以重新提出",
+        zh: "逾期未补正，申请作撤回处理，可以重新提出",
         en: "if nothing comes, the application counts as withdrawn and may be made again",
       },
       aside: true,
@@ -396,7 +396,7 @@ export const hardshipFile = defineService({
           },
         }),
         settle: action({
-          title: { zh: "认可说明,核对通过", en: "Accept the explanation" },
+          title: { zh: "认可说明，核对通过", en: "Accept the explanation" },
           to: "gradeable",
           asks: { note: reason },
           needs: (view) => (view.facts.explained === true ? undefined : refuse("nothing-explained")),
@@ -450,7 +450,10 @@ export const hardshipFile = defineService({
           kind: "primary",
           asks: {
             exclusions: manyOf({
-              label: { zh: "查实有以下情形(任一情形不予认定)", en: "Found to hold (any one bars the file)" },
+              label: {
+                zh: "查实有以下情形（任一情形不予认定）",
+                en: "Found to hold (any one bars the file)",
+              },
               required: false,
               options: [
                 {
@@ -470,7 +473,7 @@ export const hardshipFile = defineService({
                 },
                 {
                   value: "vehicle",
-                  label: { zh: "有机动车(代步除外)", en: "Motor vehicle (mobility aid exempt)" },
+                  label: { zh: "有机动车（代步除外）", en: "Motor vehicle (mobility aid exempt)" },
                 },
                 {
                   value: "business",
@@ -489,7 +492,7 @@ export const hardshipFile = defineService({
             note: longText({ label: { zh: "集体评议意见", en: "Opinion of the committee" }, maxLength: 500 }),
           },
           confirm: {
-            zh: "达到标准的进入公示;未达标准的不予认定。",
+            zh: "达到标准的进入公示；未达标准的不予认定。",
             en: "Within the standard, it goes on notice; otherwise it is refused.",
           },
           check: checkExclusions,
@@ -530,7 +533,7 @@ export const hardshipFile = defineService({
       passTo: "city_approval",
       may: {
         approve: action({
-          title: { zh: "同意,报市级审批", en: "Approve" },
+          title: { zh: "同意，报市级审批", en: "Approve" },
           to: "city_approval",
           kind: "primary",
           asks: { note: opinion },
@@ -686,7 +689,7 @@ export const hardshipFile = defineService({
           effects: () => [{ do: "hardship.household" }],
         }),
         confirm: action({
-          title: { zh: "复核测算,报县级", en: "Reckon again and send up" },
+          title: { zh: "复核测算，报县级", en: "Reckon again and send up" },
           to: "recheck_review",
           kind: "primary",
           repins: true,
@@ -784,7 +787,7 @@ export const hardshipFile = defineService({
           ],
         }),
         keep: action({
-          title: { zh: "不同意,继续在档", en: "Keep on file" },
+          title: { zh: "不同意，继续在档", en: "Keep on file" },
           to: "active",
           asks: { note: reason },
         }),
@@ -792,7 +795,7 @@ export const hardshipFile = defineService({
       },
     },
     exited: {
-      title: { zh: "已脱困,跟踪中", en: "Out of hardship, followed" },
+      title: { zh: "已脱困，跟踪中", en: "Out of hardship, followed" },
       by: "clock",
       within: policy.followMonths,
       whenLate: { to: "monitoring", name: "follow-up-over" },
@@ -820,7 +823,7 @@ export const hardshipFile = defineService({
       aside: true,
       may: {
         close: action({
-          title: { zh: "稳定脱困,结案", en: "Close" },
+          title: { zh: "稳定脱困，结案", en: "Close" },
           to: "closed",
           kind: "primary",
           asks: { note: opinion },
@@ -833,9 +836,9 @@ export const hardshipFile = defineService({
     rejected: { title: { zh: "不予认定", en: "Refused" }, good: false },
     withdrawn: { title: { zh: "已撤回", en: "Withdrawn" }, good: false, rated: false },
     cancelled: { title: { zh: "已注销", en: "Cancelled" }, good: false, rated: false },
-    closed: { title: { zh: "稳定脱困,已结案", en: "Closed: out of hardship" }, good: true },
+    closed: { title: { zh: "稳定脱困，已结案", en: "Closed: out of hardship" }, good: true },
     relapsed: {
-      title: { zh: "返困,已另行建档", en: "Back in hardship; filed again" },
+      title: { zh: "返困，已另行建档", en: "Back in hardship; filed again" },
       good: true,
       rated: false,
     },

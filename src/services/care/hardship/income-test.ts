@@ -130,13 +130,13 @@ export function incomeTest(input: IncomeInput, rules: IncomeRules): Receipt {
         ? {
             test: "relative",
             passed: false,
-            sentence: { zh: "已属深度困难,不再比较", en: "already in deep hardship; not compared" },
+            sentence: { zh: "已属深度困难，不再比较", en: "already in deep hardship; not compared" },
           }
         : lineResult("relative", relative, netFen, upperFen, rules.relativeOperator),
       accident ?? {
         test: "accident",
         passed: false,
-        sentence: { zh: "已按收入认定,不再比较意外支出", en: "decided by income; the event is not tried" },
+        sentence: { zh: "已按收入认定，不再比较意外支出", en: "decided by income; the event is not tried" },
       },
     ],
     category,
@@ -168,11 +168,11 @@ function imputed(input: IncomeInput, rules: IncomeRules): ReceiptLine[] {
       );
     })
     .map((one) => ({
-      label: { zh: `${one.label.zh}:按最低工资计`, en: `${one.label.en}: minimum wage reckoned` },
+      label: { zh: `${one.label.zh}：按最低工资计`, en: `${one.label.en}: minimum wage reckoned` },
       amountFen: Number(rules.imputedWageFen * months),
       counted: true,
       why: {
-        zh: `无收入证明,${formatYuan(rules.imputedWageFen)} × 12 个月`,
+        zh: `无收入证明，${formatYuan(rules.imputedWageFen)} × 12 个月`,
         en: `no proof of income, ${formatYuan(rules.imputedWageFen)} × 12 months`,
       },
     }));
@@ -202,7 +202,7 @@ function rigid(expenses: readonly TestExpense[], rules: IncomeRules): ReceiptLin
       counted: true,
       ...(taken < net && {
         why: {
-          zh: `自付 ${formatYuan(net)},按上限计入`,
+          zh: `自付 ${formatYuan(net)}，按上限计入`,
           en: `self-paid ${formatYuan(net)}, counted up to the limit`,
         },
       }),
@@ -248,7 +248,7 @@ function accidentTest(
     test: "accident",
     passed,
     sentence: {
-      zh: `事件后人均 ${shown},认定区间 ${band}${inBand && !passed ? ",但主因不属意外" : ""}`,
+      zh: `事件后人均 ${shown}，认定区间 ${band}${inBand && !passed ? ",但主因不属意外" : ""}`,
       en: `${shown} a head after the event; the band is ${band}${inBand && !passed ? ", but the main cause is no misfortune" : ""}`,
     },
   };

@@ -37,7 +37,7 @@ function mismatchOf(said: Statement, match: RegisterMatch): Mismatch | undefined
         ? undefined
         : {
             code: "vehicle",
-            text: { zh: "登记有机动车,申请中填无", en: "A vehicle is registered; none was stated" },
+            text: { zh: "登记有机动车，申请中填无", en: "A vehicle is registered; none was stated" },
             ...from,
           };
     case "house": {
@@ -47,7 +47,7 @@ function mismatchOf(said: Statement, match: RegisterMatch): Mismatch | undefined
         : {
             code: "house",
             text: {
-              zh: `登记有 ${count} 套住房,申请中填 ${said.homes ?? 0} 套`,
+              zh: `登记有 ${count} 套住房，申请中填 ${said.homes ?? 0} 套`,
               en: `${count} homes are registered; ${said.homes ?? 0} stated`,
             },
             ...from,
@@ -59,7 +59,7 @@ function mismatchOf(said: Statement, match: RegisterMatch): Mismatch | undefined
         : {
             code: "business",
             text: {
-              zh: "登记有市场主体,申请中无经营收入",
+              zh: "登记有市场主体，申请中无经营收入",
               en: "A business is registered; no business income was stated",
             },
             ...from,
@@ -76,7 +76,7 @@ function mismatchOf(said: Statement, match: RegisterMatch): Mismatch | undefined
         : {
             code: "income",
             text: {
-              zh: `登记年收入 ${formatYuan(found)},申请中填 ${formatYuan(stated)}`,
+              zh: `登记年收入 ${formatYuan(found)}，申请中填 ${formatYuan(stated)}`,
               en: `${formatYuan(found)} a year is registered; ${formatYuan(stated)} was stated`,
             },
             ...from,
