@@ -57,7 +57,7 @@ const importRoutes = {
     status: 201,
     multipart: true,
     summary: {
-      zh: "上传名册(hold=true 先核对列)",
+      zh: "上传名册（hold=true 先核对列）",
       en: "Upload a roster (hold=true to check its columns first)",
     },
     body: z.object({
@@ -80,7 +80,7 @@ const importRoutes = {
     method: "GET",
     url: "/imports/:id",
     tag: "people",
-    summary: { zh: "一次导入:列、进度、结果", en: "One import: columns, progress, outcome" },
+    summary: { zh: "一次导入：列、进度、结果", en: "One import: columns, progress, outcome" },
     params: z.object({ id: zId<"import">() }),
     response: zImportPage,
   }),
@@ -110,7 +110,7 @@ const importRoutes = {
     method: "GET",
     url: "/imports/:id/report",
     tag: "people",
-    summary: { zh: "同一份表格,附原因和建议", en: "The same sheet, with reasons and proposed fixes" },
+    summary: { zh: "同一份表格，附原因和建议", en: "The same sheet, with reasons and proposed fixes" },
     params: z.object({ id: zId<"import">() }),
     response: z.unknown(),
   }),
@@ -121,7 +121,7 @@ const importRoutes = {
     power: "roster.read",
     perMinute: 20,
     summary: {
-      zh: "导出名册(默认打码;写明用途才给完整号码)",
+      zh: "导出名册（默认打码；写明用途才给完整号码）",
       en: "Export the roster, masked unless a purpose is given",
     },
     query: z.object({ unit: zId<"unit">(), purpose: z.string().max(400).optional() }),

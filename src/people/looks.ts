@@ -141,7 +141,7 @@ export function lookSentence(look: Omit<LookLine, "id" | "at">): Text {
   const zhFields = fields.length > 0 ? `(${fields.map((one) => one.zh).join("、")})` : "";
   const enFields = fields.length > 0 ? ` (${fields.map((one) => one.en).join(", ")})` : "";
   return {
-    zh: `${zhWho} ${what.zh}${zhFields},用途:${look.purpose}。`,
+    zh: `${zhWho} ${what.zh}${zhFields}，用途：${look.purpose}。`,
     en: `${enWho} ${what.en}${enFields}. Purpose: ${look.purpose}.`,
   };
 }

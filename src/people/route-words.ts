@@ -135,7 +135,7 @@ export const pageActions = [
 const labels = {
   reason: { zh: "原因", en: "Reason" },
   note: { zh: "说明", en: "Note" },
-  decision: { zh: "委员会决定(文号或日期)", en: "The committee’s decision (number or date)" },
+  decision: { zh: "委员会决定（文号或日期）", en: "The committee’s decision (number or date)" },
   opinion: { zh: "工会小组意见", en: "The group’s opinion" },
   filing: { zh: "上级工会备案号", en: "Filing number of the superior union" },
   rehired: { zh: "是否退休后返聘", en: "A retiree hired again?" },

@@ -61,7 +61,7 @@ export function committeesDue(
       must: true,
       ok: has.committees.includes("UNION_COMMITTEE"),
       why: {
-        zh: `会员 ${heads.members} 人,达到 ${from} 人,应当建立。`,
+        zh: `会员 ${heads.members} 人，达到 ${from} 人，应当建立。`,
         en: `${heads.members} members; due from ${from}.`,
       },
       source: { document: law, article: "第十一条" },
@@ -72,7 +72,7 @@ export function committeesDue(
     must: heads.members >= from,
     ok: has.committees.includes("FUND_AUDIT"),
     why: {
-      zh: "各级工会建立经费审查委员会,与工会委员会同时选举。",
+      zh: "各级工会建立经费审查委员会，与工会委员会同时选举。",
       en: "Every level sets one up, elected with the committee.",
     },
     source: { document: law, article: "第四十五条" },
@@ -86,7 +86,7 @@ export function committeesDue(
       must: true,
       ok: has.committees.includes("WOMEN_WORKERS"),
       why: {
-        zh: `女会员 ${heads.womenMembers} 人,达到 ${women} 人,应当建立。`,
+        zh: `女会员 ${heads.womenMembers} 人，达到 ${women} 人，应当建立。`,
         en: `${heads.womenMembers} women members; due from ${women}.`,
       },
       source: { document: rules, article: "第十一条" },
@@ -98,7 +98,7 @@ export function committeesDue(
       must: true,
       ok: has.womenDelegate || has.committees.includes("WOMEN_WORKERS"),
       why: {
-        zh: `女会员 ${heads.womenMembers} 人,不足 ${women} 人,设女职工委员一名。`,
+        zh: `女会员 ${heads.womenMembers} 人，不足 ${women} 人，设女职工委员一名。`,
         en: `${heads.womenMembers} women members, fewer than ${women}: one delegate.`,
       },
       source: { document: rules, article: "第十一条" },
@@ -111,7 +111,7 @@ export function committeesDue(
       must: false,
       ok: has.fullTimeChair,
       why: {
-        zh: `职工 ${heads.workers} 人,达到 ${fullTime} 人,可以设专职主席。`,
+        zh: `职工 ${heads.workers} 人，达到 ${fullTime} 人，可以设专职主席。`,
         en: `${heads.workers} workers; a full-time chair is possible from ${fullTime}.`,
       },
       source: { document: law, article: "第十四条" },

@@ -12,7 +12,7 @@ const local = (zh: string, en: string, article?: string): PolicySource => ({
   tag: "U",
 });
 const design: PolicySource = {
-  document: { zh: "系统默认,按当地文件调整", en: "System default; set as local documents say" },
+  document: { zh: "系统默认，按当地文件调整", en: "System default; set as local documents say" },
   tag: "D",
 };
 const members = { zh: "人", en: "members" };
@@ -23,7 +23,7 @@ export const committeeFrom = definePolicy({
   key: "units.committee-from",
   title: { zh: "应当建立工会委员会的会员人数", en: "Members from which a committee is due" },
   help: {
-    zh: "会员达到这个人数,应当建立基层工会委员会;不足的可以单独建,也可以联合建,或者选举组织员一人。",
+    zh: "会员达到这个人数，应当建立基层工会委员会；不足的可以单独建，也可以联合建，或者选举组织员一人。",
     en: "A unit with so many members must set up a committee; a smaller one may, may join others, or elects one organiser.",
   },
   type: policyType.integer({ min: 1, max: 1000, unit: members }),
@@ -38,7 +38,7 @@ export const womenCommitteeFrom = definePolicy({
     en: "Women members from which a women’s committee is due",
   },
   help: {
-    zh: "女会员达到这个人数,应当建立女职工委员会;不足的设女职工委员一名。北京、上海为 25 人。",
+    zh: "女会员达到这个人数，应当建立女职工委员会；不足的设女职工委员一名。北京、上海为 25 人。",
     en: "From so many women members a women workers’ committee is due; below, one women’s delegate. Beijing and Shanghai use 25.",
   },
   type: policyType.integer({ min: 1, max: 1000, unit: members }),
@@ -92,7 +92,7 @@ export const buildGraceMonths = definePolicy({
   key: "units.build-grace",
   title: { zh: "建会宽限期", en: "Grace before a union must stand" },
   help: {
-    zh: "用人单位开业后这么多个月仍未建会的,上级工会派员指导帮助。",
+    zh: "用人单位开业后这么多个月仍未建会的，上级工会派员指导帮助。",
     en: "So many months after an employer opens without a union, the superior union sends people to help.",
   },
   type: policyType.integer({ min: 0, max: 60, unit: months }),
@@ -100,9 +100,9 @@ export const buildGraceMonths = definePolicy({
     {
       value: 6,
       source: local(
-        "北京市实施《工会法》办法;上海市工会条例",
+        "北京市实施《工会法》办法；上海市工会条例",
         "Beijing and Shanghai union rules",
-        "第十一条;第十条",
+        "第十一条；第十条",
       ),
     },
   ],
@@ -151,7 +151,7 @@ export const chairVacancy = definePolicy({
   defaults: [
     {
       value: { months: 3, unit: "month" },
-      source: local("河南省工会条例;重庆市工会条例", "Henan and Chongqing union rules", "第十四条"),
+      source: local("河南省工会条例；重庆市工会条例", "Henan and Chongqing union rules", "第十四条"),
     },
   ],
 });
@@ -161,7 +161,7 @@ export const fullTimeChairFrom = definePolicy({
   key: "units.full-time-chair-from",
   title: { zh: "配备专职主席的职工人数", en: "Workers from which a full-time chair is due" },
   help: {
-    zh: "职工达到这个人数的,可以设专职工会主席;上海、重庆为应当。",
+    zh: "职工达到这个人数的，可以设专职工会主席；上海、重庆为应当。",
     en: "From so many workers a union may have a full-time chair; Shanghai and Chongqing require one.",
   },
   type: policyType.integer({ min: 1, max: 100_000, unit: { zh: "人", en: "workers" } }),
@@ -171,9 +171,9 @@ export const fullTimeChairFrom = definePolicy({
 /** What a township needs to call its union a federation (总工会). */
 export const townshipFederation = definePolicy({
   key: "units.township-federation",
-  title: { zh: "乡镇(街道)建立总工会的条件", en: "What a township federation needs" },
+  title: { zh: "乡镇（街道）建立总工会的条件", en: "What a township federation needs" },
   help: {
-    zh: "企业数和职工数都达到的,乡镇(街道)工会可以称总工会,否则称工会联合会。",
+    zh: "企业数和职工数都达到的，乡镇（街道）工会可以称总工会，否则称工会联合会。",
     en: "With so many enterprises and workers a township union may be called a federation; otherwise an association.",
   },
   type: policyType.json(z.strictObject({ enterprises: z.int().min(0), workers: z.int().min(0) })),
@@ -190,7 +190,7 @@ export const satisfactionFrom = definePolicy({
   key: "units.satisfaction-from",
   title: { zh: "会员评家满意率", en: "Satisfaction in the members’ evaluation" },
   help: {
-    zh: "最近一次会员评家的满意率达到这个比例,视为有会员满意的工作绩效。",
+    zh: "最近一次会员评家的满意率达到这个比例，视为有会员满意的工作绩效。",
     en: "From this share of satisfied members in the latest evaluation, the sixth have is met.",
   },
   type: policyType.percent(),

@@ -30,7 +30,7 @@ export const policyRoutes = {
     method: "PUT",
     url: "/policies",
     tag: "policies",
-    summary: { zh: "为本级工会设定政策,从某日起生效", en: "Set a policy for one's own union from a day on" },
+    summary: { zh: "为本级工会设定政策，从某日起生效", en: "Set a policy for one's own union from a day on" },
     power: "policy.write",
     body: z.object({
       id: zId<"policy">(),

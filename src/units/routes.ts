@@ -95,7 +95,10 @@ const unitRoutes = {
     method: "GET",
     url: "/units",
     tag: "units",
-    summary: { zh: "组织列表:按上级、名称、拼音、编码查找", en: "Unions: by superior, name, pinyin or code" },
+    summary: {
+      zh: "组织列表：按上级、名称、拼音、编码查找",
+      en: "Unions: by superior, name, pinyin or code",
+    },
     power: "unit.read",
     query: zPage.extend({
       /** A unit's id for those directly below it, or `top`. */
@@ -163,7 +166,7 @@ const unitRoutes = {
     method: "POST",
     url: "/units/:id/move",
     tag: "units",
-    summary: { zh: "调整隶属关系,连同全部下级和记录", en: "Move a union with all below it" },
+    summary: { zh: "调整隶属关系，连同全部下级和记录", en: "Move a union with all below it" },
     power: "unit.move",
     params,
     body: z.object({ newParentId: zId<"unit">(), reason: z.string().max(2000) }),
@@ -173,7 +176,7 @@ const unitRoutes = {
     method: "POST",
     url: "/units/:id/status",
     tag: "units",
-    summary: { zh: "变更组织状态:批准、届满、撤销、合并", en: "Change a union's state" },
+    summary: { zh: "变更组织状态：批准、届满、撤销、合并", en: "Change a union's state" },
     power: "unit.write",
     params,
     body: z.object({ to: oneOf<UnitStatus>(unitStatuses), reason: z.string().max(2000) }),
@@ -197,7 +200,7 @@ const unitRoutes = {
     method: "GET",
     url: "/public/units",
     tag: "public",
-    summary: { zh: "查找工会(不必登录)", en: "Find a union (no sign-in)" },
+    summary: { zh: "查找工会（不必登录）", en: "Find a union (no sign-in)" },
     public: true,
     perMinute: 120,
     query: z.object({

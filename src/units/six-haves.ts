@@ -22,7 +22,7 @@ export interface SixHavesFacts {
 
 /** The rule documents a union keeps (organisation.md §8.1, check 4). */
 export const ruleDocuments = {
-  CONGRESS: { zh: "会员(代表)大会制度", en: "Congress rules" },
+  CONGRESS: { zh: "会员（代表）大会制度", en: "Congress rules" },
   CHAIR_ELECTION: { zh: "主席选举办法", en: "Chair election rules" },
   OPEN_AFFAIRS: { zh: "会务公开制度", en: "Open affairs rules" },
   MEMBER_EVALUATION: { zh: "会员评家制度", en: "Member evaluation rules" },
@@ -66,7 +66,7 @@ function have(key: string, zh: string, en: string, missing: Missing): Have {
   const why = ok
     ? { zh: "已具备。", en: "Met." }
     : {
-        zh: `缺:${missing.map((one) => one.zh).join("、")}。`,
+        zh: `缺：${missing.map((one) => one.zh).join("、")}。`,
         en: `Missing: ${missing.map((one) => one.en).join(", ")}.`,
       };
   return { key, title: { zh, en }, ok, why };
@@ -122,7 +122,7 @@ function satisfaction(facts: SixHavesFacts, pins: Pins): Missing {
     ? []
     : [
         {
-          zh: `满意率 ${facts.satisfiedBp / 100}%,低于 ${from / 100}%`,
+          zh: `满意率 ${facts.satisfiedBp / 100}%，低于 ${from / 100}%`,
           en: `${facts.satisfiedBp / 100} % satisfied, below ${from / 100} %`,
         },
       ];

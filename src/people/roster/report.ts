@@ -15,7 +15,7 @@ const words = {
     fix: "建议",
     error: "未导入",
     duplicate: "重复",
-    warning: "已导入,请核对",
+    warning: "已导入，请核对",
     column: (letters: string) => `${letters} 列`,
   },
   en: {

@@ -157,7 +157,7 @@ export function readRow(cells: Partial<Record<RosterField, Cell>>, context: RowC
 type Say = (field: RosterField, refusal: Refusal, proposal?: Text) => null;
 
 const asksLater: Text = {
-  zh: "已先导入,此项列为「待补全」。",
+  zh: "已先导入，此项列为「待补全」。",
   en: "The row is loaded; this field is listed as “to complete”.",
 };
 
@@ -177,7 +177,7 @@ function readName(value: Cell, error: Say): string | null {
 }
 
 const lookUp: Text = {
-  zh: "按姓名和手机号在库中查找本人,核对后照证件重新填写。",
+  zh: "按姓名和手机号在库中查找本人，核对后照证件重新填写。",
   en: "Look the person up by name and phone, then copy the number again from the card.",
 };
 
@@ -203,7 +203,7 @@ function readIdentity(
     const other = otherKind(halfWidth(textOf(plain)).toUpperCase());
     if (other) {
       return error("idNumber", read, {
-        zh: `像是「${idKinds[other].zh}」,请在「证件类型」列注明。`,
+        zh: `像是「${idKinds[other].zh}」，请在「证件类型」列注明。`,
         en: `It looks like: ${idKinds[other].en}. Say so in a column “Kind of document”.`,
       });
     }
@@ -284,7 +284,7 @@ function readSex(value: Cell, identity: Identity | null, warn: Say): 1 | 2 | nul
   if (sex === null) return warn("sex", refuse("code-unknown", { value: said.slice(0, 40) })) ?? told;
   if (told !== null && sex !== told) {
     warn("sex", refuse("sex-differs-from-id", { sheet: sexWords[sex], id: sexWords[told] }), {
-      zh: `已按证件号取「${sexWords[told].zh}」,如证件有误请本人更正。`,
+      zh: `已按证件号取「${sexWords[told].zh}」，如证件有误请本人更正。`,
       en: `“${sexWords[told].en}”, from the identity number, was taken; the person may correct it.`,
     });
     return told;
@@ -298,7 +298,7 @@ export const sexWords = {
 } as const satisfies Record<1 | 2, Text>;
 
 const orClear: Text = {
-  zh: "改正,或清空这一格先导入,以后补全。",
+  zh: "改正，或清空这一格先导入，以后补全。",
   en: "Correct it, or clear the cell to load the row now and complete it later.",
 };
 
@@ -320,7 +320,7 @@ function readPhone(value: Cell, error: Say): string | null {
     "phone",
     first,
     inside
-      ? { zh: `是不是 ${maskPhone(inside)}?请核对。`, en: `Is it ${maskPhone(inside)}? Please check.` }
+      ? { zh: `是不是 ${maskPhone(inside)}？请核对。`, en: `Is it ${maskPhone(inside)}? Please check.` }
       : orClear,
   );
 }

@@ -85,7 +85,7 @@ export function rosterUnits(rows: readonly KnownUnit[]): RosterUnits {
       const score = likeness(wanted, plain(unit.name));
       if (score > (best?.score ?? 0.5)) best = { name: unit.name, score };
     }
-    return best && { zh: `是不是「${best.name}」?`, en: `Is it “${best.name}”?` };
+    return best && { zh: `是不是「${best.name}」？`, en: `Is it “${best.name}”?` };
   };
   return { base: baseHome, find, near };
 }

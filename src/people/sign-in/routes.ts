@@ -20,7 +20,7 @@ const routes = {
     url: "/session/code",
     tag: "session",
     summary: {
-      zh: "向手机发送验证码(无论是否登记,回答相同)",
+      zh: "向手机发送验证码（无论是否登记，回答相同）",
       en: "Send a phone its code (the same answer, known or not)",
     },
     public: true,
@@ -81,7 +81,7 @@ const routes = {
     method: "POST",
     url: "/me/password",
     tag: "me",
-    summary: { zh: "修改密码,其他设备随即退出", en: "Change the password; other devices are signed out" },
+    summary: { zh: "修改密码，其他设备随即退出", en: "Change the password; other devices are signed out" },
     perMinute: 20,
     body: z.object({ present: z.string().max(400), next: z.string().max(400) }),
     response: nothing,
@@ -92,7 +92,7 @@ const routes = {
     url: "/me/totp",
     tag: "me",
     summary: {
-      zh: "绑定验证器:先不带内容取得二维码,再带回 setup 和动态码确认",
+      zh: "绑定验证器：先不带内容取得二维码，再带回 setup 和动态码确认",
       en: "Set up an authenticator: first without content for the QR code, then with setup and its code",
     },
     perMinute: 20,
