@@ -22,7 +22,7 @@ const routes = {
     url: "/papers",
     tag: "papers",
     summary: {
-      zh: "上传一份材料(照片、PDF、xlsx、docx,最大 20 MB),答复的 id 用在申请里;7 天未用自动删除",
+      zh: "上传一份材料（照片、PDF、xlsx、docx，最大 20 MB），答复的 id 用在申请里；7 天未用自动删除",
       en: "Upload a paper (photo, PDF, xlsx, docx, up to 20 MB); applications refer to the id; unused ones go after 7 days",
     },
     multipart: true,
@@ -43,7 +43,7 @@ const routes = {
     url: "/papers/:id",
     tag: "papers",
     summary: {
-      zh: "查看材料;干部的每次查看本人都能看到",
+      zh: "查看材料；干部的每次查看本人都能看到",
       en: "Open a paper; its person can see each time an officer did",
     },
     params: z.object({ id: zId<"paper">() }),

@@ -141,7 +141,7 @@ export const chartVersions: readonly ChartVersion[] = [
   {
     id: "2021",
     from: "2022-01-01" as Day,
-    source: { document: { zh: "《工会会计制度》(财会〔2021〕7号)", en: "Union Accounting System (2021)" } },
+    source: { document: { zh: "《工会会计制度》（财会〔2021〕7号）", en: "Union Accounting System (2021)" } },
     lines: {
       ...common,
       ACC_DEPRECIATION: line("163", "累计折旧", "Accumulated depreciation", confirm),
@@ -173,10 +173,10 @@ export const chartVersions: readonly ChartVersion[] = [
   {
     id: "2009",
     from: "2010-01-01" as Day,
-    source: { document: { zh: "《工会会计制度》(财会〔2009〕7号)", en: "Union Accounting System (2009)" } },
+    source: { document: { zh: "《工会会计制度》（财会〔2009〕7号）", en: "Union Accounting System (2009)" } },
     lines: {
       ...common,
-      PAYROLL_PAYABLE: line("201", "应付工资(离退休费)", "Wages payable"),
+      PAYROLL_PAYABLE: line("201", "应付工资（离退休费）", "Wages payable"),
       ASSET_FUND: line("301", "固定基金", "Fixed-asset fund"),
       SPECIAL_FUND: line("321", "专用基金", "Special funds"),
       AFFILIATE_INCOME: line("406", "事业收入", "Affiliates' income"),

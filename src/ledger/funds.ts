@@ -11,7 +11,7 @@ import type { AccountRole } from "./chart.ts";
 /** Where a fund's money comes from (aid.md §7), and the income account its receipts are booked on. */
 export const fundSources = {
   central_fiscal: source("中央财政专项帮扶资金", "Central special aid fund", "SUPERIOR_SUBSIDY", "hardship"),
-  provincial_fiscal: source("省级(地方)财政帮扶资金", "Provincial aid fund", "GOVERNMENT_SUBSIDY"),
+  provincial_fiscal: source("省级（地方）财政帮扶资金", "Provincial aid fund", "GOVERNMENT_SUBSIDY"),
   union_dues: source("工会经费", "Union funds", "CONTRIBUTION_INCOME"),
   union_upper: source("上级工会补助", "Superior union's subsidy", "SUPERIOR_SUBSIDY", "special"),
   donation: source("社会捐助", "Donations", "OTHER_INCOME"),
@@ -33,7 +33,7 @@ export const aidKinds = {
   legal: kind("法律援助", "Legal aid", "legal"),
   training: kind("职业培训", "Vocational training", "hardship"),
   placement: kind("职业介绍", "Job placement", "hardship"),
-  emergency: kind("临时(应急)救助", "Emergency aid", "hardship"),
+  emergency: kind("临时（应急）救助", "Emergency aid", "hardship"),
   warmth: kind("送温暖慰问", "Sending warmth", "warmth"),
 } as const;
 

@@ -7,30 +7,30 @@ import { type AidKind, aidKinds, type FundRules, type FundSource, fundSources } 
 
 const centralMeasures: PolicySource = {
   document: {
-    zh: "《中央财政专项帮扶资金使用管理办法》(总工发〔2015〕20号)",
+    zh: "《中央财政专项帮扶资金使用管理办法》（总工发〔2015〕20号）",
     en: "Measures on the Central Special Aid Fund (2015)",
   },
   tag: "V",
 };
 const confirm = (zh: string, en: string): PolicySource => ({ document: { zh, en }, tag: "U" });
-const provincial = confirm("本省帮扶资金管理办法,待确认", "Provincial measures on aid funds, to confirm");
+const provincial = confirm("本省帮扶资金管理办法，待确认", "Provincial measures on aid funds, to confirm");
 const spending: PolicySource = {
   document: {
-    zh: "《基层工会经费收支管理办法》(总工办发〔2017〕32号)",
+    zh: "《基层工会经费收支管理办法》（总工办发〔2017〕32号）",
     en: "Measures on Grassroots Union Income and Spending (2017)",
   },
   tag: "K",
 };
 const warmthMeasures: PolicySource = {
   document: {
-    zh: "《工会送温暖资金使用管理办法(试行)》及省级实施办法(2019)",
+    zh: "《工会送温暖资金使用管理办法（试行）》及省级实施办法（2019）",
     en: "Measures on Sending-Warmth Funds, with provincial rules of 2019",
   },
   tag: "U",
 };
 const design = (zh: string, en: string): PolicySource => ({ document: { zh, en }, tag: "D" });
 const procedure = design(
-  "帮扶资金实名制发放流程(系统默认)",
+  "帮扶资金实名制发放流程（系统默认）",
   "Procedure of real-name aid payments (system default)",
 );
 
@@ -55,7 +55,7 @@ function rulesOf(source: FundSource, value: z.output<typeof zFundRules>, from: P
     key: `fund.rules.${source}`,
     title: { zh: `${title.zh}使用规则`, en: `${title.en}: what it may pay` },
     help: {
-      zh: "允许的救助种类、是否要求在档、档案层级、单笔上限、每人每年和每户每年上限(分),往年结余能否继续使用。",
+      zh: "允许的救助种类、是否要求在档、档案层级、单笔上限、每人每年和每户每年上限（分），往年结余能否继续使用。",
       en: "Kinds of aid allowed, whether a file is required and of which tier, caps in fen for a payment, a person’s and a household’s year, and whether an earlier year’s money may still pay.",
     },
     type: policyType.json(zFundRules),
@@ -105,7 +105,7 @@ export const fundRules = {
   union_upper: rulesOf(
     "union_upper",
     { ...open, kinds: [...kinds], requiresFile: false, tiers: null },
-    confirm("上级补助文件,待确认", "The superior’s letter, to confirm"),
+    confirm("上级补助文件，待确认", "The superior’s letter, to confirm"),
   ),
   donation: rulesOf(
     "donation",
@@ -139,7 +139,7 @@ export function readRules(value: z.output<typeof zFundRules>): FundRules {
 export const livingMonths = definePolicy({
   key: "fund.living-months",
   title: {
-    zh: "生活救助每户每年上限(低保标准的月数)",
+    zh: "生活救助每户每年上限（低保标准的月数）",
     en: "Most living aid a year, in months of the living line",
   },
   help: {
@@ -155,7 +155,7 @@ export const livingPerPerson = definePolicy({
   key: "fund.living-per-person",
   title: { zh: "生活救助上限按人口计算", en: "Living-aid cap counts each member" },
   help: {
-    zh: "「是」:上限乘以家庭人口;「否」:按户计算(从严)。",
+    zh: "「是」：上限乘以家庭人口；「否」：按户计算（从严）。",
     en: "Yes: the cap is multiplied by the household’s members. No: one cap a household, the strict reading.",
   },
   type: policyType.yesNo(),
@@ -185,7 +185,7 @@ export const collectiveAbove = definePolicy({
   key: "batch.collective-above",
   title: { zh: "须集体研究的发放总额", en: "Batch total that needs a collective decision" },
   help: {
-    zh: "批次总额超过这个数,不能由一位领导签批,须集体研究并填写会议纪要。",
+    zh: "批次总额超过这个数，不能由一位领导签批，须集体研究并填写会议纪要。",
     en: "Above this total one leader may not sign alone; the minutes of a collective decision are needed.",
   },
   type: policyType.money({ min: 0 }),
@@ -197,7 +197,7 @@ function clock(state: BatchState, days: number, zh: string, en: string) {
     key: `batch.days.${state}`,
     title: { zh, en },
     help: {
-      zh: "从批次进入这一状态的次日起算;逾期进入统计。",
+      zh: "从批次进入这一状态的次日起算；逾期进入统计。",
       en: "Counted from the day after the batch reached this state; an overdue one shows in the figures.",
     },
     type: policyType.days(),
@@ -232,7 +232,7 @@ export const bankLayout = definePolicy({
   key: "bank.file-layout",
   title: { zh: "银行代发文件格式", en: "Layout of the bank file" },
   help: {
-    zh: "编码、分隔符、表头、金额单位和各列的名称与顺序,按开户银行的要求填写。",
+    zh: "编码、分隔符、表头、金额单位和各列的名称与顺序，按开户银行的要求填写。",
     en: "Encoding, separator, heads, unit of amounts, and the columns in order, as the union’s bank asks.",
   },
   type: policyType.json(
@@ -274,7 +274,7 @@ export const bankLayout = definePolicy({
         totals: false,
       },
       source: design(
-        "开户银行的代发业务说明,待确认",
+        "开户银行的代发业务说明，待确认",
         "The bank’s description of its batch payments, to confirm",
       ),
     },
@@ -312,7 +312,7 @@ export const resultLayout = definePolicy({
         amount: "yuan" as "yuan" | "fen",
         columns: {
           reference: ["业务参考号", "参考号", "客户参考号", "明细编号", "reference"],
-          amount: ["金额", "发放金额", "交易金额", "金额(元)", "amount"],
+          amount: ["金额", "发放金额", "交易金额", "金额（元）", "amount"],
           outcome: ["处理结果", "结果", "处理状态", "交易状态", "状态", "outcome", "result", "status"],
           reason: ["失败原因", "原因", "备注", "返回信息", "reason"],
           bankReference: ["银行流水号", "流水号", "交易流水", "bank reference"],
@@ -326,7 +326,7 @@ export const resultLayout = definePolicy({
         totals: ["合计", "总计", "小计", "total"],
       },
       source: design(
-        "开户银行的代发业务说明,待确认",
+        "开户银行的代发业务说明，待确认",
         "The bank’s description of its batch payments, to confirm",
       ),
     },

@@ -151,7 +151,7 @@ function presentItem(item: ItemRow, ring: Keyring) {
 function titleOf(name: string): Text {
   if (name in batchActions) return batchActions[name as BatchActionName].title;
   if (name === "make") return { zh: "编制批次", en: "Make the batch" };
-  return { zh: "取得银行文件(含完整卡号)", en: "Take the bank file (full card numbers)" };
+  return { zh: "取得银行文件（含完整卡号）", en: "Take the bank file (full card numbers)" };
 }
 
 function presentRefusal(refusal: Refusal, lang: Lang) {
@@ -221,7 +221,7 @@ function fieldsOf(name: BatchActionName, { batch, items, rules }: Loaded): reado
         ask(
           "consent",
           "text",
-          "不是本人的卡:家庭成员书面同意的材料编号",
+          "不是本人的卡：家庭成员书面同意的材料编号",
           "Another’s card: the paper of their written consent",
           {
             required: false,

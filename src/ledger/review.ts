@@ -183,7 +183,7 @@ export async function payBack(
     {
       kind: "receipt",
       on: paying.today,
-      memo: `${what}:${row.title}(${row.number})第${item.position}笔`,
+      memo: `${what}：${row.title}（${row.number}）第${item.position}笔`,
       transfers,
     },
     {

@@ -83,7 +83,7 @@ const routes = {
     method: "GET",
     url: "/batches/:id",
     tag,
-    summary: { zh: "一个批次;format=pdf 是发放清单", en: "A batch; format=pdf is its list for signing" },
+    summary: { zh: "一个批次；format=pdf 是发放清单", en: "A batch; format=pdf is its list for signing" },
     params,
     query: z.object({ format: z.enum(["json", "xlsx", "pdf"]).default("json") }),
     response: BatchPage,
@@ -104,7 +104,7 @@ const routes = {
     url: "/batches/:id/bank-file",
     tag,
     summary: {
-      zh: "送银行的文件,含完整卡号;每次下载都有记录,本人可见",
+      zh: "送银行的文件，含完整卡号；每次下载都有记录，本人可见",
       en: "The bank's file with full card numbers; each download is on record and shown to its people",
     },
     params,
@@ -116,7 +116,7 @@ const routes = {
     url: "/batches/:id/result-file",
     tag,
     summary: {
-      zh: "载入银行回盘;同一文件再次载入无影响",
+      zh: "载入银行回盘；同一文件再次载入无影响",
       en: "Load the bank's result; the same file again is harmless",
     },
     params,
@@ -137,7 +137,7 @@ const routes = {
     url: "/batches/:id/trial-result",
     tag,
     summary: {
-      zh: "仅演示工会:虚构银行的回盘;fail=2,5 让第 2、5 笔失败",
+      zh: "仅演示工会：虚构银行的回盘；fail=2,5 让第 2、5 笔失败",
       en: "Fictitious federation only: what a bank would answer; fail=2,5 lets payments 2 and 5 fail",
     },
     params,

@@ -76,7 +76,7 @@ const routes = {
     url: "/statements/unit/:id",
     tag,
     summary: {
-      zh: "科目余额表;有起止日期时是期间发生额",
+      zh: "科目余额表；有起止日期时是期间发生额",
       en: "Balances by account; with days, what moved between them",
     },
     params: z.object({ id: zId<"unit">() }),
@@ -132,7 +132,7 @@ const routes = {
     method: "POST",
     url: "/books/:unit/close",
     tag,
-    summary: { zh: "结账:此后不能再记入该月及以前", en: "Close the books through a month" },
+    summary: { zh: "结账：此后不能再记入该月及以前", en: "Close the books through a month" },
     params: z.object({ unit: zId<"unit">() }),
     body: z.strictObject({ month: zMonth }),
     response: z.object({ closedThrough: z.string() }),
@@ -394,7 +394,7 @@ export const handlers: readonly Handled[] = [
           : refuse("same-id-other-content");
       const unit = await findUnit(tx, scope, voucher.unitId as Unit["id"]);
       if (isRefusal(unit) || !covers(scope, unit.path)) return refuse("not-found");
-      const memo = `冲销${voucher.month}第${voucher.number}号:${body.reason}`;
+      const memo = `冲销${voucher.month}第${voucher.number}号：${body.reason}`;
       const by = { id: body.id, madeBy: session.person, at: now, today, source: reversalOf(voucher) };
       const done = await reverseVoucher(tx, placeOfUnit(unit), voucher, today, memo, by);
       if (isRefusal(done)) return done;

@@ -68,7 +68,7 @@ const routes = {
     url: "/funds/:id/receive",
     tag,
     summary: {
-      zh: "收到资金;from 是上级的资金时,两级账簿同时记账",
+      zh: "收到资金；from 是上级的资金时，两级账簿同时记账",
       en: "Money arrives; with `from`, a fund of a union above, both books are kept in one operation",
     },
     params: z.object({ id: zId<"fund">() }),
@@ -99,7 +99,7 @@ const routes = {
     url: "/grants",
     tag,
     summary: {
-      zh: "已决定的救助;state=decided 是待发放的",
+      zh: "已决定的救助；state=decided 是待发放的",
       en: "Aid that was decided; state=decided is ready to be paid",
     },
     query: zPage.extend({

@@ -65,9 +65,9 @@ export function fundSheet(statement: z.input<typeof FundStatement>, lang: Lang):
       { head: zh ? "日期" : "Day", width: 12 },
       { head: zh ? "凭证号" : "Voucher", width: 14 },
       { head: zh ? "摘要" : "For", width: 44 },
-      { head: zh ? "收入(元)" : "In (yuan)", width: 14, right: true },
-      { head: zh ? "支出(元)" : "Out (yuan)", width: 14, right: true },
-      { head: zh ? "余额(元)" : "Balance (yuan)", width: 14, right: true },
+      { head: zh ? "收入（元）" : "In (yuan)", width: 14, right: true },
+      { head: zh ? "支出（元）" : "Out (yuan)", width: 14, right: true },
+      { head: zh ? "余额（元）" : "Balance (yuan)", width: 14, right: true },
     ],
     rows: [
       [statement.from, "", zh ? "期初余额" : "Opening balance", "", "", yuan(statement.openingFen)],
@@ -94,7 +94,7 @@ export function householdSheet(statement: z.input<typeof HouseholdStatement>, la
       { head: zh ? "办件编号" : "Case", width: 22 },
       { head: zh ? "类别" : "Kind", width: 14 },
       { head: zh ? "受助人" : "Beneficiary", width: 14 },
-      { head: zh ? "金额(元)" : "Amount (yuan)", width: 14, right: true },
+      { head: zh ? "金额（元）" : "Amount (yuan)", width: 14, right: true },
       { head: zh ? "状态" : "State", width: 12 },
       { head: zh ? "发放日期" : "Paid", width: 12 },
       { head: zh ? "资金" : "Fund", width: 28 },
@@ -121,9 +121,9 @@ export function unitSheet(statement: z.input<typeof UnitStatement>, lang: Lang):
     columns: [
       { head: zh ? "科目编码" : "Code", width: 10 },
       { head: zh ? "科目" : "Account", width: 32 },
-      { head: zh ? "借方(元)" : "Debit (yuan)", width: 16, right: true },
-      { head: zh ? "贷方(元)" : "Credit (yuan)", width: 16, right: true },
-      { head: zh ? "余额(元)" : "Balance (yuan)", width: 16, right: true },
+      { head: zh ? "借方（元）" : "Debit (yuan)", width: 16, right: true },
+      { head: zh ? "贷方（元）" : "Credit (yuan)", width: 16, right: true },
+      { head: zh ? "余额（元）" : "Balance (yuan)", width: 16, right: true },
     ],
     rows: statement.lines.map((one) => [
       one.code,
@@ -148,7 +148,7 @@ export function batchSheet(page: z.input<typeof BatchPage>, lang: Lang): Sheet {
       { head: zh ? "受助人" : "Beneficiary", width: 14 },
       { head: zh ? "户名" : "Holder", width: 14 },
       { head: zh ? "银行卡" : "Card", width: 14 },
-      { head: zh ? "金额(元)" : "Amount (yuan)", width: 14, right: true },
+      { head: zh ? "金额（元）" : "Amount (yuan)", width: 14, right: true },
       { head: zh ? "状态" : "State", width: 12 },
       { head: zh ? "发放日期" : "Paid", width: 12 },
       { head: zh ? "签收" : "Received", width: 14 },
@@ -166,7 +166,7 @@ export function batchSheet(page: z.input<typeof BatchPage>, lang: Lang): Sheet {
         "",
       ]),
     foot: zh
-      ? `合计 ${totals.items} 笔 ${shown(totals.totalFen)}(${capitals(BigInt(totals.totalFen))})`
+      ? `合计 ${totals.items} 笔 ${shown(totals.totalFen)}（${capitals(BigInt(totals.totalFen))}）`
       : `${totals.items} payments, ${shown(totals.totalFen)}`,
   };
 }

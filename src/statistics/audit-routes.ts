@@ -28,7 +28,7 @@ export const routes = {
     method: "GET",
     url: "/audit/actions",
     tag: "audit",
-    summary: { zh: "办理记录:谁在何时对什么做了什么", en: "What was done, by whom, when, to what" },
+    summary: { zh: "办理记录：谁在何时对什么做了什么", en: "What was done, by whom, when, to what" },
     query: zFilter,
     response: z.object({
       items: z.array(
@@ -58,7 +58,7 @@ export const routes = {
     method: "GET",
     url: "/audit/looks",
     tag: "audit",
-    summary: { zh: "查阅记录:谁看了谁的资料、为什么", en: "Who looked at whose record, and what for" },
+    summary: { zh: "查阅记录：谁看了谁的资料、为什么", en: "Who looked at whose record, and what for" },
     query: zFilter,
     response: z.object({
       items: z.array(

@@ -68,7 +68,7 @@ export const measures: readonly Measure[] = [
     id: "members",
     title: { zh: "会员数", en: "Members" },
     help: {
-      zh: "会籍正常和转出中的会员,由会籍记录计数。",
+      zh: "会籍正常和转出中的会员，由会籍记录计数。",
       en: "Members active or being transferred out, counted from their records.",
     },
     unit: "people",
@@ -87,7 +87,7 @@ export const measures: readonly Measure[] = [
     id: "coverage",
     title: { zh: "入会率", en: "Membership rate" },
     help: {
-      zh: "会员数除以职工数,只计登记了职工数的单位工会。",
+      zh: "会员数除以职工数，只计登记了职工数的单位工会。",
       en: "Members over workers, for the unions whose employer's headcount is known.",
     },
     unit: "bp",
@@ -100,7 +100,7 @@ export const measures: readonly Measure[] = [
   {
     id: "unions",
     title: { zh: "工会组织数", en: "Unions" },
-    help: { zh: "状态正常的各级工会组织,含本级。", en: "Active unions of every level, this one included." },
+    help: { zh: "状态正常的各级工会组织，含本级。", en: "Active unions of every level, this one included." },
     unit: "unions",
     kind: "stock",
     value: (tx, { scope }) => unitsStanding(tx, scope),
@@ -174,7 +174,7 @@ export const measures: readonly Measure[] = [
     id: "days-median",
     title: { zh: "办结天数中位数", en: "Median days to end" },
     help: {
-      zh: "期间内办结的办件,从申请到办结的天数的中位数。",
+      zh: "期间内办结的办件，从申请到办结的天数的中位数。",
       en: "Median of days from opening to end, for cases ended in the period.",
     },
     unit: "days",
@@ -188,7 +188,7 @@ export const measures: readonly Measure[] = [
     id: "files-active",
     title: { zh: "在档困难职工户", en: "Households on file" },
     help: {
-      zh: "困难职工档案有效的户数,含正在年度复核和拟退出的。",
+      zh: "困难职工档案有效的户数，含正在年度复核和拟退出的。",
       en: "Households whose hardship file is in force, those being checked again or proposed to leave included.",
     },
     unit: "cases",
@@ -257,7 +257,7 @@ export const measures: readonly Measure[] = [
     id: "rating",
     title: { zh: "满意度", en: "Rating" },
     help: {
-      zh: "期间内办结并已评价的办件的平均分(五分制)。",
+      zh: "期间内办结并已评价的办件的平均分（五分制）。",
       en: "Mean of one to five stars, for rated cases ended in the period.",
     },
     unit: "score",

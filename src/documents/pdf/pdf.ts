@@ -73,7 +73,7 @@ export function renderForm(form: Form): Promise<Uint8Array> {
 }
 
 const note = {
-  zh: "扫码或在网页输入验证码,可核对本文件真伪。",
+  zh: "扫码或在网页输入验证码，可核对本文件真伪。",
   en: "Scan, or enter the code on the page below, to check that this document is genuine.",
 } as const;
 
