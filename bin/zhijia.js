@@ -25,8 +25,8 @@ function startUnderPackagedNode() {
   const node = packagedNode();
   if (node === null) {
     console.error(
-      `职家需要 Node ${NEEDED},它应随安装包一起装好,但没有找到(当前是 Node ${process.versions.node},${process.platform}-${process.arch})。\n` +
-        "请在程序文件夹重新执行 npm ci(不要加 --omit=optional)。\n" +
+      `职家需要 Node ${NEEDED}，它应随安装包一起装好，但没有找到（当前是 Node ${process.versions.node}，${process.platform}-${process.arch}）。\n` +
+        "请在程序文件夹重新执行 npm ci（不要加 --omit=optional）。\n" +
         `Zhijia needs Node ${NEEDED}, which should have come with the packages, but it was not found (this is Node ${process.versions.node}, ${process.platform}-${process.arch}).\n` +
         "Run npm ci again in the program's folder (without --omit=optional).",
     );

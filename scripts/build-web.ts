@@ -55,7 +55,7 @@ export async function ensureWebBuilt(
   const sources = hashOfSources();
   const before = readBuilt();
   if (!options.force && before?.sources === sources) return { built: false, weights: before.weights };
-  options.say?.("正在生成网页(只需一次)… Building the web pages (once)…");
+  options.say?.("正在生成网页（只需一次）… Building the web pages (once)…");
   const { build } = await import("vite");
   await build({
     configFile: join(root, "vite.config.ts"),

@@ -113,13 +113,13 @@ const Environment = z
       .string()
       .refine(
         isKeyring,
-        words("密钥格式不对,应与 keys 文件的内容相同", "not a keyring; give the content of the file `keys`"),
+        words("密钥格式不对，应与 keys 文件的内容相同", "not a keyring; give the content of the file `keys`"),
       )
       .optional(),
     ZHIJIA_CRYPTO: z
       .enum(
         ["aes", "sm"],
-        words("只能是 aes(国际算法)或 sm(国密算法)", "must be aes or sm (Chinese national algorithms)"),
+        words("只能是 aes（国际算法）或 sm（国密算法）", "must be aes or sm (Chinese national algorithms)"),
       )
       .default("aes"),
     ZHIJIA_ROLES: roles.default(["web", "worker"]),
@@ -191,7 +191,7 @@ export function parseConfig(given: NodeJS.ProcessEnv): Config {
   const known = new Set(Object.keys(Environment.shape));
   const faults = Object.keys(env)
     .filter((name) => name.startsWith("ZHIJIA_") && !known.has(name) && !OTHERS.test(name))
-    .map((name) => `${name}: 没有这个设置 · no such setting`);
+    .map((name) => `${name}：没有这个设置 · no such setting`);
   const parsed = Environment.safeParse(env);
   if (!parsed.success) {
     for (const issue of parsed.error.issues)
@@ -201,7 +201,7 @@ export function parseConfig(given: NodeJS.ProcessEnv): Config {
     const list = faults.map((fault) => `  ${fault}`).join("\n");
     throw new Trouble(
       "bad_environment",
-      `环境变量有误,程序没有启动(说明见 docs/guides/configuration.md):\n${list}`,
+      `环境变量有误，程序没有启动（说明见 docs/guides/configuration.md）：\n${list}`,
       "The environment is wrong and the program did not start; see docs/guides/configuration.md.",
     );
   }

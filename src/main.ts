@@ -62,7 +62,7 @@ async function buildFaces(say?: (line: Text) => void): Promise<string> {
   const root = join(import.meta.dirname, "..");
   const out = join(root, "dist", "web");
   if (!existsSync(join(out, "built.json"))) {
-    say?.({ zh: "正在生成网页(只需一次)", en: "building the web pages (once)" });
+    say?.({ zh: "正在生成网页（只需一次）", en: "building the web pages (once)" });
   }
   const builder = spawn(process.execPath, [join(root, "scripts", "build-web.ts")], {
     cwd: root,
@@ -77,13 +77,13 @@ async function buildFaces(say?: (line: Text) => void): Promise<string> {
   if (/\b(EACCES|EROFS|EPERM)\b/.test(why)) {
     throw new Trouble(
       "web_not_writable",
-      `网页要生成到 ${out},但那里不能写入。请先用有写入权限的用户运行一次 npm start。`,
+      `网页要生成到 ${out}，但那里不能写入。请先用有写入权限的用户运行一次 npm start。`,
       `The web pages are to be built in ${out}, which cannot be written. Run npm start once as a user who may write there.`,
     );
   }
   throw new Trouble(
     "web_build_failed",
-    `网页生成失败:\n${why}`,
+    `网页生成失败：\n${why}`,
     "The web pages could not be built; see above.",
   );
 }
@@ -105,14 +105,14 @@ function portTrouble(error: unknown, host: string, port: number): unknown {
     case "EADDRINUSE":
       return new Trouble(
         "port_taken",
-        `端口 ${port} 已被别的程序占用。请先停止它,或换一个端口:PORT=${port + 1} npm start`,
+        `端口 ${port} 已被别的程序占用。请先停止它，或换一个端口：PORT=${port + 1} npm start`,
         `Port ${port} is taken by another program. Stop it, or choose another port: PORT=${port + 1} npm start`,
         error,
       );
     case "EACCES":
       return new Trouble(
         "port_forbidden",
-        `没有权限使用端口 ${port}。请用 1024 以上的端口,例如 PORT=8080。`,
+        `没有权限使用端口 ${port}。请用 1024 以上的端口，例如 PORT=8080。`,
         `Port ${port} may not be used without privileges. Use one above 1024, such as PORT=8080.`,
         error,
       );

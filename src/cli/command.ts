@@ -34,7 +34,7 @@ export function readArgs<const Options extends NonNullable<ParseArgsConfig["opti
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     if (parsed.positionals.length !== positionals.length) {
       const wanted = positionals.length === 0 ? "no argument" : positionals.join(" ");
-      throw new WrongUsage(`参数应为:${positionals.join(" ") || "无"}`, `expected ${wanted}`);
+      throw new WrongUsage(`参数应为：${positionals.join(" ") || "无"}`, `expected ${wanted}`);
     }
     return parsed;
   } catch (error) {

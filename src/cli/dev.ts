@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, "../..");
 
 export const command: Command = {
   summary: {
-    zh: "开发:改源码即重启,网页即时更新",
+    zh: "开发：改源码即重启，网页即时更新",
     en: "develop: restarts on a change of source, pages update as you edit",
   },
   usage: ["dev"],
@@ -23,7 +23,7 @@ export const command: Command = {
     const children: ChildProcess[] = [server, vite].map((line) =>
       spawn(process.execPath, line, { cwd: root, env, stdio: "inherit" }),
     );
-    say({ zh: "网页:http://localhost:5173/o", en: "Pages: http://localhost:5173/o" });
+    say({ zh: "网页：http://localhost:5173/o", en: "Pages: http://localhost:5173/o" });
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.on(signal, () => {
         for (const child of children) child.kill(signal);

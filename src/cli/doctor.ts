@@ -30,7 +30,7 @@ const GRAVE =
 
 export const command: Command = {
   summary: {
-    zh: "检查这台机器和这个安装,说明问题和办法",
+    zh: "检查这台机器和这个安装，说明问题和办法",
     en: "examine this machine and installation, and say what to do",
   },
   usage: ["doctor"],
@@ -46,7 +46,7 @@ export const command: Command = {
         findings.push(...(await look()));
       } catch (error) {
         if (error instanceof Trouble) findings.push(bad(error.zh, error.en));
-        else findings.push(bad(`检查出错:${String(error)}`, `the examination failed: ${String(error)}`));
+        else findings.push(bad(`检查出错：${String(error)}`, `the examination failed: ${String(error)}`));
       }
     };
     let settings: Config | null = null;
@@ -90,7 +90,7 @@ function disk(settings: Config): Finding[] {
   if (free < LOW_DISK_BYTES) {
     return [
       bad(
-        `磁盘只剩 ${shown} GB,请清理或换盘。`,
+        `磁盘只剩 ${shown} GB，请清理或换盘。`,
         `Only ${shown} GB of disk are free: make room or use another disk.`,
       ),
     ];
@@ -107,7 +107,7 @@ function serverPackage(): Finding[] {
       ? []
       : [
           note(
-            `缺 ${missing} 个程序库链接(安装脚本被跳过),启动时会自动补上。`,
+            `缺 ${missing} 个程序库链接（安装脚本被跳过），启动时会自动补上。`,
             `${missing} library links are missing (install scripts were skipped); the next start makes them.`,
           ),
         ]),
@@ -119,7 +119,7 @@ async function folder(settings: Config): Promise<Finding[]> {
   if (!existsSync(settings.data)) {
     return [
       note(
-        `数据文件夹 ${settings.data} 还不存在,第一次启动时建立。`,
+        `数据文件夹 ${settings.data} 还不存在，第一次启动时建立。`,
         `The data folder ${settings.data} does not exist yet; the first start makes it.`,
       ),
     ];
@@ -131,11 +131,11 @@ async function folder(settings: Config): Promise<Finding[]> {
     good(`数据文件夹 ${settings.data} 可写`, `the data folder ${settings.data} can be written`),
   ];
   if (holder !== null) {
-    findings.push(good(`职家正在运行(进程号 ${holder})`, `Zhijia is running (process ${holder})`));
+    findings.push(good(`职家正在运行（进程号 ${holder}）`, `Zhijia is running (process ${holder})`));
   } else if (server !== null) {
     findings.push(
       note(
-        `上次异常退出留下了数据库进程 ${server},下次启动会先停掉它。`,
+        `上次异常退出留下了数据库进程 ${server}，下次启动会先停掉它。`,
         `A database process ${server} was left by a killed program; the next start stops it first.`,
       ),
     );
@@ -143,12 +143,12 @@ async function folder(settings: Config): Promise<Finding[]> {
   const runner = chooseRunner(cluster);
   const { root } = prepareBinaries(runner, settings.data);
   const who = runner === null ? "the present user · 当前用户" : `uid ${runner.uid}`;
-  findings.push(good(`数据库程序 ${root},以 ${who} 运行`, `database programs in ${root}, run by ${who}`));
+  findings.push(good(`数据库程序 ${root}，以 ${who} 运行`, `database programs in ${root}, run by ${who}`));
   const mode = statSync(settings.data).mode & 0o077;
   if (mode !== 0) {
     findings.push(
       note(
-        `数据文件夹对其他用户开放,建议执行 chmod 700 ${settings.data}`,
+        `数据文件夹对其他用户开放，建议执行 chmod 700 ${settings.data}`,
         `The data folder is open to other users; better: chmod 700 ${settings.data}`,
       ),
     );
@@ -158,14 +158,14 @@ async function folder(settings: Config): Promise<Finding[]> {
 
 function keys(settings: Config): Finding[] {
   if (readKeys(settings.data, settings.key) === null) {
-    return [note("还没有密钥,第一次启动时生成。", "There is no keyring yet; the first start makes one.")];
+    return [note("还没有密钥，第一次启动时生成。", "There is no keyring yet; the first start makes one.")];
   }
   if (settings.key !== null) return [good("密钥来自 ZHIJIA_KEY", "the keyring comes from ZHIJIA_KEY")];
   const path = keyFile(settings.data);
   if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) {
     return [
       bad(
-        `密钥文件对其他用户开放,请执行 chmod 600 ${path}`,
+        `密钥文件对其他用户开放，请执行 chmod 600 ${path}`,
         `The keyring can be read by others: chmod 600 ${path}`,
       ),
     ];
@@ -186,7 +186,7 @@ async function database(settings: Config): Promise<Finding[]> {
       note("内置数据库没有在运行。", "The embedded database is not running."),
       ...(last === undefined
         ? []
-        : [note(`日志里最近的严重错误:${last}`, `the last grave message of its log: ${last}`)]),
+        : [note(`日志里最近的严重错误：${last}`, `the last grave message of its log: ${last}`)]),
     ];
   }
   const client = new pg.Client({ ...login, connectionTimeoutMillis: 5000 });
@@ -209,13 +209,13 @@ async function database(settings: Config): Promise<Finding[]> {
     const { version, encoding, locale, used, most } = shown.rows[0]!;
     const findings = [
       good(
-        `PostgreSQL ${version},${encoding},${locale},连接 ${used}/${most}`,
+        `PostgreSQL ${version}，${encoding}，${locale}，连接 ${used}/${most}`,
         `PostgreSQL ${version}, ${encoding}, ${locale}, connections ${used}/${most}`,
       ),
     ];
     if (encoding !== "UTF8")
       findings.push(
-        bad("数据库编码不是 UTF8,请重新建库。", "The database's encoding is not UTF8; make it anew."),
+        bad("数据库编码不是 UTF8，请重新建库。", "The database's encoding is not UTF8; make it anew."),
       );
     if (used > most * 0.9)
       findings.push(bad("数据库连接快用完了。", "The database is running out of connections."));
@@ -224,7 +224,7 @@ async function database(settings: Config): Promise<Finding[]> {
       pending.length === 0
         ? good("数据库结构是最新的", "the schema is up to date")
         : note(
-            `有 ${pending.length} 个升级未执行,启动时会自动执行。`,
+            `有 ${pending.length} 个升级未执行，启动时会自动执行。`,
             `${pending.length} migrations are pending; the next start applies them.`,
           ),
     );
@@ -232,7 +232,7 @@ async function database(settings: Config): Promise<Finding[]> {
     if (failed > 0)
       findings.push(
         note(
-          `有 ${failed} 个后台任务失败,用 zhijia jobs 查看。`,
+          `有 ${failed} 个后台任务失败，用 zhijia jobs 查看。`,
           `${failed} jobs have failed; see zhijia jobs.`,
         ),
       );
@@ -240,7 +240,7 @@ async function database(settings: Config): Promise<Finding[]> {
   } catch (error) {
     if (!isGone(error) && systemCode(error) !== "28P01") throw error;
     const why = error instanceof Error ? error.message : String(error);
-    return [bad(`连接不上数据库:${why}`, `The database cannot be reached: ${why}`)];
+    return [bad(`连接不上数据库：${why}`, `The database cannot be reached: ${why}`)];
   } finally {
     await client.end().catch(() => {});
   }
@@ -266,31 +266,31 @@ async function port(settings: Config): Promise<Finding[]> {
   if (systemCode(error) === "EADDRINUSE") {
     const ours = settings.database === null && (await folderHolder(settings.data)) !== null;
     if (ours)
-      return [good(`端口 ${number} 在使用(应是职家)`, `port ${number} is in use (by Zhijia, it seems)`)];
+      return [good(`端口 ${number} 在使用（应是职家）`, `port ${number} is in use (by Zhijia, it seems)`)];
     return [
       bad(
-        `端口 ${number} 被占用,换一个:PORT=${number + 1}`,
+        `端口 ${number} 被占用，换一个：PORT=${number + 1}`,
         `Port ${number} is taken; choose another: PORT=${number + 1}`,
       ),
     ];
   }
   const why = systemCode(error) || String(error);
-  return [bad(`不能监听 ${host}:${number}(${why})`, `${host}:${number} cannot be listened on (${why})`)];
+  return [bad(`不能监听 ${host}：${number}（${why}）`, `${host}:${number} cannot be listened on (${why})`)];
 }
 
 function clock(): Finding[] {
   const now = new Date();
   const today = dayInShanghai(now);
   const year = yearOf(today);
-  const findings = [good(`今天(北京时间)${today}`, `today (Beijing time) ${today}`)];
+  const findings = [good(`今天（北京时间）${today}`, `today (Beijing time) ${today}`)];
   if (year < 2025 || year > 2100) {
-    findings.push(bad("系统时钟不对,请校时。", "The machine's clock is wrong; set it."));
+    findings.push(bad("系统时钟不对，请校时。", "The machine's clock is wrong; set it."));
   }
   for (const wanted of [year, ...(today.slice(5) >= "12-01" ? [year + 1] : [])]) {
     if (holidayYears.some((known) => known.year === wanted)) continue;
     findings.push(
       bad(
-        `没有 ${wanted} 年的节假日安排,按工作日计算的期限会被拒绝。请升级程序或由管理员录入国务院通知。`,
+        `没有 ${wanted} 年的节假日安排，按工作日计算的期限会被拒绝。请升级程序或由管理员录入国务院通知。`,
         `The holidays of ${wanted} are not known, so clocks in working days are refused. Upgrade, or have an administrator enter the State Council's notice.`,
       ),
     );

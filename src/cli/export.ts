@@ -14,12 +14,12 @@ export const command: Command = {
   summary: { zh: "把会员名册导出成表格", en: "write a roster as a spreadsheet" },
   usage: ["export roster --unit CODE OUT.xlsx [--purpose TEXT]"],
   help: {
-    zh: "号码默认打码。写明用途(--purpose)才导出完整号码,每位会员都能在「谁看过我的档案」里看到。",
+    zh: "号码默认打码。写明用途（--purpose）才导出完整号码，每位会员都能在「谁看过我的档案」里看到。",
     en: "Numbers are masked. With --purpose they are written in full, and every member reads who took them and what for.",
   },
   async run(args) {
     const [what, ...rest] = args;
-    if (what !== "roster") throw new WrongUsage("请写明导出什么:roster", "say what to write: roster");
+    if (what !== "roster") throw new WrongUsage("请写明导出什么：roster", "say what to write: roster");
     const { values, positionals } = readArgs(
       rest,
       { unit: { type: "string" }, purpose: { type: "string" } },
@@ -28,7 +28,7 @@ export const command: Command = {
     const [out = ""] = positionals;
     if (values.unit === undefined) throw new WrongUsage("缺少 --unit 工会编码", "--unit CODE is missing");
     if (existsSync(out))
-      throw new Trouble("file_exists", `${out} 已存在,不会覆盖。`, `${out} exists and is not overwritten.`);
+      throw new Trouble("file_exists", `${out} 已存在，不会覆盖。`, `${out} exists and is not overwritten.`);
     const purpose = values.purpose === undefined ? undefined : parsePurpose(values.purpose);
     if (isRefusal(purpose)) {
       process.stderr.write(`${sentence(purpose, "zh")}\n${sentence(purpose, "en")}\n`);

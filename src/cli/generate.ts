@@ -6,7 +6,7 @@ import { type Command, config, progress, readArgs, say, WrongUsage } from "./com
 
 export const command: Command = {
   summary: {
-    zh: "生成虚构的联合会(99 区划),供压测和试用",
+    zh: "生成虚构的联合会（99 区划），供压测和试用",
     en: "generate a fictitious federation (region 99), for benches and trials",
   },
   usage: ["generate federation --members N --units N [--seed S]"],
@@ -33,7 +33,7 @@ export const command: Command = {
       if (filled !== undefined) {
         throw new Trouble(
           "database_not_empty",
-          "数据库里已有工会,只能在空数据库上生成。请换一个 ZHIJIA_DATA 或数据库。",
+          "数据库里已有工会，只能在空数据库上生成。请换一个 ZHIJIA_DATA 或数据库。",
           "The database has unions already; generate into an empty one: another ZHIJIA_DATA or database.",
         );
       }
@@ -43,7 +43,7 @@ export const command: Command = {
       bar.end();
       const seconds = made.seconds.toFixed(1);
       say({
-        zh: `已生成 ${made.units} 个工会、${made.members} 名会员,用时 ${seconds} 秒。`,
+        zh: `已生成 ${made.units} 个工会、${made.members} 名会员，用时 ${seconds} 秒。`,
         en: `Generated ${made.units} unions and ${made.members} members in ${seconds} s.`,
       });
       return 0;

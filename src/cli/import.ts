@@ -20,14 +20,14 @@ export const command: Command = {
     "import units FILE --parent CODE [--dry-run] [--json]",
   ],
   help: {
-    zh: "文件可以是 .xlsx,或 UTF-8、GB18030 编码的 .csv。中断后再次运行同一命令,会从停下的地方继续;同一行不会导入两次。updated 是库中已有的人数,其中 unchanged 没有变化。--report 写出同一份表格,每个有问题的格子附原因和建议。",
+    zh: "文件可以是 .xlsx，或 UTF-8、GB18030 编码的 .csv。中断后再次运行同一命令，会从停下的地方继续；同一行不会导入两次。updated 是库中已有的人数，其中 unchanged 没有变化。--report 写出同一份表格，每个有问题的格子附原因和建议。",
     en: "The file is .xlsx, or .csv in UTF-8 or GB18030. Run again after an interruption, it goes on where it stopped; no row is loaded twice. updated counts people already here, of whom unchanged needed no change. --report writes the same sheet with a reason and a proposed fix for every bad cell.",
   },
   async run(args) {
     const [what, ...rest] = args;
     if (what === "roster") return importRoster(rest);
     if (what === "units") return importUnitFile(rest);
-    throw new WrongUsage("请写明导入什么:roster 或 units", "say what to load: roster or units");
+    throw new WrongUsage("请写明导入什么：roster 或 units", "say what to load: roster or units");
   },
 };
 
@@ -132,7 +132,7 @@ const mostShown = 20;
 function tell(result: RosterResult, problems: readonly StoredProblem[], report: string | undefined): void {
   const { read, loaded, updated, unchanged, duplicates, rejected, seconds } = result;
   say({
-    zh: `共 ${read} 人:导入 ${loaded},更新 ${updated},无变化 ${unchanged},重复 ${duplicates},有误 ${rejected};用时 ${seconds.toFixed(1)} 秒。`,
+    zh: `共 ${read} 人：导入 ${loaded}，更新 ${updated}，无变化 ${unchanged}，重复 ${duplicates}，有误 ${rejected}；用时 ${seconds.toFixed(1)} 秒。`,
     en: `${read} people: ${loaded} loaded, ${updated} updated, ${unchanged} unchanged, ${duplicates} duplicates, ${rejected} rejected; ${seconds.toFixed(1)} s.`,
   });
   for (const one of problems.slice(0, mostShown)) {
@@ -144,7 +144,7 @@ function tell(result: RosterResult, problems: readonly StoredProblem[], report: 
   if (problems.length > mostShown) {
     const more = problems.length - mostShown;
     say({
-      zh: `  还有 ${more} 处,用 --report OUT.xlsx 查看。`,
+      zh: `  还有 ${more} 处，用 --report OUT.xlsx 查看。`,
       en: `  ${more} more: see them with --report OUT.xlsx.`,
     });
   }
@@ -196,12 +196,12 @@ async function importUnitFile(args: readonly string[]): Promise<number> {
         );
       else {
         say({
-          zh: `共 ${read} 家:导入 ${loaded},已有 ${duplicates},有误 ${rejected}。`,
+          zh: `共 ${read} 家：导入 ${loaded}，已有 ${duplicates}，有误 ${rejected}。`,
           en: `${read} unions: ${loaded} loaded, ${duplicates} already here, ${rejected} rejected.`,
         });
         for (const one of rows.slice(0, mostShown)) {
           say({
-            zh: `  ${one.sheet} ${one.column ?? ""}${one.row}:${one.message}`,
+            zh: `  ${one.sheet} ${one.column ?? ""}${one.row}：${one.message}`,
             en: `  ${one.sheet} ${one.column ?? ""}${one.row}: ${one.messageEn}`,
           });
         }
@@ -216,7 +216,7 @@ async function importUnitFile(args: readonly string[]): Promise<number> {
 
 async function fileOf(file: string): Promise<string> {
   if (!existsSync(file) || !(await stat(file)).isFile())
-    throw new WrongUsage(`没有这个文件:${file}`, `no such file: ${file}`);
+    throw new WrongUsage(`没有这个文件：${file}`, `no such file: ${file}`);
   return file;
 }
 

@@ -33,7 +33,7 @@ async function main(name: string, args: readonly string[]): Promise<number> {
   }
   if (!names.includes(name)) {
     console.error(
-      `没有这个命令:${name}。zhijia help 列出所有命令。\nNo such command: ${name}. zhijia help lists them all.`,
+      `没有这个命令：${name}。zhijia help 列出所有命令。\nNo such command: ${name}. zhijia help lists them all.`,
     );
     return 2;
   }

@@ -3,7 +3,7 @@ import { listFailedJobs, retryFailedJobs } from "../jobs/index.ts";
 import { type Command, config, readArgs, say } from "./command.ts";
 
 export const command: Command = {
-  summary: { zh: "查看失败的后台任务,或让它们重试", en: "list failed jobs, or let them try again" },
+  summary: { zh: "查看失败的后台任务，或让它们重试", en: "list failed jobs, or let them try again" },
   usage: ["jobs [--retry]"],
   async run(args) {
     const { values } = readArgs(args, { retry: { type: "boolean", default: false } });

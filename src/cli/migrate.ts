@@ -7,7 +7,7 @@ export const command: Command = {
   summary: { zh: "把数据库升级到本程序的结构", en: "bring the database to this program's schema" },
   usage: ["migrate"],
   help: {
-    zh: "serve 启动时会自动执行。多个进程的安装,升级前先单独执行一次。",
+    zh: "serve 启动时会自动执行。多个进程的安装，升级前先单独执行一次。",
     en: "serve does it by itself. Where several processes run, do it once by itself before an upgrade.",
   },
   async run(args) {

@@ -10,7 +10,7 @@ export const command: Command = {
   summary: { zh: "在空数据库上恢复一个备份", en: "restore a backup into an empty database" },
   usage: ["restore FILE"],
   help: {
-    zh: "恢复到 ZHIJIA_DATA 指定的新文件夹,或 DATABASE_URL 指定的空数据库(PostgreSQL 15 以上)。密钥随备份恢复。",
+    zh: "恢复到 ZHIJIA_DATA 指定的新文件夹，或 DATABASE_URL 指定的空数据库（PostgreSQL 15 以上）。密钥随备份恢复。",
     en: "Restores into the new folder ZHIJIA_DATA names, or the empty database DATABASE_URL names (PostgreSQL 15 and newer). The keys come with the backup.",
   },
   async run(args) {
@@ -48,7 +48,7 @@ function placeKeys(data: string, fromEnvironment: string | null, keys: string | 
     if (fromEnvironment.trim() === keys.trim()) return;
     throw new Trouble(
       "key_wrong",
-      "ZHIJIA_KEY 与备份里的密钥不同。请去掉 ZHIJIA_KEY 后再恢复,密钥会写入数据文件夹。",
+      "ZHIJIA_KEY 与备份里的密钥不同。请去掉 ZHIJIA_KEY 后再恢复，密钥会写入数据文件夹。",
       "ZHIJIA_KEY differs from the keyring in the backup. Unset it and restore again; the keyring is then written into the data folder.",
     );
   }

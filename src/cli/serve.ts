@@ -4,10 +4,10 @@ import { type Command, config, readArgs, say } from "./command.ts";
 const STOP_TIMEOUT_MS = 25_000;
 
 export const command: Command = {
-  summary: { zh: "启动职家:网页、接口和后台任务", en: "start Zhijia: pages, API and jobs" },
+  summary: { zh: "启动职家：网页、接口和后台任务", en: "start Zhijia: pages, API and jobs" },
   usage: ["serve [--roles=web,worker]"],
   help: {
-    zh: "设置都在环境变量里,见 docs/guides/configuration.md。按 Ctrl-C 停止。",
+    zh: "设置都在环境变量里，见 docs/guides/configuration.md。按 Ctrl-C 停止。",
     en: "Settings are environment variables, see docs/guides/configuration.md. Ctrl-C stops it.",
   },
   async run(args) {
@@ -45,9 +45,9 @@ export const command: Command = {
     const { url, trial } = await running;
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     if (url === null)
-      say({ zh: `职家后台任务已启动(${seconds} 秒)。`, en: `Zhijia is running jobs (${seconds} s).` });
+      say({ zh: `职家后台任务已启动（${seconds} 秒）。`, en: `Zhijia is running jobs (${seconds} s).` });
     else {
-      say({ zh: `职家已就绪(${seconds} 秒):`, en: `Zhijia is ready (${seconds} s):` });
+      say({ zh: `职家已就绪（${seconds} 秒）：`, en: `Zhijia is ready (${seconds} s):` });
       process.stdout.write(`  ${url}/     公开页 public pages\n`);
       process.stdout.write(`  ${url}/w    职工 workers\n`);
       process.stdout.write(`  ${url}/o    工会干部 officers\n`);
@@ -71,14 +71,14 @@ async function showNames(): Promise<void> {
     process.stdout.write(`  ${login.padEnd(20)} ${name} ${what}\n`);
   };
   say({
-    zh: `虚构的演示工会。职工(/w)用手机号登录,短信验证码 ${trialSmsCode}:`,
+    zh: `虚构的演示工会。职工（/w）用手机号登录，短信验证码 ${trialSmsCode}:`,
     en: `A fictitious federation to try out. Workers (/w) sign in by phone, SMS code ${trialSmsCode}:`,
   });
   for (const one of foundedWorkers.filter(({ shown }) => shown))
     show(one.phone, one.name, unitName(one.unit));
   show(foundedNewcomer.phone, foundedNewcomer.name, "尚未入会 not a member yet");
   say({
-    zh: `工会干部(/o)密码 ${trialPassword},动态码 ${trialTotp}:`,
+    zh: `工会干部（/o）密码 ${trialPassword}，动态码 ${trialTotp}:`,
     en: `Officers (/o): password ${trialPassword}, one-time code ${trialTotp}:`,
   });
   for (const one of foundedOfficers.filter(({ shown }) => shown)) {

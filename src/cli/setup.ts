@@ -35,7 +35,7 @@ export const command: Command = {
   },
   usage: ["setup --name 工会名称 --region 340104 --officer 姓名 --login LOGIN [--level COUNTY]"],
   help: {
-    zh: "在空数据库上执行一次。没给的内容会逐项询问。密码由环境变量 ZHIJIA_PASSWORD 给出,没有就随机生成并只显示一次。",
+    zh: "在空数据库上执行一次。没给的内容会逐项询问。密码由环境变量 ZHIJIA_PASSWORD 给出，没有就随机生成并只显示一次。",
     en: "Run once, on an empty database. What is not given is asked for. The password comes from ZHIJIA_PASSWORD; without it one is made and shown once.",
   },
   async run(args) {
@@ -53,9 +53,9 @@ export const command: Command = {
 
 const questions: Readonly<Record<"name" | "region" | "officer" | "login", Text>> = {
   name: { zh: "工会名称", en: "Name of the union" },
-  region: { zh: "行政区划代码(6 位)", en: "Region code (6 digits)" },
+  region: { zh: "行政区划代码（6 位）", en: "Region code (6 digits)" },
   officer: { zh: "管理员姓名", en: "Name of the administrator" },
-  login: { zh: "登录名(字母、数字)", en: "Login name (letters, digits)" },
+  login: { zh: "登录名（字母、数字）", en: "Login name (letters, digits)" },
 };
 
 async function complete(values: Readonly<Record<string, string | boolean | undefined>>): Promise<Answers> {
@@ -66,14 +66,14 @@ async function complete(values: Readonly<Record<string, string | boolean | undef
       const value = values[key];
       if (typeof value === "string" && value.trim() !== "") given[key] = value.trim();
       else if (ask) given[key] = (await ask.question(`${question.zh} · ${question.en}: `)).trim();
-      else throw new WrongUsage(`缺少 --${key}(${question.zh})`, `--${key} is missing (${question.en})`);
+      else throw new WrongUsage(`缺少 --${key}（${question.zh}）`, `--${key} is missing (${question.en})`);
     }
   } finally {
     ask?.close();
   }
   const { name = "", region = "", officer = "", login = "" } = given;
   const level = values["level"] ?? levelOf(region);
-  if (!isUnionLevel(level)) throw new WrongUsage(`没有这个层级:${level}`, `no such level: ${level}`);
+  if (!isUnionLevel(level)) throw new WrongUsage(`没有这个层级：${level}`, `no such level: ${level}`);
   return { name, region, officer, login, level, password: process.env["ZHIJIA_PASSWORD"] ?? madePassword() };
 }
 
@@ -128,17 +128,17 @@ async function setUp({ db, ring, clock }: Installation, answers: Answers): Promi
   );
   if (isRefusal(made)) throw troubleOf(made);
   say({
-    zh: `已建立「${answers.name}」,工会编码 ${made.code}。`,
+    zh: `已建立「${answers.name}」，工会编码 ${made.code}。`,
     en: `“${answers.name}” stands; its code is ${made.code}.`,
   });
   say({ zh: `登录名 ${answers.login}`, en: `login name ${answers.login}` });
   if (process.env["ZHIJIA_PASSWORD"] === undefined)
     say({
-      zh: `密码 ${answers.password}(只显示这一次)`,
+      zh: `密码 ${answers.password}（只显示这一次）`,
       en: `password ${answers.password} (shown this once)`,
     });
   say({
-    zh: `动态码密钥 ${made.totpSecret}(录入手机验证器)\n${totpUri(made.totpSecret, answers.login, "职家")}`,
+    zh: `动态码密钥 ${made.totpSecret}（录入手机验证器）\n${totpUri(made.totpSecret, answers.login, "职家")}`,
     en: "secret of the one-time codes, for an authenticator app: the address above",
   });
   return 0;

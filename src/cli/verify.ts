@@ -6,12 +6,12 @@ import { type Command, config, readArgs, say } from "./command.ts";
 
 export const command: Command = {
   summary: {
-    zh: "重新计算一切:办件链、每日根、账目、批次、计数和额度",
+    zh: "重新计算一切：办件链、每日根、账目、批次、计数和额度",
     en: "recompute everything: chains, daily roots, books, batches, counters and quotas",
   },
   usage: ["verify"],
   help: {
-    zh: "只读,程序可以照常运行。有不符时逐条列出,退出码为 1。",
+    zh: "只读，程序可以照常运行。有不符时逐条列出，退出码为 1。",
     en: "Reads only; the program may keep running. What does not agree is listed, and the exit code is 1.",
   },
   async run(args) {
@@ -30,7 +30,7 @@ export const command: Command = {
         process.stdout.write(`✗ ${check}  ${where}\n  应为 expected ${expected}\n  实为 found ${found}\n`);
       }
       say({
-        zh: `核对了 ${cases.cases} 件办件、${cases.actions} 个动作、${cases.roots} 个日根、组织树和全部账目:${broken.length === 0 ? "一致。" : `${broken.length} 处不符。`}`,
+        zh: `核对了 ${cases.cases} 件办件、${cases.actions} 个动作、${cases.roots} 个日根、组织树和全部账目：${broken.length === 0 ? "一致。" : `${broken.length} 处不符。`}`,
         en: `Checked ${cases.cases} cases, ${cases.actions} actions, ${cases.roots} daily roots, the tree of unions and all books: ${broken.length === 0 ? "everything agrees." : `${broken.length} do not agree.`}`,
       });
       return broken.length === 0 ? 0 : 1;

@@ -124,7 +124,7 @@ function notABackup(path: string): Trouble {
 function damaged(path: string, cause?: unknown): Trouble {
   return new Trouble(
     "backup_damaged",
-    `备份文件 ${path} 不完整或已损坏,没有恢复任何内容。`,
+    `备份文件 ${path} 不完整或已损坏，没有恢复任何内容。`,
     `The backup ${path} is cut short or damaged; nothing was restored.`,
     cause,
   );

@@ -184,7 +184,7 @@ function refuseNewer(header: BackupHeader): string {
     if (ours.get(name) === checksum) continue;
     throw new Trouble(
       "backup_newer",
-      `备份由职家 ${header.program} 制作,其数据结构(${name})与本程序不符。请用制作它的版本或更新的版本恢复。`,
+      `备份由职家 ${header.program} 制作，其数据结构（${name}）与本程序不符。请用制作它的版本或更新的版本恢复。`,
       `The backup was made by Zhijia ${header.program}, whose schema (${name}) this program does not have. Restore it with that version or a newer one.`,
     );
   }
@@ -200,7 +200,7 @@ async function refuseFilled(client: pg.Client): Promise<void> {
     if (found.rowCount === 0) continue;
     throw new Trouble(
       "database_not_empty",
-      `数据库不是空的(${table} 里有记录)。恢复只能在空数据库上进行:请换一个数据文件夹(ZHIJIA_DATA)或新建数据库。`,
+      `数据库不是空的（${table} 里有记录）。恢复只能在空数据库上进行：请换一个数据文件夹（ZHIJIA_DATA）或新建数据库。`,
       `The database is not empty (${table} has rows). A restore needs an empty one: choose another data folder (ZHIJIA_DATA) or make a new database.`,
     );
   }

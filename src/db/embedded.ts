@@ -135,7 +135,7 @@ async function start(folder: string, lock: FolderLock, options: EmbeddedOptions)
         options.onLost?.(
           new Trouble(
             "server_lost",
-            `数据库意外停止,无法重新启动。日志:${logFile}`,
+            `数据库意外停止，无法重新启动。日志：${logFile}`,
             `The database stopped and could not be started again. Log: ${logFile}`,
             error,
           ),
@@ -268,7 +268,7 @@ function createCluster(
   if (said.includes("user does not exist")) {
     throw new Trouble(
       "user_without_name",
-      `当前用户(编号 ${process.getuid?.()})在 /etc/passwd 里没有名字,PostgreSQL 不能为它建立数据库。请用有名字的用户运行,或设置 DATABASE_URL。`,
+      `当前用户（编号 ${process.getuid?.()}）在 /etc/passwd 里没有名字，PostgreSQL 不能为它建立数据库。请用有名字的用户运行，或设置 DATABASE_URL。`,
       `The present user (id ${process.getuid?.()}) has no name in /etc/passwd, and PostgreSQL makes no database for it. Run as a named user, or set DATABASE_URL.`,
     );
   }
@@ -285,7 +285,7 @@ function refuseOtherVersion(cluster: string, binaries: Binaries): void {
   if (found === ours) return;
   throw new Trouble(
     "server_version",
-    `数据文件夹由 PostgreSQL ${found} 建立,程序自带的是 ${ours}。请用原来的程序版本执行 zhijia backup,再在新文件夹用 zhijia restore 恢复。`,
+    `数据文件夹由 PostgreSQL ${found} 建立，程序自带的是 ${ours}。请用原来的程序版本执行 zhijia backup，再在新文件夹用 zhijia restore 恢复。`,
     `The data folder was made by PostgreSQL ${found}; this program brings ${ours}. Run zhijia backup with the earlier version of the program, then zhijia restore into a new folder.`,
   );
 }
@@ -450,7 +450,7 @@ async function freePort(): Promise<number> {
 function diskFull(folder: string): Trouble {
   return new Trouble(
     "disk_full",
-    `磁盘已满,无法写入 ${folder}。`,
+    `磁盘已满，无法写入 ${folder}。`,
     `The disk is full: ${folder} cannot be written.`,
   );
 }
@@ -460,7 +460,7 @@ function explain(error: unknown, folder: string): unknown {
   if (["EACCES", "EPERM", "EROFS"].includes(code)) {
     return new Trouble(
       "folder_read_only",
-      `数据文件夹 ${folder} 不能写入。请检查它的权限,或用环境变量 ZHIJIA_DATA 指定另一个文件夹。`,
+      `数据文件夹 ${folder} 不能写入。请检查它的权限，或用环境变量 ZHIJIA_DATA 指定另一个文件夹。`,
       `The data folder ${folder} cannot be written. Check its permissions, or choose another with the environment variable ZHIJIA_DATA.`,
       error,
     );

@@ -67,7 +67,7 @@ function markOf(ring: Keyring): Buffer {
 function keyMissing(data: string): Trouble {
   return new Trouble(
     "key_missing",
-    `数据库里已有加密的记录,但找不到密钥。请把原来的密钥文件放回 ${keyFile(data)},或设置 ZHIJIA_KEY。`,
+    `数据库里已有加密的记录，但找不到密钥。请把原来的密钥文件放回 ${keyFile(data)}，或设置 ZHIJIA_KEY。`,
     `The database holds sealed records, but the keyring is missing. Put the original file back at ${keyFile(data)}, or set ZHIJIA_KEY.`,
   );
 }
@@ -77,13 +77,13 @@ function keyWrong(kept: string, given: Suite): Trouble {
     const setting = kept === "national" ? "sm" : "aes";
     return new Trouble(
       "key_wrong",
-      `数据库的记录是用 ZHIJIA_CRYPTO=${setting} 加密的,不能换算法。请改回 ${setting}。`,
+      `数据库的记录是用 ZHIJIA_CRYPTO=${setting} 加密的，不能换算法。请改回 ${setting}。`,
       `The database's records were sealed with ZHIJIA_CRYPTO=${setting}, which cannot be changed. Set it back to ${setting}.`,
     );
   }
   return new Trouble(
     "key_wrong",
-    "密钥与数据库不符:记录是用另一套密钥加密的。请使用原来的密钥(keys 文件或 ZHIJIA_KEY)。",
+    "密钥与数据库不符：记录是用另一套密钥加密的。请使用原来的密钥（keys 文件或 ZHIJIA_KEY）。",
     "The keyring does not belong to this database: its records were sealed under another. Use the original (the file `keys`, or ZHIJIA_KEY).",
   );
 }

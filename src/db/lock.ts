@@ -69,7 +69,7 @@ function held(folder: string, holder: Holder | null): Trouble {
   const pid = holder?.pid ?? "?";
   return new Trouble(
     "folder_in_use",
-    `另一个职家正在使用数据文件夹 ${folder}(进程号 ${pid})。请先停止它,或用环境变量 ZHIJIA_DATA 指定另一个文件夹。`,
+    `另一个职家正在使用数据文件夹 ${folder}（进程号 ${pid}）。请先停止它，或用环境变量 ZHIJIA_DATA 指定另一个文件夹。`,
     `Another Zhijia is using the data folder ${folder} (process ${pid}). Stop it first, or choose another folder with the environment variable ZHIJIA_DATA.`,
   );
 }

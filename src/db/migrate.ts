@@ -94,14 +94,14 @@ async function pendingIn(client: pg.ClientBase): Promise<Migration[]> {
     if (file === undefined) {
       throw new Trouble(
         "database_newer",
-        `数据库比程序新:它已执行 ${name},本程序没有这个文件。请换用较新的程序版本。`,
+        `数据库比程序新：它已执行 ${name}，本程序没有这个文件。请换用较新的程序版本。`,
         `The database is newer than the program: it has had ${name}, which this program does not know. Use the newer version of the program.`,
       );
     }
     if (file.checksum !== checksum) {
       throw new Trouble(
         "migration_changed",
-        `${name} 在执行之后被改动过。数据库结构与程序不再对应;请恢复原文件,或在空数据库上重新开始。`,
+        `${name} 在执行之后被改动过。数据库结构与程序不再对应；请恢复原文件，或在空数据库上重新开始。`,
         `${name} was changed after it had been applied, so the database no longer matches the program. Restore the file, or begin with an empty database.`,
       );
     }
@@ -138,7 +138,7 @@ async function refuseOldServer(client: pg.ClientBase): Promise<void> {
   if (version >= OLDEST_SERVER) return;
   throw new Trouble(
     "server_too_old",
-    `数据库是 PostgreSQL ${version},职家需要 ${OLDEST_SERVER} 或更新的版本。`,
+    `数据库是 PostgreSQL ${version}，职家需要 ${OLDEST_SERVER} 或更新的版本。`,
     `The database is PostgreSQL ${version}; Zhijia needs ${OLDEST_SERVER} or newer.`,
   );
 }
@@ -158,7 +158,7 @@ async function prepareAppRole(client: pg.Client, ownerRuns: boolean): Promise<vo
   } catch (error) {
     throw new Trouble(
       "app_role_missing",
-      `数据库登录名无权建立或使用角色 ${APP_ROLE}。请让数据库管理员执行:create role ${APP_ROLE}; grant ${APP_ROLE} to <登录名>;`,
+      `数据库登录名无权建立或使用角色 ${APP_ROLE}。请让数据库管理员执行：create role ${APP_ROLE}; grant ${APP_ROLE} to <登录名>;`,
       `The database login may not create or take the role ${APP_ROLE}. Ask the database administrator to run: create role ${APP_ROLE}; grant ${APP_ROLE} to <login>;`,
       error,
     );

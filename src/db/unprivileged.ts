@@ -38,7 +38,7 @@ export function chooseRunner(cluster: string): Runner {
   if (named !== null && canBecome(named)) return named;
   throw new Trouble(
     "root_cannot_drop",
-    "程序以 root 运行,但系统不允许切换到普通用户,PostgreSQL 不能以 root 启动。请改用普通用户运行,或给容器加上 SETUID、SETGID 权限。",
+    "程序以 root 运行，但系统不允许切换到普通用户，PostgreSQL 不能以 root 启动。请改用普通用户运行，或给容器加上 SETUID、SETGID 权限。",
     "The program runs as root and may not switch to another user, and PostgreSQL refuses to run as root. Run it as an ordinary user, or give the container the SETUID and SETGID capabilities.",
   );
 }
@@ -88,7 +88,7 @@ export function folderForChild(runner: Runner, folder: string): ChildFolder {
   if (process.platform !== "linux") {
     throw new Trouble(
       "folder_unreachable",
-      `PostgreSQL 以普通用户运行,进不去 ${folder}。请把数据文件夹放到其他用户也能进入的位置(环境变量 ZHIJIA_DATA)。`,
+      `PostgreSQL 以普通用户运行，进不去 ${folder}。请把数据文件夹放到其他用户也能进入的位置（环境变量 ZHIJIA_DATA）。`,
       `PostgreSQL runs as an ordinary user and cannot enter ${folder}. Put the data folder where other users may pass (environment variable ZHIJIA_DATA).`,
     );
   }

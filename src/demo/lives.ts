@@ -153,7 +153,7 @@ const visit = (play: Player, on: Day, ...visitors: string[]) => ({
   visitedOn: on,
   visitors: visitors.map((login) => play.officer(login).id),
   met: "申请人和家属",
-  housing: "租住两居室,陈设简单",
+  housing: "租住两居室，陈设简单",
   findings: "家庭情况与申请一致。",
   consentSigned: true,
 });
@@ -181,7 +181,7 @@ async function file(
   await play.act(id, play.ago(start - 9), chain.checker, "check", {
     sources: ["civil", "housing", "vehicle"],
   });
-  await play.act(id, play.ago(start - 11), chain.union, "grade", { note: "经工会委员会集体评议,同意。" });
+  await play.act(id, play.ago(start - 11), chain.union, "grade", { note: "经工会委员会集体评议，同意。" });
   await play.act(id, play.ago(start - 30), chain.reviewer, "approve", { note: "情况属实。" });
   if (chain.approver) await play.act(id, play.ago(start - 34), chain.approver, "approve", {});
   await play.act(id, play.ago(start - 37), chain.filer, "file", { liaison: [play.officer(chain.union).id] });
@@ -201,7 +201,7 @@ async function grant(play: Player, key: string, start: number, yuan: number, uni
   const head = play.worker(key);
   const sealed = play.sealed(head);
   const id = await play.open(key, play.ago(start), "living-aid", {
-    need: "家庭日常开支困难,申请生活救助。",
+    need: "家庭日常开支困难，申请生活救助。",
     payee: "self",
     bankHolder: head.name,
     bankName: sealed.bankName,
@@ -238,7 +238,7 @@ async function payFirstBatch(play: Player, fundId: string, caseId: string): Prom
   await play.actOnBatch(batch, play.ago(75), "chair.county", "approve");
   await play.actOnBatch(batch, play.ago(74), "cashier.county", "submit");
   await play.bankPaid(batch, play.ago(72), "cashier.county");
-  await play.act(caseId, play.ago(70), "li", "rate", { stars: "5", text: "办得很快,谢谢。" });
+  await play.act(caseId, play.ago(70), "li", "rate", { stars: "5", text: "办得很快，谢谢。" });
 }
 
 async function readyToPay(play: Player): Promise<void> {
@@ -344,7 +344,7 @@ async function returnedPapers(play: Player): Promise<void> {
       illnessYuan: 20_000,
     }),
   );
-  await play.act(id, play.ago(4), "chair.software", "return", { note: "医疗费票据看不清,请重新拍照上传。" });
+  await play.act(id, play.ago(4), "chair.software", "return", { note: "医疗费票据看不清，请重新拍照上传。" });
 }
 
 async function justAsked(play: Player): Promise<void> {

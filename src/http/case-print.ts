@@ -22,7 +22,7 @@ const routes = {
     url: "/cases/:id/print",
     tag: "cases",
     summary: {
-      zh: "打印:申请表(form)、受理通知单(acceptance)、决定书(decision),PDF",
+      zh: "打印：申请表（form）、受理通知单（acceptance）、决定书（decision），PDF",
       en: "Print: application form (form), acceptance note (acceptance), decision letter (decision), as PDF",
     },
     params: z.object({ id: zId<"case">() }),
@@ -66,9 +66,9 @@ const letters: Record<"acceptance" | "decision", Print> = {
     const until = turn.dueOn === null ? "" : formatDay(turn.dueOn, lang);
     const paragraphs = zh
       ? [
-          `您于${formatDay(theCase.openedOn, "zh")}提出的「${service}」申请已收到,编号 ${theCase.number}。`,
+          `您于${formatDay(theCase.openedOn, "zh")}提出的「${service}」申请已收到，编号 ${theCase.number}。`,
           turn.sentence,
-          "查询进度:登录职家,打开「我的办件」;也可凭编号向所在工会询问。",
+          "查询进度：登录职家，打开「我的办件」；也可凭编号向所在工会询问。",
         ]
       : [
           `Your application “${service}” of ${formatDay(theCase.openedOn, "en")} was received under the number ${theCase.number}.`,
@@ -103,9 +103,9 @@ const letters: Record<"acceptance" | "decision", Print> = {
     const day = formatDay(decided.onDay, lang);
     const paragraphs = zh
       ? [
-          `您的「${service}」申请(编号 ${theCase.number}),经审核,已于${day}作出决定:${say(decided.title, "zh")}。`,
-          ...(decided.note ? [`意见:${decided.note}`] : []),
-          ...(good ? [] : ["不服本决定的,可以自收到之日起向上一级工会申请复核。"]),
+          `您的「${service}」申请（编号 ${theCase.number}），经审核，已于${day}作出决定：${say(decided.title, "zh")}。`,
+          ...(decided.note ? [`意见：${decided.note}`] : []),
+          ...(good ? [] : ["不服本决定的，可以自收到之日起向上一级工会申请复核。"]),
         ]
       : [
           `Your application “${service}” (${theCase.number}) was decided on ${day}: ${say(decided.title, "en")}.`,
@@ -164,6 +164,6 @@ async function letter(
     }),
   );
   const printed: PrintedCode = { code, url: `${ctx.config.origin}/p/verify/${code}` };
-  const to = lang === "zh" ? `${theCase.applicantName}同志:` : `To ${theCase.applicantName}`;
+  const to = lang === "zh" ? `${theCase.applicantName}同志：` : `To ${theCase.applicantName}`;
   return renderLetter({ ...words, lang, to, day: formatDay(words.day, lang), code: printed });
 }

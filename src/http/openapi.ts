@@ -25,7 +25,7 @@ export function openApi(handlers: readonly Handled[], origin: string): Json {
       title: "职家 Zhijia",
       version: "1",
       description:
-        "工会联合会的工作系统。金额为整数分(字段以 Fen 结尾),日期为 YYYY-MM-DD,时刻为 RFC 3339,列表为 {items, next}。" +
+        "工会联合会的工作系统。金额为整数分（字段以 Fen 结尾），日期为 YYYY-MM-DD，时刻为 RFC 3339，列表为 {items, next}。" +
         "Amounts are integer fen (fields ending in Fen), days YYYY-MM-DD, instants RFC 3339, lists {items, next}.",
     },
     servers: [{ url: origin }],
@@ -49,7 +49,7 @@ function operation(route: RouteDef): Json {
   const answers: Record<string, Json> = {
     [status]:
       status === "204"
-        ? { description: "办好了,没有内容 · Done, nothing to say" }
+        ? { description: "办好了，没有内容 · Done, nothing to say" }
         : { description: "好 · Good", content: { "application/json": { schema: schemaOf(route.response) } } },
   };
   const refusals = [
@@ -168,7 +168,7 @@ const unDeclared: readonly (readonly [string, string, Json])[] = [
     "get",
     {
       operationId: "getEvents",
-      summary: "实时事件(SSE) · Live events (server-sent)",
+      summary: "实时事件（SSE） · Live events (server-sent)",
       tags: ["messages"],
       description: "events: open, message, case, import, batch, day, sync (ask again for what you show)",
       responses: {

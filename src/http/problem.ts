@@ -84,7 +84,7 @@ export function brokenProblem(lang: Lang, request: string): Problem {
     code: "broken",
     detail:
       lang === "zh"
-        ? `系统出错,已记录。请稍后再试;求助时请告知编号 ${request}。`
+        ? `系统出错，已记录。请稍后再试；求助时请告知编号 ${request}。`
         : `Something broke on our side and was logged. Try again later; when asking for help, quote ${request}.`,
     errors: [],
     request,

@@ -89,7 +89,7 @@ export const handlers: readonly Handled[] = [
 
 const cardStands: Text = { zh: "会员证真实有效。", en: "The card is genuine and in force." };
 const cardGone: Text = {
-  zh: "会员证真实,但会籍已变动。",
+  zh: "会员证真实，但会籍已变动。",
   en: "The card is genuine, but the membership has changed.",
 };
 
@@ -100,10 +100,10 @@ function verificationOf(found: Verified, today: Day): z.input<typeof Verificatio
   const valid = revokedOn === null && !expired;
   const sentence: Text =
     revokedOn !== null
-      ? worded("已于{day}撤销,不再有效。", "Revoked on {day}; it no longer stands.", revokedOn)
+      ? worded("已于{day}撤销，不再有效。", "Revoked on {day}; it no longer stands.", revokedOn)
       : expired
         ? worded("有效期已于{day}届满。", "It was valid to {day} and has run out.", validUntil)
-        : worded("真实有效,{day}出具。", "Genuine and in force; issued on {day}.", issuedOn);
+        : worded("真实有效，{day}出具。", "Genuine and in force; issued on {day}.", issuedOn);
   return { kind, valid, sentence, facts: facts.map((fact) => ({ ...fact })) };
 }
 

@@ -64,7 +64,7 @@ const routes = {
     url: "/session",
     tag: "session",
     summary: {
-      zh: "登录:干部用登录名、密码、动态码;职工用手机号和短信验证码",
+      zh: "登录：干部用登录名、密码、动态码；职工用手机号和短信验证码",
       en: "Sign in: officers by login, password and code; workers by phone and the code sent to it",
     },
     public: true,

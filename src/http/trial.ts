@@ -14,7 +14,7 @@ const routes = {
     url: "/trial/clock",
     tag: "trial",
     summary: {
-      zh: "把试用组织的日期向前拨(真实组织没有此接口),到期的事随即办完",
+      zh: "把试用组织的日期向前拨（真实组织没有此接口），到期的事随即办完",
       en: "Move the fictitious federation's day forward (absent from a real one); what falls due is done when it answers",
     },
     body: z.object({ advance: z.union([z.string().max(20), z.int().min(0).max(daysMax)]) }),

@@ -204,7 +204,7 @@ export function formatDay(theDay: Day, lang: Lang, style: "prose" | "short" | "t
   const week = weekday(theDay) - 1;
   if (lang === "zh") {
     const short = `${month}月${date}日`;
-    return style === "short" ? short : `${yearOf(theDay)}年${short}(${weekdayWords.zh[week]})`;
+    return style === "short" ? short : `${yearOf(theDay)}年${short}（${weekdayWords.zh[week]}）`;
   }
   const short = `${date} ${monthWords[month - 1]}`;
   return style === "short" ? short : `${weekdayWords.en[week]} ${short} ${yearOf(theDay)}`;
