@@ -32,7 +32,7 @@ const w = words({
   objectionShort: { zh: "异议待处理", en: "Objection to decide" },
   none: { zh: "没有等您办的事。新的来了会出现在这里。", en: "Nothing waits for you. New work appears here." },
   noMatch: { zh: "待办里没有符合的。", en: "Nothing in the inbox matches." },
-  open: { zh: "从左边选一件,或按 j 和 Enter。", en: "Choose one on the left, or press j and Enter." },
+  open: { zh: "从左边选一件，或按 j 和 Enter。", en: "Choose one on the left, or press j and Enter." },
   exportCsv: { zh: "导出", en: "Export" },
   number: { zh: "编号", en: "Number" },
   who: { zh: "申请人", en: "Applicant" },
@@ -40,7 +40,7 @@ const w = words({
   step: { zh: "环节", en: "Step" },
   due: { zh: "期限", en: "Due" },
   unit: { zh: "单位", en: "Union" },
-  up: { zh: "下级逾期,报上来的", en: "Came up from below: overdue there" },
+  up: { zh: "下级逾期，报上来的", en: "Came up from below: overdue there" },
 });
 
 const groups = ["overdue", "today", "week", "later"] as const;

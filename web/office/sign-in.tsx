@@ -12,27 +12,27 @@ const w = words({
   name: { zh: "职家", en: "Zhijia" },
   title: { zh: "工会工作台", en: "Union desk" },
   line: {
-    zh: "从一张名册,到工人手里的一笔帮扶。",
+    zh: "从一张名册，到工人手里的一笔帮扶。",
     en: "From a roster to aid in a worker’s hand.",
   },
   login: { zh: "登录名", en: "Login name" },
   password: { zh: "密码", en: "Password" },
   code: { zh: "动态码", en: "Authenticator code" },
   codeHelp: {
-    zh: "打开验证器应用,输入 6 位数字。",
+    zh: "打开验证器应用，输入 6 位数字。",
     en: "Open your authenticator app and enter its six digits.",
   },
   go: { zh: "登录", en: "Sign in" },
   next: { zh: "下一步", en: "Next" },
   back: { zh: "换一个账号", en: "Use another account" },
-  worker: { zh: "我是职工,用手机号登录", en: "I am a worker: sign in by phone" },
+  worker: { zh: "我是职工，用手机号登录", en: "I am a worker: sign in by phone" },
   lang: { zh: "English", en: "中文" },
   or: { zh: "或者", en: "or" },
   trial: {
-    zh: "这是虚构的工会,随便试。密码 zhijia-trial-2026,动态码 000000。选一个岗位:",
+    zh: "这是虚构的工会，随便试。密码 zhijia-trial-2026，动态码 000000。选一个岗位：",
     en: "This federation is fictitious: try anything. Password zhijia-trial-2026, code 000000. Choose a post:",
   },
-  who: { zh: "您是 {name},再输动态码", en: "You are {name}. Now the code" },
+  who: { zh: "您是 {name}，再输动态码", en: "You are {name}. Now the code" },
 });
 
 interface Providers {

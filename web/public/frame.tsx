@@ -14,7 +14,7 @@ const w = words({
   unions: { zh: "查工会", en: "Unions" },
   signIn: { zh: "登录", en: "Sign in" },
   foot: {
-    zh: "职家是工会联合会的工作系统,开源(Apache-2.0)。公开页面不显示身份证号、电话、住址和银行卡号。",
+    zh: "职家是工会联合会的工作系统，开源（Apache-2.0）。公开页面不显示身份证号、电话、住址和银行卡号。",
     en: "Zhijia is the working system of a trade-union federation, open source (Apache-2.0). Public pages never show ID numbers, telephone numbers, addresses or bank cards.",
   },
 });

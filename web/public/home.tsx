@@ -8,9 +8,9 @@ import { to } from "./to.ts";
 
 const w = words({
   title: { zh: "首页", en: "Home" },
-  lead: { zh: "遇到难处,找工会。每一步都看得见。", en: "In trouble, ask your union. Every step is seen." },
+  lead: { zh: "遇到难处，找工会。每一步都看得见。", en: "In trouble, ask your union. Every step is seen." },
   what: {
-    zh: "职工在手机上申请,本单位工会上门核实,县、市工会依次审核,公示无异议后款项发到卡上。轮到谁办、什么时候答复、逾期怎么办,都写明白。",
+    zh: "职工在手机上申请，本单位工会上门核实，县、市工会依次审核，公示无异议后款项发到卡上。轮到谁办、什么时候答复、逾期怎么办，都写明白。",
     en: "A worker asks on a phone. The union at the workplace visits and checks, the county and city federations decide in turn, and after a public notice the money reaches the bank card. Whose turn it is, until when, and what happens if they are late is always said.",
   },
   worker: { zh: "我是职工", en: "I am a worker" },

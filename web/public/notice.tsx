@@ -11,9 +11,9 @@ import { Page } from "./frame.tsx";
 import { to } from "./to.ts";
 
 const w = words({
-  runs: { zh: "公示期:{from}至{until}。", en: "In force from {from} to {until}." },
+  runs: { zh: "公示期：{from}至{until}。", en: "In force from {from} to {until}." },
   how: {
-    zh: "有不同意见,请在公示期内提出。可以不留姓名;您的身份只有核查人依规才能看到。",
+    zh: "有不同意见，请在公示期内提出。可以不留姓名；您的身份只有核查人依规才能看到。",
     en: "Objections may be raised while it is in force, also without a name; who you are is sealed and seen only by those who look into it.",
   },
   object: { zh: "提出异议", en: "Raise an objection" },

@@ -11,7 +11,7 @@ import { to } from "./to.ts";
 const w = words({
   title: { zh: "正在公示", en: "Notices in force" },
   why: {
-    zh: "名字只显示姓。对公示有不同意见,可以匿名提出,工会查清之前事情不会往下走。",
+    zh: "名字只显示姓。对公示有不同意见，可以匿名提出，工会查清之前事情不会往下走。",
     en: "Names are shortened. Anybody may object, also without a name; until the union has looked into it, the matter goes no further.",
   },
   all: { zh: "全部", en: "All" },

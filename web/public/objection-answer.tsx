@@ -19,9 +19,9 @@ const w = words({
   finding: { zh: "结论", en: "Finding" },
   note: { zh: "说明", en: "Explanation" },
   raised: { zh: "提出日期", en: "Raised on" },
-  open: { zh: "正在核查,这件事暂停办理。", en: "Being looked into; the matter is held." },
+  open: { zh: "正在核查，这件事暂停办理。", en: "Being looked into; the matter is held." },
   closed: { zh: "已经核查。", en: "Looked into." },
-  upheld: { zh: "异议成立,退回重新核实", en: "Upheld: the matter goes back to be checked again" },
+  upheld: { zh: "异议成立，退回重新核实", en: "Upheld: the matter goes back to be checked again" },
   dismissed: { zh: "异议不成立", en: "Not upheld" },
 });
 

@@ -12,26 +12,26 @@ import { to } from "./to.ts";
 
 const w = words({
   title: { zh: "提出异议", en: "Raise an objection" },
-  about: { zh: "针对:{title}", en: "About: {title}" },
+  about: { zh: "针对：{title}", en: "About: {title}" },
   text: { zh: "您的意见和依据", en: "What you object to, and why" },
   textHelp: {
-    zh: "写清楚您知道的事实,便于核查。",
+    zh: "写清楚您知道的事实，便于核查。",
     en: "Write what you know, so that it can be looked into.",
   },
   name: { zh: "姓名", en: "Your name" },
   phone: { zh: "电话", en: "Telephone" },
   contactHelp: {
-    zh: "留下的姓名和电话加密封存,只有核查人写明理由才能打开,每次打开都有记录。",
+    zh: "留下的姓名和电话加密封存，只有核查人写明理由才能打开，每次打开都有记录。",
     en: "Sealed. Only those who look into the objection can open it, giving a reason, and every opening is recorded.",
   },
   send: { zh: "提交", en: "Send" },
   done: { zh: "已经收到", en: "We have it" },
   keep: {
-    zh: "这是您的查询码。凭它查答复,只显示这一次,请抄下或拍照保存。",
+    zh: "这是您的查询码。凭它查答复，只显示这一次，请抄下或拍照保存。",
     en: "This is your receipt code. You look up the answer with it. It is shown only once: write it down or take a photo.",
   },
   stop: {
-    zh: "查清之前,这件事不会往下走。",
+    zh: "查清之前，这件事不会往下走。",
     en: "Until it has been looked into, the matter goes no further.",
   },
   see: { zh: "查看答复", en: "Look up the answer" },

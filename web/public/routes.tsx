@@ -32,7 +32,7 @@ const table: Table = [
 const w = words({
   lost: { zh: "没有这个页面", en: "There is no such page" },
   why: {
-    zh: "地址可能写错了;公示到期后也会自动撤下。",
+    zh: "地址可能写错了；公示到期后也会自动撤下。",
     en: "The address may be mistyped; notices are also taken down when they end.",
   },
   home: { zh: "回首页", en: "Go to the start" },

@@ -13,7 +13,7 @@ import "../shared/fields/fields.css";
 const w = words({
   title: { zh: "核验", en: "Verify" },
   why: {
-    zh: "核对会员卡、批复、公示或每日校验码是不是真的。扫二维码会直接打开这里,也可以手工输入编码。",
+    zh: "核对会员卡、批复、公示或每日校验码是不是真的。扫二维码会直接打开这里，也可以手工输入编码。",
     en: "Check that a member card, a letter, a notice or a daily root is genuine. A scanned code opens this page; it can also be typed in.",
   },
   code: { zh: "编码", en: "Code" },
@@ -21,7 +21,7 @@ const w = words({
   good: { zh: "真实有效", en: "Genuine and valid" },
   bad: { zh: "无效", en: "Not valid" },
   unknown: {
-    zh: "没有查到这个编码。请核对有没有抄错;仍查不到的,不要当作有效凭证。",
+    zh: "没有查到这个编码。请核对有没有抄错；仍查不到的，不要当作有效凭证。",
     en: "This code is not known. Check for typing errors; if it stays unknown, do not accept it.",
   },
   kinds: { zh: "种类", en: "Kind" },

@@ -178,15 +178,15 @@ export function actionId(): string {
 
 const own = {
   offline: {
-    zh: "现在连不上网络。您填的内容都在,连上后再试一次。",
+    zh: "现在连不上网络。您填的内容都在，连上后再试一次。",
     en: "There is no connection now. What you filled in is kept; try again once you are online.",
   },
   broken: {
-    zh: "系统出了问题,没有办成。请稍后再试;一直不行,请告诉您的工会。",
+    zh: "系统出了问题，没有办成。请稍后再试；一直不行，请告诉您的工会。",
     en: "Something went wrong on our side and nothing was done. Try again later, or tell your union.",
   },
   busy: {
-    zh: "现在办事的人多,请过一会儿再试。",
+    zh: "现在办事的人多，请过一会儿再试。",
     en: "Many people are using this just now. Please try again shortly.",
   },
 } satisfies Record<string, Text>;

@@ -10,7 +10,7 @@ import "./ui.css";
 const w = words({
   loading: { zh: "正在打开…", en: "Loading…" },
   again: { zh: "再试一次", en: "Try again" },
-  basis: { zh: "依据:{source}", en: "Under {source}" },
+  basis: { zh: "依据：{source}", en: "Under {source}" },
   close: { zh: "关闭", en: "Close" },
 });
 

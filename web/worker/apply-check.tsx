@@ -18,14 +18,14 @@ import { to } from "./to.ts";
 const w = words({
   title: { zh: "核对您填的内容", en: "Check your answers" },
   why: {
-    zh: "没有问题就提交。提交后轮到工会办,您随时能看到进度。",
+    zh: "没有问题就提交。提交后轮到工会办，您随时能看到进度。",
     en: "Send it if all is right. It is then with the union, and you can follow every step.",
   },
   change: { zh: "修改", en: "Change" },
-  changeOne: { zh: "修改:{label}", en: "Change: {label}" },
+  changeOne: { zh: "修改：{label}", en: "Change: {label}" },
   send: { zh: "提交申请", en: "Send the application" },
   sending: { zh: "正在提交…", en: "Sending…" },
-  missing: { zh: "还有 {n} 处要补上,见下面红字。", en: "{n} to complete; see the marked answers below." },
+  missing: { zh: "还有 {n} 处要补上，见下面红字。", en: "{n} to complete; see the marked answers below." },
   whoSees: { zh: "谁会看到", en: "Who will see this" },
 });
 

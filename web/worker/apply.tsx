@@ -13,13 +13,13 @@ import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
 
 const w = words({
-  far: { zh: "第 {n} 题,共 {all} 题", en: "Question {n} of {all}" },
+  far: { zh: "第 {n} 题，共 {all} 题", en: "Question {n} of {all}" },
   next: { zh: "继续", en: "Continue" },
   back: { zh: "改好了", en: "Done" },
   saved: { zh: "已保存", en: "Saved" },
   saving: { zh: "正在保存…", en: "Saving…" },
   phone: { zh: "已存在手机里", en: "Kept on this phone" },
-  from: { zh: "已替您填好,来自{from}", en: "Filled in for you, from {from}" },
+  from: { zh: "已替您填好，来自{from}", en: "Filled in for you, from {from}" },
   gone: { zh: "没有这一题。", en: "There is no such question." },
 });
 

@@ -19,7 +19,7 @@ const w = words({
   until: { zh: "二维码有效到", en: "Code valid until" },
   qr: { zh: "会员二维码", en: "Member code" },
   how: {
-    zh: "给对方扫一扫。扫不出来就把屏幕调亮。二维码会自动更新,截图过期就不认。",
+    zh: "给对方扫一扫。扫不出来就把屏幕调亮。二维码会自动更新，截图过期就不认。",
     en: "Let the other side scan it. Turn the screen brighter if it does not scan. The code renews itself; old screenshots are not accepted.",
   },
 });

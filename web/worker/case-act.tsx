@@ -20,7 +20,7 @@ const w = words({
   back: { zh: "回到事项", en: "Back to the matter" },
   answers: { zh: "其他内容没有错就不用改", en: "What is right needs no change" },
   change: { zh: "修改", en: "Change" },
-  changeOne: { zh: "修改:{label}", en: "Change: {label}" },
+  changeOne: { zh: "修改：{label}", en: "Change: {label}" },
   keep: { zh: "好了", en: "Done" },
   why: { zh: "退回的原因", en: "Why it came back" },
 });

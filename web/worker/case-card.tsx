@@ -9,7 +9,7 @@ import { endedWell, type OwnCase, turnOfLine, waitsForMe } from "./case-words.ts
 import { to } from "./to.ts";
 
 const w = words({
-  line: { zh: "共 {all} 步,已办完 {done} 步", en: "{done} of {all} steps done" },
+  line: { zh: "共 {all} 步，已办完 {done} 步", en: "{done} of {all} steps done" },
   opened: { zh: "{day}提交", en: "Sent {day}" },
 });
 

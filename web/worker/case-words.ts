@@ -7,12 +7,12 @@ import type { CaseLine, CasePage, Progress, Service, Turn } from "../shared/type
 
 const w = words({
   you: { zh: "轮到您", en: "Your turn" },
-  youUntil: { zh: "轮到您,请在{day}前办", en: "Your turn, by {day}" },
+  youUntil: { zh: "轮到您，请在{day}前办", en: "Your turn, by {day}" },
   union: { zh: "轮到{unit}", en: "With {unit}" },
-  unionUntil: { zh: "轮到{unit},{day}前答复您", en: "With {unit}, who will answer by {day}" },
-  unionLate: { zh: "{unit}已逾期,上级工会已知道", en: "{unit} is late; the union above has been told" },
+  unionUntil: { zh: "轮到{unit}，{day}前答复您", en: "With {unit}, who will answer by {day}" },
+  unionLate: { zh: "{unit}已逾期，上级工会已知道", en: "{unit} is late; the union above has been told" },
   clock: { zh: "到期自动进行下一步", en: "It goes on by itself when its time is up" },
-  clockUntil: { zh: "{day}到期,自动进行下一步", en: "It goes on by itself on {day}" },
+  clockUntil: { zh: "{day}到期，自动进行下一步", en: "It goes on by itself on {day}" },
   ended: { zh: "已办结", en: "Closed" },
   someUnion: { zh: "工会", en: "the union" },
 });

@@ -18,19 +18,19 @@ import { to } from "./to.ts";
 
 const w = words({
   print: { zh: "打印", en: "Print" },
-  otherwise: { zh: "如果没办:{what}", en: "Otherwise: {what}" },
+  otherwise: { zh: "如果没办：{what}", en: "Otherwise: {what}" },
   why: { zh: "退回的原因", en: "Why it came back" },
   money: { zh: "款项", en: "Money" },
   paidOn: { zh: "{day}已发放", en: "Paid {day}" },
-  fund: { zh: "资金来源:{fund}", en: "From {fund}" },
+  fund: { zh: "资金来源：{fund}", en: "From {fund}" },
   notice: { zh: "公示", en: "Public notice" },
   noticeDays: { zh: "{from}至{until}", en: "{from} to {until}" },
   noticeSee: { zh: "看公示", en: "See the notice" },
   noticeInside: {
-    zh: "贴在本单位工会公告栏,网上不公开。",
+    zh: "贴在本单位工会公告栏，网上不公开。",
     en: "It hangs on your union’s board and is not on the web.",
   },
-  noticeEnded: { zh: "公示已结束,外面看不到了。", en: "The notice is over and no longer public." },
+  noticeEnded: { zh: "公示已结束，外面看不到了。", en: "The notice is over and no longer public." },
   steps: { zh: "办理经过", en: "What has happened" },
   ahead: { zh: "接下来的步骤", en: "Steps to come" },
   by: { zh: "{who}", en: "{who}" },
@@ -39,16 +39,16 @@ const w = words({
   filled: { zh: "您填的内容", en: "What you filled in" },
   papers: { zh: "材料", en: "Papers" },
   number: { zh: "编号 {number}", en: "Number {number}" },
-  form: { zh: "下载申请表(PDF)", en: "Application form (PDF)" },
-  seen: { zh: "没有网络,这是 {time} 看到的内容。", en: "No connection: this is how it stood at {time}." },
-  skipped: { zh: "本地没有这一级,自动跳过", en: "No such level here; passed over" },
+  form: { zh: "下载申请表（PDF）", en: "Application form (PDF)" },
+  seen: { zh: "没有网络，这是 {time} 看到的内容。", en: "No connection: this is how it stood at {time}." },
+  skipped: { zh: "本地没有这一级，自动跳过", en: "No such level here; passed over" },
 });
 
 const moneyStates: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
-  decided: { zh: "已批准,等待发放", en: "Approved, to be paid" },
+  decided: { zh: "已批准，等待发放", en: "Approved, to be paid" },
   batched: { zh: "已排入发放批次", en: "In a payment batch" },
   paid: { zh: "已发放", en: "Paid" },
-  failed: { zh: "银行没有付成,工会正在更正", en: "The bank could not pay; the union is correcting it" },
+  failed: { zh: "银行没有付成，工会正在更正", en: "The bank could not pay; the union is correcting it" },
   cancelled: { zh: "已取消", en: "Cancelled" },
   recovered: { zh: "已收回", en: "Recovered" },
 };

@@ -14,7 +14,7 @@ const w = words({
   open: { zh: "正在办", en: "In hand" },
   ended: { zh: "已办结", en: "Closed" },
   none: {
-    zh: "您还没有办过事。遇到困难,从办事里找。",
+    zh: "您还没有办过事。遇到困难，从办事里找。",
     en: "Nothing yet. When something happens, look under Services.",
   },
   go: { zh: "去办事", en: "See services" },

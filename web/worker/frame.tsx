@@ -18,10 +18,10 @@ const w = words({
   mine: { zh: "我的", en: "Me" },
   unread: { zh: "{n} 条未读", en: "{n} unread" },
   offline: {
-    zh: "没有网络。看过的内容还能看,填的内容先存在手机里。",
+    zh: "没有网络。看过的内容还能看，填的内容先存在手机里。",
     en: "You are offline. Pages seen before still open; what you fill in stays on this phone.",
   },
-  trial: { zh: "试用,数据全部虚构 · 今天 {day}", en: "Trial, all data fictitious · today {day}" },
+  trial: { zh: "试用，数据全部虚构 · 今天 {day}", en: "Trial, all data fictitious · today {day}" },
   state: { zh: "系统状态", en: "Status" },
 });
 

@@ -13,19 +13,19 @@ import { to } from "./to.ts";
 
 const w = words({
   title: { zh: "首页", en: "Home" },
-  hello: { zh: "{name},您好", en: "Hello, {name}" },
+  hello: { zh: "{name}，您好", en: "Hello, {name}" },
   noUnion: { zh: "您还没有加入工会", en: "You have not joined a union yet" },
   join: { zh: "加入工会", en: "Join the union" },
   joinWhy: {
-    zh: "不是会员也能申请入会,几分钟就填完。",
+    zh: "不是会员也能申请入会，几分钟就填完。",
     en: "You can apply without being a member; it takes a few minutes.",
   },
   waits: { zh: "等您办", en: "Waiting for you" },
-  rate: { zh: "已经办结,请您评价", en: "This is closed. How did it go?" },
+  rate: { zh: "已经办结，请您评价", en: "This is closed. How did it go?" },
   cases: { zh: "我的事项", en: "My matters" },
   all: { zh: "全部 {n} 件", en: "All {n}" },
   none: { zh: "您还没有在办的事项。", en: "You have no matters in hand." },
-  events: { zh: "遇到了什么事?", en: "What has happened?" },
+  events: { zh: "遇到了什么事？", en: "What has happened?" },
   rest: { zh: "找别的", en: "Look for something else" },
   search: { zh: "搜索能办的事", en: "Search services" },
   find: { zh: "搜索", en: "Search" },

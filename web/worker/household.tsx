@@ -24,9 +24,9 @@ const w = words({
   category: { zh: "类别", en: "Category" },
   until: { zh: "有效到", en: "Valid until" },
   see: { zh: "看办理经过", en: "See how it came about" },
-  complete: { zh: "请补全:{list}", en: "To complete: {list}" },
+  complete: { zh: "请补全：{list}", en: "To complete: {list}" },
   completeHow: {
-    zh: "告诉您的工会,他们会补上;不影响办事。",
+    zh: "告诉您的工会，他们会补上；不影响办事。",
     en: "Tell your union and they will add it; it holds up nothing.",
   },
   born: { zh: "{year} 年生", en: "born {year}" },

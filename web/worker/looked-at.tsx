@@ -11,7 +11,7 @@ import { to } from "./to.ts";
 const w = words({
   title: { zh: "谁看过我的资料", en: "Who looked at my file" },
   why: {
-    zh: "工会的人看您的身份证号、电话、银行卡和材料,都要写明理由,并记在这里。觉得不该看的,可以向上级工会反映。",
+    zh: "工会的人看您的身份证号、电话、银行卡和材料，都要写明理由，并记在这里。觉得不该看的，可以向上级工会反映。",
     en: "Whoever in the union sees your ID number, phone, bank card or papers must give a reason, and it is kept here. If a look seems wrong to you, tell the union above.",
   },
   none: { zh: "还没有人看过您的资料。", en: "Nobody has looked at your file yet." },

@@ -13,7 +13,7 @@ import { to } from "./to.ts";
 const w = words({
   title: { zh: "消息", en: "Messages" },
   none: {
-    zh: "还没有消息。办事每走一步,这里都会告诉您。",
+    zh: "还没有消息。办事每走一步，这里都会告诉您。",
     en: "No messages yet. Every step of your matters is told here.",
   },
   all: { zh: "全部标为已读", en: "Mark all as read" },

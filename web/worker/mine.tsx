@@ -16,7 +16,7 @@ const w = words({
   memberNo: { zh: "会员号 {no}", en: "Member no. {no}" },
   notMember: { zh: "还不是会员", en: "Not a member yet" },
   card: { zh: "会员卡", en: "Member card" },
-  cardWhy: { zh: "出示二维码,证明会员身份", en: "Show the code to prove membership" },
+  cardWhy: { zh: "出示二维码，证明会员身份", en: "Show the code to prove membership" },
   union: { zh: "我的工会", en: "My union" },
   cases: { zh: "我的事项", en: "My matters" },
   casesWhy: { zh: "正在办的和办结的", en: "In hand and closed" },

@@ -18,7 +18,7 @@ const w = words({
   otherwise: { zh: "到期没办", en: "If nothing happens" },
   follow: { zh: "看进度", en: "Follow it" },
   home: { zh: "回首页", en: "Go to the start" },
-  told: { zh: "每走一步,消息里都会告诉您。", en: "Every step is told to you in your messages." },
+  told: { zh: "每走一步，消息里都会告诉您。", en: "Every step is told to you in your messages." },
 });
 
 /** The receipt: the number, whose turn it is now, until when, and what happens otherwise. */

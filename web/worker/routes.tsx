@@ -49,7 +49,7 @@ const table: Table = [
 const w = words({
   lost: { zh: "没有这个页面", en: "There is no such page" },
   lostWhy: {
-    zh: "地址可能写错了,或者内容已经不在。",
+    zh: "地址可能写错了，或者内容已经不在。",
     en: "The address may be mistyped, or what it showed is gone.",
   },
   home: { zh: "回首页", en: "Go to the start" },

@@ -19,7 +19,7 @@ const w = words({
   howLong: { zh: "要多久", en: "How long it takes" },
   whoSees: { zh: "谁会看到您填的内容", en: "Who will see what you fill in" },
   papers: { zh: "要准备的材料", en: "Papers to have ready" },
-  papersHow: { zh: "用手机拍清楚就行,不用复印。", en: "A clear photo is enough; no copies needed." },
+  papersHow: { zh: "用手机拍清楚就行，不用复印。", en: "A clear photo is enough; no copies needed." },
   steps: { zh: "怎么办", en: "How it goes" },
   within: { zh: "{days} 个工作日内", en: "within {days} working days" },
   withinDays: { zh: "{days} 天内", en: "within {days} days" },

@@ -13,13 +13,13 @@ import { to } from "./to.ts";
 
 const w = words({
   title: { zh: "办事", en: "Services" },
-  events: { zh: "遇到了什么事?", en: "What has happened?" },
+  events: { zh: "遇到了什么事？", en: "What has happened?" },
   found: { zh: "找到 {n} 项", en: "{n} found" },
   none: {
-    zh: "没有找到「{q}」。换个说法,或从下面选。",
+    zh: "没有找到「{q}」。换个说法，或从下面选。",
     en: "Nothing for “{q}”. Try other words, or choose below.",
   },
-  forEvent: { zh: "遇到「{event}」,可以办", en: "When this has happened: {event}" },
+  forEvent: { zh: "遇到「{event}」，可以办", en: "When this has happened: {event}" },
   all: { zh: "全部服务", en: "All services" },
   howLong: { zh: "{time}", en: "{time}" },
 });

@@ -11,11 +11,11 @@ import type { DeskCase } from "../types.ts";
 
 const w = words({
   bar: { zh: "可办的动作", en: "What can be done" },
-  done: { zh: "已办:{what}", en: "Done: {what}" },
+  done: { zh: "已办：{what}", en: "Done: {what}" },
   nothing: { zh: "这件事现在没有轮到您办的。", en: "Nothing here is yours to do now." },
   ended: { zh: "已办结。", en: "This case has ended." },
-  why: { zh: "为什么不能办({n})", en: "Why not ({n})" },
-  basis: { zh: "依据:{source}", en: "Under {source}" },
+  why: { zh: "为什么不能办（{n}）", en: "Why not ({n})" },
+  basis: { zh: "依据：{source}", en: "Under {source}" },
 });
 
 /** Actions at the foot of a case: each with its form; those not offered are grey and say why. */

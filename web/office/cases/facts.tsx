@@ -7,7 +7,7 @@ import type { DeskCase } from "../types.ts";
 
 const w = words({
   changed: { zh: "有改动", en: "changed" },
-  by: { zh: "{who},{day}", en: "{who}, {day}" },
+  by: { zh: "{who}，{day}", en: "{who}, {day}" },
   sum: { zh: "合计", en: "Sum" },
 });
 

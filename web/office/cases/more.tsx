@@ -18,16 +18,16 @@ const w = words({
   span: { zh: "{from} 至 {to}", en: "{from} to {to}" },
   shown: { zh: "公示的内容", en: "What it shows" },
   none: { zh: "没有异议。", en: "No objection." },
-  objection: { zh: "异议,{day} 提出", en: "Objection raised {day}" },
+  objection: { zh: "异议，{day} 提出", en: "Objection raised {day}" },
   hidden: { zh: "异议内容只有处理人能看。", en: "Only those who decide may read it." },
   open: { zh: "待处理", en: "To be decided" },
   upheld: { zh: "异议成立", en: "Upheld" },
   dismissed: { zh: "异议不成立", en: "Dismissed" },
   decide: { zh: "处理异议", en: "Decide on it" },
   finding: { zh: "处理意见", en: "Finding" },
-  note: { zh: "理由(提出人能看到)", en: "Reason (the objector reads it)" },
+  note: { zh: "理由（提出人能看到）", en: "Reason (the objector reads it)" },
   confirmed: {
-    zh: "作出后不能更改。成立的,办件退回核查。",
+    zh: "作出后不能更改。成立的，办件退回核查。",
     en: "A finding cannot be changed. If upheld, the case goes back to be checked.",
   },
   saved: { zh: "异议已处理", en: "The objection is decided" },
@@ -37,7 +37,7 @@ const w = words({
   decided: { zh: "{day} 批准", en: "granted {day}" },
   pins: { zh: "适用的政策", en: "Policies it runs under" },
   pinsHelp: {
-    zh: "按提出申请那天的政策办,以后改了也不影响这一件。",
+    zh: "按提出申请那天的政策办，以后改了也不影响这一件。",
     en: "Fixed on the day it was opened; later changes do not touch it.",
   },
 });

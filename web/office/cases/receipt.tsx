@@ -9,8 +9,8 @@ import { useLang, words } from "../../shared/lang.tsx";
 
 const w = words({
   title: { zh: "收入核算", en: "Income test" },
-  income: { zh: "家庭收入(前 12 个月)", en: "Household income, 12 months before" },
-  expense: { zh: "刚性支出(家庭自付)", en: "Rigid outlays the family paid itself" },
+  income: { zh: "家庭收入（前 12 个月）", en: "Household income, 12 months before" },
+  expense: { zh: "刚性支出（家庭自付）", en: "Rigid outlays the family paid itself" },
   incomeSum: { zh: "收入合计", en: "Income in all" },
   expenseSum: { zh: "支出合计", en: "Outlays in all" },
   net: { zh: "人均月净收入", en: "Net income a head and month" },
@@ -21,7 +21,7 @@ const w = words({
   none: { zh: "未达标准", en: "Below no line" },
   yes: { zh: "符合", en: "met" },
   no: { zh: "不符合", en: "not met" },
-  lines: { zh: "标准线:{low} / {high}", en: "Lines: {low} / {high}" },
+  lines: { zh: "标准线：{low} / {high}", en: "Lines: {low} / {high}" },
   nothing: { zh: "无", en: "none" },
 });
 

@@ -21,7 +21,7 @@ const w = words({
   who: { zh: "给谁办", en: "For whom" },
   send: { zh: "提交申请", en: "Hand in" },
   draft: {
-    zh: "填的内容只在这一页,提交后才保存。",
+    zh: "填的内容只在这一页，提交后才保存。",
     en: "What you fill in stays on this page until you hand it in.",
   },
   forWhom: { zh: "谁可以办", en: "Who it is for" },

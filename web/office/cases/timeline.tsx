@@ -8,7 +8,7 @@ import { Papers } from "./papers.tsx";
 const w = words({
   system: { zh: "系统按规则自动办理", en: "Done by rule" },
   filled: { zh: "填写的内容", en: "What was filled in" },
-  passed: { zh: "没有这一级,跳过:{steps}", en: "No such level here, passed: {steps}" },
+  passed: { zh: "没有这一级，跳过：{steps}", en: "No such level here, passed: {steps}" },
 });
 
 /** What was done, the latest first; each with who, when and what they wrote. */

@@ -19,16 +19,16 @@ import "../case.css";
 
 const w = words({
   wide: { zh: "打开整页", en: "Open the whole page" },
-  print: { zh: "打印(PDF)", en: "Print (PDF)" },
+  print: { zh: "打印（PDF）", en: "Print (PDF)" },
   progress: { zh: "办到哪一步", en: "How far it is" },
   onBehalf: { zh: "工会代办", en: "Filed by the union" },
   opened: { zh: "{day} 提出", en: "opened {day}" },
-  ifNothing: { zh: "没人办的话:{what}", en: "If nobody acts: {what}" },
+  ifNothing: { zh: "没人办的话：{what}", en: "If nobody acts: {what}" },
   facts: { zh: "申请内容", en: "What was asked" },
   papers: { zh: "材料", en: "Papers" },
   timeline: { zh: "经过", en: "What happened" },
   paused: { zh: "期限暂停", en: "The clock is stopped" },
-  escalated: { zh: "下级逾期,已上报到这一级", en: "Overdue below: it has come up to this level" },
+  escalated: { zh: "下级逾期，已上报到这一级", en: "Overdue below: it has come up to this level" },
   links: { zh: "相关办件", en: "Linked cases" },
   rating: { zh: "申请人评了 {n} 星", en: "The applicant gave {n} of 5 stars" },
   previous: { zh: "上一份", en: "Previous" },
@@ -173,7 +173,7 @@ function DueWords({ text, overdue }: { readonly text: string; readonly overdue: 
 
 const objectionWords = words({
   open: {
-    zh: "公示收到异议,作出处理意见前不能往下办。",
+    zh: "公示收到异议，作出处理意见前不能往下办。",
     en: "There is an objection to the notice. Nothing goes on until it is decided.",
   },
 });

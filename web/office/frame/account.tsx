@@ -26,7 +26,7 @@ const w = words({
   present: { zh: "现在的密码", en: "Present password" },
   next: { zh: "新密码", en: "New password" },
   save: { zh: "修改", en: "Change" },
-  saved: { zh: "密码已修改,其他设备已退出", en: "The password is changed; other devices are signed out" },
+  saved: { zh: "密码已修改，其他设备已退出", en: "The password is changed; other devices are signed out" },
   devices: { zh: "登录的设备", en: "Where you are signed in" },
   here: { zh: "这台设备", en: "this device" },
   out: { zh: "退出", en: "Sign out" },
@@ -34,7 +34,7 @@ const w = words({
   since2: { zh: "{at} 登录", en: "signed in {at}" },
   totp: { zh: "验证器", en: "Authenticator" },
   totpHelp: {
-    zh: "用手机上的验证器应用扫这个码,再输 6 位数字确认。",
+    zh: "用手机上的验证器应用扫这个码，再输 6 位数字确认。",
     en: "Scan this with an authenticator app, then enter its six digits.",
   },
   totpBegin: { zh: "换一个验证器", en: "Set up another authenticator" },

@@ -15,7 +15,7 @@ const w = words({
   cases: { zh: "办件", en: "Cases" },
   units: { zh: "组织", en: "Unions" },
   none: {
-    zh: "没有找到「{q}」。可以输姓名、拼音、首字母,或完整的证件号、手机号。",
+    zh: "没有找到「{q}」。可以输姓名、拼音、首字母，或完整的证件号、手机号。",
     en: "Nothing found for “{q}”. Try a name, pinyin, initials, or a whole ID or phone number.",
   },
   looking: { zh: "正在查找…", en: "Looking…" },

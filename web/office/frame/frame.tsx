@@ -31,11 +31,11 @@ const w = words({
   audit: { zh: "审计", en: "Audit" },
   lost: { zh: "登录已失效", en: "You are signed out" },
   lostWhy: {
-    zh: "时间长了没有动作,或者在别处退出了。重新登录后,这一页还在原处。",
+    zh: "时间长了没有动作，或者在别处退出了。重新登录后，这一页还在原处。",
     en: "Too much time has passed, or you signed out elsewhere. Sign in again and this page is as you left it.",
   },
   offline: {
-    zh: "现在连不上网络。看到的是刚才的内容,连上后会自动更新。",
+    zh: "现在连不上网络。看到的是刚才的内容，连上后会自动更新。",
     en: "There is no connection. You see what was here before; it updates once you are online.",
   },
   opening: { zh: "正在打开工作台", en: "Opening the desk" },

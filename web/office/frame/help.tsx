@@ -13,19 +13,19 @@ const w = words({
   close: { zh: "关闭窗口", en: "Close a window" },
   how: { zh: "怎么看", en: "How to read the desk" },
   clocks: {
-    zh: "待办按期限排:逾期、今天、本周、以后。红色表示逾期,旁边总有文字。",
+    zh: "待办按期限排：逾期、今天、本周、以后。红色表示逾期，旁边总有文字。",
     en: "The inbox is ordered by its clocks: overdue, today, this week, later. Red means overdue, and words say so too.",
   },
   grey: {
-    zh: "灰色的按钮现在不能按,下面写着为什么、依据哪一条。",
+    zh: "灰色的按钮现在不能按，下面写着为什么、依据哪一条。",
     en: "A grey button cannot be pressed now; the reason and its rule stand below it.",
   },
   masked: {
-    zh: "证件号、手机号默认遮住。要看全号得写明用途,本人能看到是谁看的。",
+    zh: "证件号、手机号默认遮住。要看全号得写明用途，本人能看到是谁看的。",
     en: "Personal numbers are masked. To see one you say what for, and the person can see that you did.",
   },
   address: {
-    zh: "筛选和打开的页都在地址里,复制给同事,看到的一样。",
+    zh: "筛选和打开的页都在地址里，复制给同事，看到的一样。",
     en: "Filters and pages are in the address: send it to a colleague and they see the same.",
   },
 });

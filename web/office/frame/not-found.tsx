@@ -6,7 +6,7 @@ import { Empty } from "../../shared/ui.tsx";
 const w = words({
   title: { zh: "没有这一页", en: "There is no such page" },
   why: {
-    zh: "地址可能抄错了,或者内容不在您的范围里。",
+    zh: "地址可能抄错了，或者内容不在您的范围里。",
     en: "The address may be wrong, or it lies outside your union.",
   },
   back: { zh: "回到待办", en: "Back to the inbox" },

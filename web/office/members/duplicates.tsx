@@ -17,10 +17,10 @@ import { statusText } from "./words.ts";
 const w = words({
   title: { zh: "重复人员", en: "Duplicates" },
   members: { zh: "会员", en: "Members" },
-  why: { zh: "像是同一个人:{why}", en: "These look like one person: {why}" },
+  why: { zh: "像是同一个人：{why}", en: "These look like one person: {why}" },
   keep: { zh: "保留这一条", en: "Keep this one" },
   merge: { zh: "合并", en: "Merge" },
-  merged: { zh: "已合并,可以撤销", en: "Merged; it can be undone" },
+  merged: { zh: "已合并，可以撤销", en: "Merged; it can be undone" },
   undo: { zh: "撤销合并", en: "Undo" },
   undone: { zh: "合并已撤销", en: "The merge is undone" },
   none: { zh: "没有发现重复的人。", en: "No duplicates were found." },

@@ -6,7 +6,7 @@ import type { ImportAnswer, MappedColumn } from "./import-types.ts";
 const w = words({
   title: { zh: "每一列是什么", en: "What each column holds" },
   help: {
-    zh: "系统已按列名和内容认过一遍。认错的改过来,不要的选「不导入」。",
+    zh: "系统已按列名和内容认过一遍。认错的改过来，不要的选「不导入」。",
     en: "Columns were recognised by their names and contents. Correct what is wrong; leave out what you do not want.",
   },
   column: { zh: "列", en: "Column" },

@@ -19,7 +19,7 @@ const w = words({
   what: { zh: "导入什么", en: "What it holds" },
   roster: { zh: "会员名册", en: "A roster of members" },
   units: { zh: "下级组织", en: "Unions below" },
-  register: { zh: "低收入人口登记(民政)", en: "The civil-affairs low-income register" },
+  register: { zh: "低收入人口登记（民政）", en: "The civil-affairs low-income register" },
   where: { zh: "导入到哪个工会", en: "Into which union" },
   drop: { zh: "把表格拖到这里", en: "Drag the sheet here" },
   or: { zh: "或者选一个文件", en: "or choose a file" },
@@ -27,10 +27,10 @@ const w = words({
     zh: "xlsx 或 CSV,20 MB 以内。标题行、合并表头、列的顺序和名称都不用改。",
     en: "xlsx or CSV, up to 20 MB. Title rows, merged heads, the order and names of columns may stay as they are.",
   },
-  sending: { zh: "正在读 {file}(已传 {share}%)", en: "Reading {file} ({share}% sent)" },
+  sending: { zh: "正在读 {file}（已传 {share}%）", en: "Reading {file} ({share}% sent)" },
   template: { zh: "下载空白模板", en: "Download a blank template" },
   next: {
-    zh: "下一步会先让您核对列,核对后才导入。",
+    zh: "下一步会先让您核对列，核对后才导入。",
     en: "Next you check the columns; nothing is loaded before that.",
   },
 });

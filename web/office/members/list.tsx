@@ -39,10 +39,10 @@ const w = words({
   imports: { zh: "导入记录", en: "Imports" },
   duplicates: { zh: "重复人员", en: "Duplicates" },
   template: { zh: "下载空白模板", en: "Blank template" },
-  exportXlsx: { zh: "导出名册(xlsx)", en: "Export the roster (xlsx)" },
+  exportXlsx: { zh: "导出名册（xlsx）", en: "Export the roster (xlsx)" },
   more: { zh: "名册", en: "Roster" },
   empty: {
-    zh: "名册还是空的。先导入单位交来的表格,列名不一样也认得。",
+    zh: "名册还是空的。先导入单位交来的表格，列名不一样也认得。",
     en: "The roster is empty. Import the sheet your union keeps; columns may have any names.",
   },
 });

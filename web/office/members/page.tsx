@@ -47,7 +47,7 @@ const w = words({
   looked: { zh: "谁看过这份资料", en: "Who looked at this file" },
   noLooks: { zh: "还没有人看过完整信息。", en: "Nobody has seen full numbers." },
   start: { zh: "代为申请", en: "File for this person" },
-  done: { zh: "已办:{what}", en: "Done: {what}" },
+  done: { zh: "已办：{what}", en: "Done: {what}" },
   why: { zh: "不能办的", en: "Not offered" },
 });
 

@@ -11,18 +11,18 @@ import type { BatchAnswer } from "./types.ts";
 const w = words({
   file: { zh: "下载银行文件", en: "Download the bank file" },
   fileNote: {
-    zh: "含完整卡号,下载会记录。",
+    zh: "含完整卡号，下载会记录。",
     en: "It holds full card numbers; each download is written down.",
   },
   result: { zh: "载入银行回盘", en: "Load the bank’s result" },
   loading: { zh: "正在载入…", en: "Loading…" },
   loaded: { zh: "回盘已载入", en: "The result is loaded" },
   repeated: {
-    zh: "这份回盘已经载入过,没有重复记账。",
+    zh: "这份回盘已经载入过，没有重复记账。",
     en: "This file was loaded before; nothing was booked twice.",
   },
   outcome: {
-    zh: "到账 {paid} 笔,失败 {failed} 笔,退回 {refunded} 笔,此前已记 {already} 笔。逐笔结果在明细里。",
+    zh: "到账 {paid} 笔，失败 {failed} 笔，退回 {refunded} 笔，此前已记 {already} 笔。逐笔结果在明细里。",
     en: "{paid} paid, {failed} failed, {refunded} sent back, {already} booked before. Each line’s result stands in the list.",
   },
 });

@@ -30,7 +30,7 @@ const w = words({
   held: { zh: "已占用", en: "Committed" },
   free: { zh: "可用", en: "Free" },
   bar: {
-    zh: "收入 {in},已支出 {spent},已占用 {held},可用 {free}",
+    zh: "收入 {in}，已支出 {spent}，已占用 {held}，可用 {free}",
     en: "{in} received, {spent} spent, {held} committed, {free} free",
   },
   year: { zh: "{year} 年度", en: "year {year}" },
@@ -43,21 +43,21 @@ const w = words({
   memo: { zh: "摘要", en: "What for" },
   from: { zh: "从哪项上级资金拨来", en: "From which fund above" },
   fromHelp: {
-    zh: "选了,两级账簿同时记账;不选,是外来的钱。",
+    zh: "选了，两级账簿同时记账；不选，是外来的钱。",
     en: "If chosen, both unions’ books are kept at once; if not, the money came from outside.",
   },
   source: { zh: "来源", en: "Source" },
   name: { zh: "名称", en: "Name" },
   yearLabel: { zh: "年度", en: "Year" },
   purposes: {
-    zh: "限定用途(不选为来源允许的全部)",
+    zh: "限定用途（不选为来源允许的全部）",
     en: "Purposes it is held to (none: all its source allows)",
   },
   none: { zh: "这里还没有资金。", en: "There are no funds here yet." },
   done: { zh: "已记账", en: "Booked" },
   opened: { zh: "资金已开立", en: "The fund is open" },
   confirm: {
-    zh: "记账后不能改,只能用红字凭证冲销。",
+    zh: "记账后不能改，只能用红字凭证冲销。",
     en: "Once booked it cannot be changed, only reversed.",
   },
 });

@@ -44,15 +44,15 @@ const w = words({
   name: { zh: "批次名称", en: "Name of the batch" },
   which: { zh: "从哪项资金出", en: "From which fund" },
   oneKind: {
-    zh: "一个批次只发一种用途,请只选同一种。",
+    zh: "一个批次只发一种用途，请只选同一种。",
     en: "A batch pays one purpose: choose grants of one kind.",
   },
-  short: { zh: "这项资金只剩 {left},不够。", en: "That fund has only {left} left." },
+  short: { zh: "这项资金只剩 {left}，不够。", en: "That fund has only {left} left." },
   none: {
     zh: "没有等着发放的。批准后的帮扶会出现在这里。",
     en: "Nothing waits to be paid. Aid appears here once granted.",
   },
-  made: { zh: "批次已编好,等复核", en: "The batch is made and waits for review" },
+  made: { zh: "批次已编好，等复核", en: "The batch is made and waits for review" },
   defaultName: { zh: "{day} {kind}", en: "{kind}, {day}" },
   maker: { zh: "编批次", en: "Batch maker" },
 });

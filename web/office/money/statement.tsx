@@ -42,7 +42,7 @@ const w = words({
   case: { zh: "办件", en: "Case" },
   caps: { zh: "年度限额", en: "Yearly limits" },
   cap: {
-    zh: "{year} 年:已用 {used},限额 {cap},还可 {left}",
+    zh: "{year} 年：已用 {used}，限额 {cap}，还可 {left}",
     en: "{year}: {used} of {cap} used, {left} left",
   },
   paidSum: { zh: "累计到账 {amount}", en: "{amount} paid in all" },
@@ -52,7 +52,7 @@ const w = words({
   credit: { zh: "贷方", en: "Credit" },
   sum: { zh: "合计", en: "Sum" },
   ties: { zh: "借贷相等", en: "Debits equal credits" },
-  unties: { zh: "借贷不等,请告知系统管理员", en: "Debits and credits differ: tell the administrator" },
+  unties: { zh: "借贷不等，请告知系统管理员", en: "Debits and credits differ: tell the administrator" },
   closed: { zh: "已结账至 {month}", en: "closed through {month}" },
 });
 

@@ -20,7 +20,7 @@ const w = words({
   print: { zh: "打印", en: "Print" },
   reverse: { zh: "红字冲销", en: "Reverse" },
   reason: { zh: "冲销原因", en: "Reason" },
-  confirm: { zh: "冲销后生成一张红字凭证,原凭证保留。", en: "A reversing voucher is made; this one stays." },
+  confirm: { zh: "冲销后生成一张红字凭证，原凭证保留。", en: "A reversing voucher is made; this one stays." },
   reversed: { zh: "已冲销", en: "Reversed" },
   debit: { zh: "借方科目", en: "Debit" },
   credit: { zh: "贷方科目", en: "Credit" },

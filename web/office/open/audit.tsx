@@ -35,10 +35,10 @@ const w = words({
   run: { zh: "重新核验全部记录", en: "Verify every record again" },
   running: { zh: "正在核验…", en: "Verifying…" },
   about: {
-    zh: "每一步都带着上一步的链值,每天收成签名的总根。核验会把它们全部重算,账目、批次也一并对平。",
+    zh: "每一步都带着上一步的链值，每天收成签名的总根。核验会把它们全部重算，账目、批次也一并对平。",
     en: "Each action carries the hash of the one before; each day closes under a signed root. This recomputes them all, and ties the books and batches.",
   },
-  good: { zh: "全部一致:{n} 项核验通过。", en: "All agrees: {n} checks passed." },
+  good: { zh: "全部一致：{n} 项核验通过。", en: "All agrees: {n} checks passed." },
   bad: { zh: "有 {n} 处不一致。", en: "{n} things do not agree." },
   system: { zh: "系统", en: "The system" },
 });

@@ -27,9 +27,9 @@ const w = words({
   value: { zh: "值", en: "Value" },
   from: { zh: "来自", en: "From" },
   own: { zh: "本级", en: "own" },
-  at: { zh: "{place},{day}", en: "{place}, {day}" },
+  at: { zh: "{place}，{day}", en: "{place}, {day}" },
   choose: {
-    zh: "选一条看来源、历史,有权的可以改。",
+    zh: "选一条看来源、历史，有权的可以改。",
     en: "Choose one to see where it comes from; those entitled may set it.",
   },
 });

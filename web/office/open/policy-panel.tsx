@@ -17,15 +17,15 @@ const w = words({
   set: { zh: "为本级设定", en: "Set it here" },
   setTitle: { zh: "设定「{title}」", en: "Set “{title}”" },
   chain: { zh: "从哪里来", en: "Where it comes from" },
-  nation: { zh: "全国(系统默认)", en: "The nation (built in)" },
+  nation: { zh: "全国（系统默认）", en: "The nation (built in)" },
   since: { zh: "{day} 起", en: "from {day}" },
   inherits: { zh: "沿用上级", en: "follows above" },
   source: { zh: "出处", en: "Written in" },
   history: { zh: "历史和将来", en: "What was and will be" },
-  noHistory: { zh: "没有人改过,用的是系统默认。", en: "Nobody has changed it: the built-in value holds." },
+  noHistory: { zh: "没有人改过，用的是系统默认。", en: "Nobody has changed it: the built-in value holds." },
   replaced: { zh: "已被替代", en: "superseded" },
   value: { zh: "新的值", en: "New value" },
-  back: { zh: "交还上级(沿用上级的值)", en: "Hand it back to the union above" },
+  back: { zh: "交还上级（沿用上级的值）", en: "Hand it back to the union above" },
   from: { zh: "从哪天起", en: "From which day" },
   document: { zh: "依据文件", en: "Document" },
   article: { zh: "条款", en: "Article" },
@@ -35,9 +35,9 @@ const w = words({
   K: { zh: "通行做法", en: "Common practice" },
   U: { zh: "待确认", en: "To confirm" },
   D: { zh: "本系统设计", en: "A choice of this system" },
-  saved: { zh: "已设定,{day} 起生效", en: "Set; it holds from {day}" },
+  saved: { zh: "已设定，{day} 起生效", en: "Set; it holds from {day}" },
   confirm: {
-    zh: "只影响生效日以后新提出的办件,在办的按原来的办。",
+    zh: "只影响生效日以后新提出的办件，在办的按原来的办。",
     en: "It touches only cases opened from that day; open cases keep theirs.",
   },
   count: { zh: "天数", en: "Days" },
@@ -45,8 +45,8 @@ const w = words({
   working: { zh: "工作日", en: "Working days" },
   calendar: { zh: "自然日", en: "Calendar days" },
   month: { zh: "月", en: "Months" },
-  json: { zh: "值(JSON)", en: "Value (JSON)" },
-  jsonHelp: { zh: "表格类的值,按现在的结构改。", en: "A table: keep its present shape." },
+  json: { zh: "值（JSON）", en: "Value (JSON)" },
+  jsonHelp: { zh: "表格类的值，按现在的结构改。", en: "A table: keep its present shape." },
   badJson: { zh: "这不是 JSON。", en: "This is not JSON." },
 });
 
@@ -289,7 +289,7 @@ function valueFields(item: PolicyItem): readonly Field[] {
       key: kind === "money" ? "valueFen" : "value",
       kind,
       label: type.unit
-        ? { zh: `${w.value.zh}(${type.unit.zh})`, en: `${w.value.en} (${type.unit.en})` }
+        ? { zh: `${w.value.zh}（${type.unit.zh}）`, en: `${w.value.en} (${type.unit.en})` }
         : w.value,
       required: true,
       ...(type.min !== undefined && { min: type.min }),

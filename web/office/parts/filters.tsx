@@ -4,7 +4,7 @@ import { Menu } from "./menu.tsx";
 import { useSlowly, useView } from "./view.ts";
 
 const w = words({
-  any: { zh: "{label}:全部", en: "{label}: all" },
+  any: { zh: "{label}：全部", en: "{label}: all" },
   clear: { zh: "清除筛选", en: "Clear filters" },
   from: { zh: "从", en: "From" },
   to: { zh: "到", en: "to" },

@@ -10,7 +10,7 @@ import { useSlowly } from "./view.ts";
 const w = words({
   find: { zh: "姓名、拼音首字母、证件号或手机号", en: "Name, initials, ID or phone number" },
   none: {
-    zh: "没有找到。会员不在名册里的,先导入名册。",
+    zh: "没有找到。会员不在名册里的，先导入名册。",
     en: "Nothing found. Someone not on the roster must be imported first.",
   },
   again: { zh: "换一个人", en: "Choose somebody else" },

@@ -7,7 +7,7 @@ import type { List, UnitLine } from "../../shared/types.ts";
 import { useSlowly, useView } from "./view.ts";
 
 const w = words({
-  any: { zh: "{label}:全部", en: "{label}: all" },
+  any: { zh: "{label}：全部", en: "{label}: all" },
   find: { zh: "输名称找工会", en: "Type to find a union" },
   none: { zh: "没有找到", en: "Nothing found" },
   all: { zh: "不限工会", en: "Any union" },

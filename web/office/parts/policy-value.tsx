@@ -41,8 +41,8 @@ export function PolicyValue(props: {
 
 /** Choices a case pinned come without their titles. */
 const oneOfWords: Readonly<Record<string, Text>> = {
-  lt: { zh: "低于(<)", en: "below (<)" },
-  le: { zh: "不高于(≤)", en: "at most (≤)" },
+  lt: { zh: "低于（<）", en: "below (<)" },
+  le: { zh: "不高于（≤）", en: "at most (≤)" },
   unit: { zh: "单位内", en: "within the union" },
   public: { zh: "公开网页", en: "public page" },
   national: { zh: "全国级", en: "national" },

@@ -9,7 +9,7 @@ type Kind = "good" | "warn" | "bad" | "idle" | "";
 const tables: Readonly<Record<string, Readonly<Record<string, readonly [string, string, Kind]>>>> = {
   notice: {
     up: ["公示中", "Up", "good"],
-    blocked: ["有异议,暂停", "Stopped by an objection", "bad"],
+    blocked: ["有异议，暂停", "Stopped by an objection", "bad"],
     over: ["已期满", "Over", "idle"],
     withdrawn: ["已撤下", "Taken down", "idle"],
   },
@@ -56,7 +56,7 @@ const tables: Readonly<Record<string, Readonly<Record<string, readonly [string, 
     read: ["等您核对", "To be checked", "warn"],
     cancelled: ["已取消", "Cancelled", "idle"],
     running: ["正在读取", "Reading", "warn"],
-    tried: ["试过,未写入", "Tried, nothing written", "idle"],
+    tried: ["试过，未写入", "Tried, nothing written", "idle"],
     done: ["已完成", "Done", "good"],
     failed: ["没有完成", "Failed", "bad"],
   },

@@ -20,17 +20,17 @@ const w = words({
   shortName: { zh: "简称", en: "Short name" },
   level: { zh: "层级", en: "Level" },
   region: { zh: "行政区划代码", en: "Region code" },
-  regionHelp: { zh: "6 位数字,例如 990101。", en: "Six digits, such as 990101." },
+  regionHelp: { zh: "6 位数字，例如 990101。", en: "Six digits, such as 990101." },
   uscc: { zh: "统一社会信用代码", en: "Credit code" },
   reason: { zh: "原因", en: "Reason" },
   termStart: { zh: "本届从", en: "Term from" },
   termEnd: { zh: "本届到", en: "Term until" },
   newParent: { zh: "新的上级工会", en: "The new superior union" },
   moveWarn: {
-    zh: "连同下级 {units} 个组织、{members} 名会员,以及全部办件和账目,一起归到新的上级。",
+    zh: "连同下级 {units} 个组织、{members} 名会员，以及全部办件和账目，一起归到新的上级。",
     en: "With it go {units} unions directly below, {members} members, and all their cases and books.",
   },
-  done: { zh: "已办:{what}", en: "Done: {what}" },
+  done: { zh: "已办：{what}", en: "Done: {what}" },
 });
 
 /** What may be done to a union; what may not is grey and says why. */

@@ -26,7 +26,7 @@ const w = words({
   on: { zh: "哪一天起不再任职", en: "Last day" },
   given: { zh: "已任命", en: "The post is given" },
   ended: { zh: "已离任", en: "The post has ended" },
-  confirmEnd: { zh: "离任后,这个岗位的权限当天失效。", en: "The post’s powers end that day." },
+  confirmEnd: { zh: "离任后，这个岗位的权限当天失效。", en: "The post’s powers end that day." },
 });
 
 /** Who holds which post at a union, from when to when. */

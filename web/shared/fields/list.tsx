@@ -14,7 +14,7 @@ const w = words({
   remove: { zh: "删除", en: "Remove" },
   keep: { zh: "好了", en: "Done" },
   item: { zh: "第 {n} 项", en: "Item {n}" },
-  lacking: { zh: "还要补:{list}", en: "Still to fill in: {list}" },
+  lacking: { zh: "还要补：{list}", en: "Still to fill in: {list}" },
   none: { zh: "还没有添加", en: "None added yet" },
 });
 

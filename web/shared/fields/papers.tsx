@@ -11,7 +11,7 @@ import { PaperPicture } from "./paper-picture.tsx";
 
 const w = words({
   choose: { zh: "拍照或选文件", en: "Take a photo or choose a file" },
-  chooseFor: { zh: "{paper}:拍照或选文件", en: "{paper}: take a photo or choose a file" },
+  chooseFor: { zh: "{paper}：拍照或选文件", en: "{paper}: take a photo or choose a file" },
   remove: { zh: "删除", en: "Remove" },
   removeOne: { zh: "删除 {file}", en: "Remove {file}" },
   open: { zh: "查看 {file}", en: "View {file}" },

@@ -10,7 +10,7 @@ import { type Control, useForm } from "./field.tsx";
 const w = words({
   search: { zh: "输入名称查找", en: "Type a name to search" },
   none: { zh: "没有找到。换个字再试。", en: "Nothing found. Try other words." },
-  chosen: { zh: "已选:{name}", en: "Chosen: {name}" },
+  chosen: { zh: "已选：{name}", en: "Chosen: {name}" },
   change: { zh: "重新选择", en: "Choose again" },
   remove: { zh: "去掉 {name}", en: "Remove {name}" },
 });
