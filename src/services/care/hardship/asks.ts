@@ -18,7 +18,7 @@ import {
 } from "../../../procedures/fields.ts";
 
 /** Why a household is in need (aid.md §5, cause enum). */
-const causes = [
+export const causes = [
   { value: "low_income", label: { zh: "收入低", en: "Low income" } },
   { value: "self_illness", label: { zh: "本人大病", en: "Own serious illness" } },
   { value: "family_illness", label: { zh: "家属大病", en: "Serious illness in the family" } },
