@@ -132,7 +132,7 @@ test("spans between days agree with addition", () => {
 
 test("days are written for people, tables and English readers", () => {
   const one = day("2026-09-28");
-  assert.equal(formatDay(one, "zh"), "2026年9月28日(周一)");
+  assert.equal(formatDay(one, "zh"), "2026年9月28日（周一）");
   assert.equal(formatDay(one, "en"), "Monday 28 September 2026");
   assert.equal(formatDay(one, "zh", "short"), "9月28日");
   assert.equal(formatDay(one, "en", "short"), "28 September");

@@ -483,7 +483,7 @@ test("seeing a number in clear writes who saw it and what for; the person reads 
   const seen = looks.find((one) => one.what === "person")!;
   assert.equal(
     lookSentence(seen).zh,
-    "云溪县总工会 帮扶干事 干事某 查看了您的资料(证件号码、银行卡号),用途:核对帮扶申请。",
+    "云溪县总工会 帮扶干事 干事某 查看了您的资料（证件号码、银行卡号），用途：核对帮扶申请。",
   );
 });
 

@@ -132,7 +132,7 @@ test("a page shows numbers masked; the clear ones ask for a purpose and the pers
   assert.equal(looks.json.items.length, 1);
   assert.match(
     looks.json.items[0].sentence,
-    /主席 主席甲 查看了您的资料\(手机号码\),用途:通知本人领取材料。/,
+    /主席 主席甲 查看了您的资料（手机号码），用途：通知本人领取材料。/,
   );
 });
 

@@ -94,7 +94,7 @@ test("each of the six haves says what is missing", () => {
   const [rules] = sixHaves({ ...good, rules: ["CONGRESS", "FINANCE", "OPEN_AFFAIRS"] }, pins).filter(
     (one) => !one.ok,
   );
-  assert.equal(rules!.why.zh, "缺:主席选举办法、会员评家制度。");
+  assert.equal(rules!.why.zh, "缺：主席选举办法、会员评家制度。");
 });
 
 test("an enterprise's size follows its industry's limits", () => {

@@ -126,7 +126,7 @@ test("the page of a unit says what it has, what is missing, and what the reader 
     ["虚构省总工会 –", "云溪市总工会 –", "云溪县总工会", "云溪县松风镇工会联合会"],
   );
   assert.equal(page.sixHaves.length, 6);
-  assert.equal(page.sixHaves[0].why.zh, "缺:在届期内。");
+  assert.equal(page.sixHaves[0].why.zh, "缺：在届期内。");
   assert.equal(page.regionName, "虚构省云溪市云溪县");
   assert.equal(page.posts[0].roleTitle.zh, "主席");
   const may = (answer: { may: { name: string; allowed: boolean }[] }) =>

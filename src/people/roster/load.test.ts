@@ -326,7 +326,7 @@ test("every bad cell comes back in the same sheet with its reason and what to do
   for await (const batch of report.rows(0)) rows.push(...batch.map((one) => one.cells));
   await report.close();
   assert.deepEqual(rows[0], [...heads, "导入结果", "原因", "建议"]);
-  assert.match(String(rows[1]![8]), /C 列 证件号码:身份证号已被表格软件改坏/);
+  assert.match(String(rows[1]![8]), /C 列 证件号码：身份证号已被表格软件改坏/);
   assert.match(String(rows[1]![9]), /按姓名和手机号/);
   assert.match(String(rows[3]![9]), /改为「陈三」/);
   assert.equal(rows[4]![7] ?? null, null);

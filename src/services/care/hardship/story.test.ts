@@ -182,7 +182,7 @@ test("an objection blocks; dismissed, the case goes on; upheld, it goes back to 
 
   const second = await noticed("孙例水");
   const other = await noticeOf(second.id);
-  assert.ok(!isRefusal(await raiseObjection(story.engine, other.id, { text: "收入不止这些,请再核实" })));
+  assert.ok(!isRefusal(await raiseObjection(story.engine, other.id, { text: "收入不止这些，请再核实" })));
   const [one] = await t.db.systemRead((tx) =>
     tx.selectFrom("objection").where("notice_id", "=", other.id).selectAll().execute(),
   );
@@ -193,7 +193,7 @@ test("an objection blocks; dismissed, the case goes on; upheld, it goes back to 
       objectionId: one?.id ?? "",
       id: newId(),
       finding: "upheld",
-      note: "异议属实,重新走访",
+      note: "异议属实，重新走访",
     },
     chair,
   );
@@ -265,7 +265,7 @@ test("what a register contradicts must be explained before grading", async () =>
   assert.equal(c.step, "clarifying");
   assert.equal(c.turn.who, "applicant");
   assert.equal(factsOf(c).mismatches?.[0]?.code, "vehicle");
-  stood(await story.act(c.id, "explain", worker, { note: "车已在去年卖掉,未过户" }));
+  stood(await story.act(c.id, "explain", worker, { note: "车已在去年卖掉，未过户" }));
   assert.equal(
     refused(await story.act(c.id, "check", countyAid, { sources: ["vehicle"] })),
     "check-explained",
