@@ -3,12 +3,13 @@ import { before, test } from "node:test";
 import { withRole } from "../db/pool.ts";
 import { type Caller, withServer } from "../http/testing.ts";
 import { createJobRunner } from "../jobs/index.ts";
-import { day } from "../kernel/day.ts";
+import { addDays, day } from "../kernel/day.ts";
 import { fictitiousIdentity, parseIdentity } from "../kernel/identity-number.ts";
 import { newId } from "../kernel/ids.ts";
 import { expect } from "../kernel/refusal.ts";
 import { openSpreadsheet } from "../spreadsheet/index.ts";
 import { rowXml, workbookOf } from "../spreadsheet/testing.ts";
+import { handlers as figures } from "../statistics/routes.ts";
 import type { Role, Unit } from "../units/index.ts";
 import { makePost, makeTree } from "../units/testing.ts";
 import { jobs } from "./jobs.ts";
@@ -16,8 +17,9 @@ import { openMembership } from "./membership-store.ts";
 import type { Person } from "./person.ts";
 import { handlers } from "./routes.ts";
 import { createPerson } from "./store.ts";
+import { escalateTransfers } from "./transfer.ts";
 
-const app = withServer({ handlers });
+const app = withServer({ handlers: [...handlers, ...figures] });
 const today = day("2026-03-02");
 let tree: Awaited<ReturnType<typeof makeTree>>;
 let chair: Caller;
@@ -321,6 +323,31 @@ test("a transfer is asked for, released and accepted over the wire", async () =>
   assert.equal((await stranger.post(`/api/transfers/${id}/accept`, {})).json.status, "accepted");
   assert.equal((await stranger.get(`/api/members/${li.id}`)).json.person.unitId, tree.other.id);
   assert.equal((await chair.get(`/api/members/${li.id}`)).status, 404);
+});
+
+test("what the old union never released is decided above both, and the year's change adds up for whoever asks", async () => {
+  const wang = await person("王虚构", tree.company, 43);
+  const id = newId();
+  await chair.post(`/api/members/${wang.id}/transfer`, { id, toUnitId: tree.other.id });
+  await app.db.system((tx) => escalateTransfers(tx, addDays(today, 31)));
+  const alone = await stranger.post(`/api/transfers/${id}/accept`, {});
+  assert.equal(alone.json.code, "transfer-common-superior");
+  const zhao = await person("赵虚构", tree.company, 45);
+  await app.clock.advance(1);
+  const second = newId();
+  await chair.post(`/api/members/${zhao.id}/transfer`, { id: second, toUnitId: tree.other.id });
+  assert.equal((await chair.post(`/api/transfers/${second}/release`, {})).json.status, "released");
+  assert.equal((await stranger.post(`/api/transfers/${second}/accept`, {})).json.status, "accepted");
+  const told = await chair.get(`/api/figures/member-change?unit=${tree.company.id}`);
+  assert.equal(told.status, 200);
+  const { opening, joined, transferredIn, reactivated, closing, transferredOut, retained } = told.json;
+  const { withdrawn, autoWithdrawn, expelled, deceased, cancelled } = told.json;
+  assert.equal(transferredOut, 1, "who left is counted though no longer seen from here");
+  assert.equal(
+    opening + joined + transferredIn + reactivated - transferredOut - retained - withdrawn - autoWithdrawn,
+    closing + expelled + deceased + cancelled,
+  );
+  assert.equal((await stranger.get(`/api/figures/member-change?unit=${tree.company.id}`)).status, 404);
 });
 
 test("two records are merged and taken apart by an officer of their union only", async () => {

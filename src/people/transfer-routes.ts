@@ -138,6 +138,9 @@ export const transferHandlers: readonly Handled[] = [
       const from = covers(scope, transfer.fromPath);
       const to = covers(scope, transfer.toPath);
       if (!from && !to) return refuse("not-found");
+      // What the old union never released is decided by a union above both, not by the new one alone.
+      const overdue = transfer.status === "escalated" && transfer.releasedOn === null;
+      if (params.step === "accept" && overdue && !(from && to)) return refuse("transfer-common-superior");
       const membership = await getMembership(tx, transfer.district, transfer.membershipId);
       // Who stands over both acts for the side whose turn it is.
       const side: Id<"unit"> =

@@ -5,6 +5,7 @@ import type { Id } from "../kernel/ids.ts";
 import { isRefusal, refuse } from "../kernel/refusal.ts";
 import { type AppContext, defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zText } from "../kernel/schemas.ts";
+import { memberPeriod } from "../people/index.ts";
 import type { Actor } from "../units/scope.ts";
 import { narrow, scopeOf } from "../units/scope.ts";
 import { findUnit } from "../units/store.ts";
@@ -30,6 +31,24 @@ const zFigure = z.object({
   counted: z.boolean(),
 });
 type Figure = z.infer<typeof zFigure>;
+
+const zMemberChange = z.object({
+  unit: z.object({ id: z.string(), name: z.string() }),
+  from: z.string(),
+  to: z.string(),
+  opening: z.int(),
+  joined: z.int(),
+  transferredIn: z.int(),
+  reactivated: z.int(),
+  transferredOut: z.int(),
+  retained: z.int(),
+  withdrawn: z.int(),
+  autoWithdrawn: z.int(),
+  expelled: z.int(),
+  deceased: z.int(),
+  cancelled: z.int(),
+  closing: z.int(),
+});
 
 const zSpan = { unit: zId<"unit">(), from: zDay.optional(), to: zDay.optional() };
 
@@ -60,6 +79,15 @@ const routes = {
     summary: { zh: "一个工会的一项数字", en: "One figure of one union" },
     query: z.object({ ...zSpan, measure: z.string().max(40), by: z.string().max(20).optional() }),
     response: zFigure,
+    power: "figures.read",
+  }),
+  getMemberChange: defineRoute({
+    method: "GET",
+    url: "/figures/member-change",
+    tag: "figures",
+    summary: { zh: "会员增减变动表", en: "How the members of a union changed in a period" },
+    query: z.object(zSpan),
+    response: zMemberChange,
     power: "figures.read",
   }),
   getOverview: defineRoute({
@@ -159,6 +187,16 @@ export const handlers: readonly Handled[] = [
       const found = await place(tx, session.actor, query.unit, query, today);
       return isRefusal(found) ? found : figureOf(tx, ctx, measure, found.asked, found.unit, query.by);
     });
+  }),
+  handle(routes.getMemberChange, async ({ ctx, session, query, today }) => {
+    const found = await ctx.db.read(session.viewer, (tx) =>
+      place(tx, session.actor, query.unit, query, today),
+    );
+    if (isRefusal(found)) return found;
+    const { scope, from, to } = found.asked;
+    // Who has left the scope is no longer seen from it, and still counts as having left: the scope bounds the counts.
+    const { change, closing } = await ctx.db.systemRead((tx) => memberPeriod(tx, scope, from, to));
+    return { unit: { id: found.unit.id, name: found.unit.name }, from, to, ...change, closing };
   }),
   handle(routes.getOverview, async ({ ctx, session, query, today }) =>
     ctx.db.read(session.viewer, async (tx) => {

@@ -184,6 +184,11 @@ export const peopleRefusals = {
     zh: "接转申请现为「{status}」，不能办理这一步。",
     en: "The transfer stands at “{status}”; this step is not possible.",
   },
+  "transfer-common-superior": {
+    status: 409,
+    zh: "原工会没有转出,已报两家工会的共同上级,由上级决定。",
+    en: "The old union never released it, so it stands before the nearest union above both, which decides.",
+  },
   "transfer-other-union": {
     status: 409,
     zh: "只有接转申请中写明的工会才能办理这一步。",
