@@ -80,7 +80,7 @@ export const handlers: readonly Handled[] = [
         }),
       );
     }
-    return refuse("paper-missing", {}, { at: "/file" });
+    return refuse("paper-no-file", {}, { at: "/file" });
   }),
   handle(routes.getPaper, async ({ ctx, session, params, today, now }) => {
     const paper = await ctx.db.systemRead((tx) => findPaper(tx, params.id));

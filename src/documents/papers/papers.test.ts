@@ -134,7 +134,7 @@ test("what a file is its bytes say: others are refused with a reason", async () 
     assert.equal(answer.json.code, code, content.subarray(0, 12).toString("latin1"));
     assert.equal(answer.json.errors[0].pointer, "/file");
   }
-  assert.equal((await worker.upload("/api/papers", { kind: "x" })).json.code, "paper-missing");
+  assert.equal((await worker.upload("/api/papers", { kind: "x" })).json.code, "paper-no-file");
   assert.equal((await worker.post("/api/papers", { kind: "x" })).status, 415);
 });
 

@@ -75,7 +75,7 @@ export const documentsRefusals = {
     zh: "文件不完整或已损坏，请重新拍照或导出后再上传。",
     en: "The file is cut off or damaged. Take or export it again, then upload that.",
   },
-  "paper-missing": { status: 422, zh: "请选择一个文件。", en: "Choose a file." },
+  "paper-no-file": { status: 422, zh: "请选择一个文件。", en: "Choose a file." },
   "paper-unknown": {
     status: 422,
     zh: "这份材料找不到或不是您上传的，请重新上传。",

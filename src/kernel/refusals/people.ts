@@ -194,11 +194,6 @@ export const peopleRefusals = {
     zh: "只有接转申请中写明的工会才能办理这一步。",
     en: "Only the union named in the transfer may take this step.",
   },
-  "unit-has-members": {
-    status: 409,
-    zh: "还有 {count} 名会员没有转出或保留会籍，不能撤销。",
-    en: "{count} members have not been transferred or retained yet; the union cannot be dissolved.",
-  },
   "merge-same": { status: 422, zh: "不能与自己合并。", en: "A person cannot be merged with themselves." },
   "merge-two-members": {
     status: 409,
