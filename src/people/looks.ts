@@ -131,14 +131,14 @@ const whats: Readonly<Record<string, Text>> = {
   "bank-file": { zh: "制作了含您账户的银行文件", en: "made a bank file with your account" },
 };
 
-/** A look in plain words: 云溪县总工会 帮扶干事 张三 查看了您的资料(证件号码),用途:核对申请。 */
+/** A look in plain words: 云溪县总工会 帮扶干事 张三 查看了您的资料（证件号码），用途：核对申请。 */
 export function lookSentence(look: Omit<LookLine, "id" | "at">): Text {
   const what = whats[look.what] ?? whats.person!;
   const fields = look.fields.map((field) => revealable[field as Revealable] ?? { zh: field, en: field });
   const role = roleTitles[look.byRole as keyof typeof roleTitles] as Text | undefined;
   const zhWho = [look.byUnit, role?.zh, look.byName].filter(Boolean).join(" ");
   const enWho = [look.byName, role?.en, look.byUnit].filter(Boolean).join(", ");
-  const zhFields = fields.length > 0 ? `(${fields.map((one) => one.zh).join("、")})` : "";
+  const zhFields = fields.length > 0 ? `（${fields.map((one) => one.zh).join("、")}）` : "";
   const enFields = fields.length > 0 ? ` (${fields.map((one) => one.en).join(", ")})` : "";
   return {
     zh: `${zhWho} ${what.zh}${zhFields}，用途：${look.purpose}。`,
