@@ -1025,6 +1025,21 @@ alter table register_entry enable row level security;
 create policy register_entry_wall on register_entry using ( SELECT zhijia_all() AS zhijia_all);
 grant delete, insert, select, update on register_entry to zhijia_app;
 
+create table root_entry (
+  district text collate "C" not null,
+  owner_id uuid not null,
+  seq integer not null,
+  kind text collate "C" not null,
+  day date not null,
+  constraint root_entry_pkey PRIMARY KEY (district, owner_id, seq),
+  constraint root_entry_district_day_fkey FOREIGN KEY (district, day) REFERENCES day_root(district, day) DEFERRABLE INITIALLY DEFERRED,
+  constraint root_entry_kind_check CHECK ((kind = ANY (ARRAY['batch'::text, 'case'::text])))
+);
+CREATE INDEX root_entry_day ON public.root_entry USING btree (district, day);
+alter table root_entry enable row level security;
+create policy root_entry_wall on root_entry using ( SELECT zhijia_all() AS zhijia_all);
+grant insert, select on root_entry to zhijia_app;
+
 create table roster_import (
   id uuid not null,
   district text collate "C" not null,

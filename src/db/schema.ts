@@ -660,6 +660,14 @@ export interface RegisterEntryTable {
   facts: Generated<unknown>;
 }
 
+export interface RootEntryTable {
+  district: string;
+  owner_id: string;
+  seq: number;
+  kind: string;
+  day: Day;
+}
+
 export interface RosterImportTable {
   id: string;
   district: string;
@@ -871,6 +879,7 @@ export interface DB {
   policy_version: PolicyVersionTable;
   post: PostTable;
   register_entry: RegisterEntryTable;
+  root_entry: RootEntryTable;
   roster_import: RosterImportTable;
   session: SessionTable;
   sign_in_code: SignInCodeTable;

@@ -1,12 +1,12 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Tx } from "../db/index.ts";
 import { issueCode } from "../documents/verify.ts";
-import { type Day, formatDay } from "../kernel/day.ts";
+import { addDays, type Day, formatDay } from "../kernel/day.ts";
 import { canonical, type Hash, rootOf } from "../kernel/hash.ts";
 import { derivedId } from "../kernel/ids.ts";
 import { digestOf, type Keyring, type Signer, signerOf } from "../kernel/seal.ts";
 
-/** What a day's root signs: the district's new hashes of that day, over the root before it. */
+/** What a day's root signs: the district's new hashes when the day was closed, over the root before it. */
 export interface RootContent {
   readonly district: string;
   readonly day: Day;
@@ -20,36 +20,73 @@ export function rootText(content: RootContent): string {
   return canonical(content);
 }
 
-/** A day's new hashes of a district, in their one order: cases by id and number, then payment batches. */
+/**
+ * The hashes a day's root covers, in their one order: payment batches, then cases, each by id and number. Of each it is
+ * what was done after the entry of the root before, up to its own.
+ */
 export async function hashesOf(tx: Tx, district: string, day: Day): Promise<readonly Hash[]> {
   const { rows } = await sql<{ hash: string }>`
+    with reach as (
+      select e.kind, e.owner_id, e.seq as until, coalesce((
+        select max(b.seq) from root_entry b
+          where b.district = e.district and b.owner_id = e.owner_id and b.seq < e.seq), 0) as past
+      from root_entry e where e.district = ${district} and e.day = ${day}
+    )
     select encode(hash, 'hex') as hash from (
-      select 1 as kind, case_id as owner, seq, hash from case_action where district = ${district} and on_day = ${day}
+      select r.kind, r.owner_id, a.seq, a.hash from reach r join case_action a on a.district = ${district}
+        and a.case_id = r.owner_id and a.seq > r.past and a.seq <= r.until where r.kind = 'case'
       union all
-      select 2, batch_id, seq, hash from batch_action where district = ${district} and on_day = ${day}
-    ) as new order by kind, owner, seq`.execute(tx);
+      select r.kind, r.owner_id, a.seq, a.hash from reach r join batch_action a on a.district = ${district}
+        and a.batch_id = r.owner_id and a.seq > r.past and a.seq <= r.until where r.kind = 'batch'
+    ) as covered order by kind, owner_id, seq`.execute(tx);
   return rows.map((row) => row.hash as Hash);
 }
 
-/** Districts where something was done on a day and whose root is not closed. */
+/** How many days back a root looks for what was committed after its day was closed; no transaction lives so long. */
+export const lateDays = 30;
+
+/**
+ * Districts with something done up to a day that no root covers yet. A district's first root reaches back to its
+ * beginning.
+ */
 async function openDistricts(tx: Tx, day: Day): Promise<readonly string[]> {
   const { rows } = await sql<{ district: string }>`
-    select distinct district from (
-      select district from case_action where on_day = ${day}
-      union select district from batch_action where on_day = ${day}
-    ) as busy where not exists (select 1 from day_root r where r.district = busy.district and r.day = ${day})
-    order by district`.execute(tx);
+    select d.district from (select distinct district from unit) as d
+    where not exists (select 1 from day_root r where r.district = d.district and r.day >= ${day})
+      and exists (select 1 from (${uncovered(sql`d.district`, day)}) as open)
+    order by d.district`.execute(tx);
   return rows.map((row) => row.district);
+}
+
+/** Each case and batch of a district with its last action up to a day, where no root reaches that far. */
+function uncovered(district: RawBuilder<unknown>, day: Day): RawBuilder<unknown> {
+  const since = sql`case when exists (select 1 from day_root r where r.district = ${district})
+    then ${addDays(day, -lateDays)}::date else '-infinity' end`;
+  return sql`
+    select kind, owner_id, max(seq) as seq from (
+      select 'case' as kind, a.case_id as owner_id, a.seq from case_action a
+        where a.district = ${district} and a.on_day <= ${day} and a.on_day >= ${since}
+      union all
+      select 'batch', a.batch_id, a.seq from batch_action a
+        where a.district = ${district} and a.on_day <= ${day} and a.on_day >= ${since}
+    ) as done group by kind, owner_id having max(seq) > coalesce((
+      select max(e.seq) from root_entry e where e.district = ${district} and e.owner_id = done.owner_id), 0)`;
 }
 
 /**
  * Closes a day that is over: each district's new hashes under a root that names the root before it, signed with the
- * installation's key and given a code strangers can check. Closing again changes nothing.
+ * installation's key and given a code strangers can check. Closing again changes nothing. An action that was decided on
+ * the day but committed after it was closed is not lost: the district's next root covers it.
  */
 export async function closeDay(tx: Tx, ring: Keyring, day: Day, now: Date): Promise<number> {
   const signer: Signer = signerOf(ring);
+  await sql`select pg_advisory_xact_lock(hashtext('day-root'))`.execute(tx); // two closers would disagree on what is late
   const districts = await openDistricts(tx, day);
   for (const district of districts) {
+    await sql`insert into root_entry (district, day, kind, owner_id, seq)
+      select ${district}, ${day}, kind, owner_id, seq from (${uncovered(sql`${district}`, day)}) as open`.execute(
+      tx,
+    );
     const hashes = await hashesOf(tx, district, day);
     const before = await tx
       .selectFrom("day_root")
@@ -74,7 +111,6 @@ export async function closeDay(tx: Tx, ring: Keyring, day: Day, now: Date): Prom
         key_id: signer.keyId,
         closed_at: now,
       })
-      .onConflict((on) => on.doNothing())
       .execute();
     await issueCode(tx, {
       kind: "root",

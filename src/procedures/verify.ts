@@ -5,7 +5,7 @@ import { digestOf, type Keyring, signerOf } from "../kernel/seal.ts";
 import { verifySignature } from "../kernel/signature.ts";
 import type { Pins } from "../units/policy.ts";
 import { actionHash } from "./act.ts";
-import { hashesOf, rootText } from "./closing.ts";
+import { hashesOf, lateDays, rootText } from "./closing.ts";
 import type { Engine } from "./engine.ts";
 import { fold } from "./fold.ts";
 import { headOf, recordOf } from "./load.ts";
@@ -185,7 +185,30 @@ export async function verifyRoots(
       });
     before.set(one.district, one.root);
   }
+  broken.push(...(await outsideRoots(db)));
   return { checked: roots.length, broken };
+}
+
+/** Actions that no root covers and none will: older than what the next root looks back to. */
+async function outsideRoots(db: Db): Promise<readonly Broken[]> {
+  const { rows } = await db.systemRead((tx) =>
+    sql<Broken>`
+      with last as (select district, max(day) as day from day_root group by district),
+      done as (
+        select a.district, a.case_id as owner_id, max(a.seq) as seq from case_action a join last on
+          last.district = a.district where a.on_day < last.day - ${lateDays}::int group by a.district, a.case_id
+        union all
+        select a.district, a.batch_id, max(a.seq) from batch_action a join last on
+          last.district = a.district where a.on_day < last.day - ${lateDays}::int group by a.district, a.batch_id
+      )
+      select 'day-covered' as check, d.district || ' ' || d.owner_id || '#' || d.seq as where,
+        'a root that covers it' as expected, coalesce('up to #' || max(e.seq), 'none') as found
+      from done d left join root_entry e on e.district = d.district and e.owner_id = d.owner_id
+      group by d.district, d.owner_id, d.seq having d.seq > coalesce(max(e.seq), 0) limit ${brokenMax}`.execute(
+      tx,
+    ),
+  );
+  return rows;
 }
 
 /** Counters that no longer equal what they count: human numbers, open claims of cases that ended. */

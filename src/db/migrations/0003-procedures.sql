@@ -77,6 +77,16 @@ create table day_root (
   primary key (district, day)
 );
 
+-- Append-only: how far a day's root reached into each case and payment batch. A root covers what was done after the
+-- entry before it, so that an action committed when its day was closed already stands in the next root, with its own day.
+create table root_entry (
+  district text collate "C" not null, owner_id uuid not null, seq int not null,
+  kind text collate "C" not null check (kind in ('batch','case')), day date not null,
+  primary key (district, owner_id, seq),
+  foreign key (district, day) references day_root (district, day) deferrable initially deferred
+);
+create index root_entry_day on root_entry (district, day);
+
 create table notice (
   district text collate "C" not null, id uuid not null, case_id uuid, unit_id uuid not null references unit, path text collate "C" not null,
   kind text not null, scope text not null check (scope in ('unit','public')),

@@ -7,7 +7,7 @@ grant usage on schema public to zhijia_app;
 grant select, insert, update, delete on all tables in schema public to zhijia_app;
 grant usage, select on all sequences in schema public to zhijia_app;
 grant execute on all functions in schema public to zhijia_app;
-revoke update, delete, truncate on case_action, day_root, transfer, voucher, membership_event, unit_event, look, batch_action, bank_result from zhijia_app;
+revoke update, delete, truncate on case_action, day_root, root_entry, transfer, voucher, membership_event, unit_event, look, batch_action, bank_result from zhijia_app;
 revoke delete on policy_value, case_file, membership, person, unit, batch, fund, account_book, notice, objection from zhijia_app;
 
 do $$ declare t text; begin
@@ -40,7 +40,7 @@ create policy look_wall on look using ((select zhijia_all()) or person_id = (sel
 
 -- What hangs on a person, a case, a household or a batch is seen by whoever sees that.
 do $$ declare t text; begin
-  foreach t in array array['household_member','case_action','case_draft','objection','paper','paper_chunk','batch_action','membership_transfer','roster_import','import_problem','import_chunk','register_entry','merge_log','consent','delivery','account','session'] loop
+  foreach t in array array['household_member','case_action','case_draft','objection','paper','paper_chunk','batch_action','membership_transfer','roster_import','import_problem','import_chunk','register_entry','merge_log','consent','delivery','account','session','root_entry'] loop
     execute format('alter table %I enable row level security', t);
   end loop;
 end $$;
@@ -67,6 +67,7 @@ create policy import_chunk_wall on import_chunk using ((select zhijia_all())
 create policy merge_log_wall on merge_log using ((select zhijia_all())
   or exists (select 1 from person p where p.district = merge_log.district and p.id in (merge_log.kept_id, merge_log.merged_id)));
 create policy register_entry_wall on register_entry using ((select zhijia_all())); -- asked only by the program, by hash
+create policy root_entry_wall on root_entry using ((select zhijia_all())); -- written and read by the program alone
 create policy delivery_wall on delivery using ((select zhijia_all()) or person_id = (select zhijia_me())) with check (true);
 -- One's own and nobody else's.
 create policy case_draft_wall on case_draft using ((select zhijia_all()) or person_id = (select zhijia_me()));
