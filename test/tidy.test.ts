@@ -138,6 +138,27 @@ test("nothing is left marked as unfinished, skipped or silenced", () => {
   assert.deepEqual(marked, []);
 });
 
+/** Half-width commas and stops between Chinese characters, in text that is no separated values and no comment. */
+export function halfWidthStops(text: string): string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "");
+  const stops = code.matchAll(/[\p{Script=Han}》」](?:[,;:!?](?=[\p{Script=Han}《「])|\.(?=["'`\n]))/gu);
+  return [...stops].map(({ index }) => code.slice(Math.max(0, index - 20), index + 20).trim());
+}
+
+test("Chinese is written with full-width commas and stops", () => {
+  const separated = new Set(["src/demo/player.ts", "src/ledger/testing.ts"]);
+  const wrong = code
+    .filter((file) => /^(src|web)\//.test(file) && !separated.has(file))
+    .flatMap((file) => halfWidthStops(read(file)).map((sentence) => `${file}: ${sentence}`));
+  assert.deepEqual(wrong, []);
+});
+
+test("the guard on stops catches a half-width one", () => {
+  assert.equal(halfWidthStops('const zh = "已受理,请等候。";').length, 1);
+  assert.equal(halfWidthStops('const zh = "已受理.";').length, 1);
+  assert.equal(halfWidthStops('const zh = "已受理\uff0c请等候。"; // 一,二').length, 0);
+});
+
 test("no file of ours names a package host or a path of the machine it was written on", () => {
   const found = tracked
     .filter((file) => !/\.(png|ico|woff2?|ttf|xlsx)$/.test(file))

@@ -246,7 +246,7 @@ function turnSentence(
         : "";
   const who =
     mine && turn.who !== "applicant" ? (lang === "zh" ? "您所在工会" : "your union") : turnText(state)[lang];
-  const after = silence ? (lang === "zh" ? `;${silence.zh}` : `; ${silence.en}`) : "";
+  const after = silence ? (lang === "zh" ? `；${silence.zh}` : `; ${silence.en}`) : "";
   if (turn.who === "clock")
     return lang === "zh"
       ? `「${step}」,${until || "无固定期限"}${after}。`

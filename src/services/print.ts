@@ -69,7 +69,7 @@ function written(field: FieldShown, value: unknown, lang: Lang): [string, string
         ((field.fields ?? []) as readonly FieldShown[])
           .flatMap((column) => written(column, row[column.key], lang))
           .map(([name, text]) => `${name}: ${text}`)
-          .join(lang === "zh" ? ";" : "; "),
+          .join(lang === "zh" ? "；" : "; "),
       ]);
     case "money":
       return [[label, formatYuan(BigInt(value as number))]];

@@ -128,7 +128,7 @@ function Start({ service }: { readonly service: Service }): ReactNode {
                 <p className="soft">
                   {t(step.who)}
                   {step.within &&
-                    `${lang === "zh" ? "," : ", "}${t(step.within.unit === "working" ? w.within : w.withinDays, { days: step.within.days })}`}
+                    `${lang === "zh" ? "，" : ", "}${t(step.within.unit === "working" ? w.within : w.withinDays, { days: step.within.days })}`}
                 </p>
               </li>
             ))}

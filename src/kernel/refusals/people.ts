@@ -186,7 +186,7 @@ export const peopleRefusals = {
   },
   "transfer-common-superior": {
     status: 409,
-    zh: "原工会没有转出,已报两家工会的共同上级,由上级决定。",
+    zh: "原工会没有转出，已报两家工会的共同上级，由上级决定。",
     en: "The old union never released it, so it stands before the nearest union above both, which decides.",
   },
   "transfer-other-union": {

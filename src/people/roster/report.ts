@@ -37,7 +37,7 @@ export function problemText(problem: StoredProblem, lang: Lang): string {
   const cell = [problem.column === null ? null : words[lang].column(problem.column), field]
     .filter((one) => one !== null)
     .join(" ");
-  return cell === "" ? said : `${cell}${lang === "zh" ? ":" : ": "}${said}`;
+  return cell === "" ? said : `${cell}${lang === "zh" ? "：" : ": "}${said}`;
 }
 
 /**
