@@ -33,6 +33,11 @@ export function isPassing(error: unknown): boolean {
   return code === "40001" || code === "40P01" || isStalePlan(error);
 }
 
+/** Whether a row was there already: the same request sent twice at once, of which the other came first. */
+export function isTwice(error: unknown): boolean {
+  return codeOf(error) === "23505";
+}
+
 /** A named statement whose table changed under it; the connection that prepared it must be given up. */
 export function isStalePlan(error: unknown): boolean {
   return codeOf(error) === "0A000" && error instanceof Error && error.message.includes("cached plan");

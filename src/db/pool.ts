@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
 import pg from "pg";
 import { isRefusal } from "../kernel/refusal.ts";
-import { DatabaseUnavailable, isGone, isPassing, isStalePlan } from "./errors.ts";
+import { DatabaseUnavailable, isGone, isPassing, isStalePlan, isTwice } from "./errors.ts";
 import { Session, sessionOf, type Tx } from "./session.ts";
 import { valueTypes } from "./types.ts";
 
@@ -35,7 +35,8 @@ export type Db = {
   read<T>(viewer: Viewer, work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
    * One transaction. Commits when `work` resolves, rolls back when it throws or returns a refusal. Done again, at most
-   * twice, after a deadlock or serialization failure, so `work` must have no effect outside the database.
+   * twice, after a deadlock, a serialization failure or a row that another wrote meanwhile (then `work` finds it), so
+   * `work` must have no effect outside the database.
    */
   write<T>(viewer: Viewer, work: (tx: Tx) => Promise<T>, options?: WriteOptions): Promise<T>;
   /** `write` as the engine itself, which sees everything. */
@@ -151,7 +152,10 @@ export function openDatabase(options: DbOptions): Db {
   };
 
   const write = <T>(viewer: Viewer, work: (tx: Tx) => Promise<T>, opts: WriteOptions = {}): Promise<T> =>
-    again(() => transaction(viewer, work, opts), isPassing);
+    again(
+      () => transaction(viewer, work, opts),
+      (error) => isPassing(error) || isTwice(error),
+    );
 
   const read = <T>(viewer: Viewer, work: (tx: Tx) => Promise<T>): Promise<T> => {
     if (pgbouncer) return write(viewer, work);
