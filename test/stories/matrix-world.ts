@@ -1,0 +1,166 @@
+import { sql } from "kysely";
+import type { Db } from "../../src/db/index.ts";
+import { newId } from "../../src/kernel/ids.ts";
+import type { Actor } from "./matrix-cast.ts";
+
+/** Kinds of things an address or a body can name. */
+export type Kind =
+  | "unit"
+  | "person"
+  | "case"
+  | "notice"
+  | "objection"
+  | "fund"
+  | "subsidy"
+  | "batch"
+  | "grant"
+  | "household"
+  | "voucher"
+  | "paper"
+  | "import"
+  | "transfer"
+  | "post"
+  | "merge"
+  | "message"
+  | "session";
+
+/** A thing of the installation: where it lies, whose it is, what else names it. */
+export interface Thing {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly paths: readonly string[];
+  readonly owner: string | null;
+  readonly number: string | null;
+  /** The thing it is reached through: an objection's notice. */
+  readonly parent: string | null;
+  readonly open: boolean;
+  /** Places whose own records name it, though it is not theirs to open: the batch a grant was paid in. */
+  readonly named: readonly string[];
+}
+
+/** Everything there is, read as the database's owner. */
+export async function thingsOf(owner: Db): Promise<readonly Thing[]> {
+  return owner.system(async (tx) => {
+    const { rows } = await sql<Thing>`
+      select t.*, case t.kind when 'batch' then array(select path from aid_grant g where g.batch_id::text = t.id)
+        when 'unit' then array(select unnest(array[from_path, to_path]) from membership_transfer m where t.id in (m.from_unit_id::text, m.to_unit_id::text))
+        else array[]::text[] end named from (
+      select 'unit' kind, id::text, array[path] paths, null::text owner, code number, null::text parent, false open from unit
+      union all select 'person', id::text, array[path] || array(select to_path from membership_transfer m where m.person_id = person.id), id::text, null, null, false from person
+      union all select 'case', id::text, array_remove(array[path, turn_path], null), applicant_id::text, number, null, false from case_file
+      union all select 'notice', id::text, array[path], (select applicant_id::text from case_file c where c.id = notice.case_id), null, null,
+        scope = 'public' and state in ('up', 'blocked') from notice
+      union all select 'objection', id::text, array[path], null, null, notice_id::text, false from objection
+      union all select 'fund', id::text, array[path], null, null, null, false from fund
+      union all select 'subsidy', id::text, array[path], null, null, fund_id::text, false from subsidy
+      union all select 'batch', id::text, array[path], null, number, null, false from batch
+      union all select 'grant', id::text, array[path], beneficiary_id::text, null, null, false from aid_grant
+      union all select 'household', g.household_id::text, array[g.path], g.beneficiary_id::text, null, null, false from aid_grant g where g.household_id is not null
+      union all select 'voucher', id::text, array[path], null, null, null, false from voucher
+      union all select 'paper', id::text, array[path], owner_id::text, null, null, false from paper
+      union all select 'import', id::text, array[path], by_person::text, null, null, false from roster_import
+      union all select 'transfer', id::text, array[from_path, to_path], person_id::text, null, null, false from membership_transfer
+      union all select 'post', p.id::text, array[u.path], p.person_id::text, null, null, false from post p join unit u on u.id = p.unit_id
+      union all select 'merge', m.id::text, array[p.path], null, null, null, false from merge_log m join person p on p.id = m.kept_id
+      union all select 'message', id::text, array[]::text[], person_id::text, null, null, false from message) t`.execute(
+      tx,
+    );
+    return rows;
+  });
+}
+
+/** Whether a place lies in somebody's places. */
+export const covers = (roots: readonly string[], path: string): boolean =>
+  roots.some((root) => path === root || path.startsWith(`${root}.`));
+
+/** Whether a thing may be named to somebody at all. */
+export function mayKnow(actor: Actor, thing: Thing): boolean {
+  return (
+    thing.open ||
+    (thing.owner !== null && thing.owner === actor.person) ||
+    thing.paths.some((path) => covers(actor.roots, path)) ||
+    // The unions above one's own are no secret.
+    (thing.kind === "unit" &&
+      [actor.home, ...actor.roots].some(
+        (root) => root === thing.paths[0] || root.startsWith(`${thing.paths[0]}.`),
+      ))
+  );
+}
+
+/** Whether a thing's id or number may stand in what somebody reads. */
+export const mayRead = (actor: Actor, thing: Thing): boolean =>
+  mayKnow(actor, thing) || thing.named.some((path) => covers(actor.roots, path));
+
+/**
+ * A second county's money and papers, patterned on the first's rows, so that a county officer also has something of every
+ * kind outside: a batch with its item, a voucher, an import, a transfer, a merge, an objection.
+ */
+export async function furnish(owner: Db, units: ReadonlyMap<string, string>): Promise<void> {
+  await owner.system(async (tx) => {
+    const { rows } = await sql<{ id: string; path: string; district: string }>`
+      select id::text, path, district from unit where id = ${units.get("lake")}`.execute(tx);
+    const lake = rows[0]!;
+    const copies = new Map<string, string>();
+    const copy = async (table: string, change: Record<string, unknown>, where: string): Promise<void> => {
+      const columns = await sql<{ names: string }>`
+        select string_agg(quote_ident(attname), ', ' order by attnum) names from pg_attribute
+        where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and attgenerated = ''`.execute(
+        tx,
+      );
+      const names = columns.rows[0]!.names;
+      await sql`insert into ${sql.table(table)} (${sql.raw(names)})
+        select ${sql.raw(names)} from jsonb_populate_record(null::${sql.table(table)},
+          (select to_jsonb(t) || ${JSON.stringify(change)}::jsonb from ${sql.table(table)} t where ${sql.raw(where)} limit 1))`.execute(
+        tx,
+      );
+    };
+    const id = (key: string): string => {
+      const known = copies.get(key) ?? newId();
+      copies.set(key, known);
+      return known;
+    };
+    const place = { district: lake.district, unit_id: lake.id, path: lake.path };
+    const payer = "path = (select path from batch limit 1)";
+    await copy("fund", { ...place, id: id("fund") }, payer);
+    await copy("voucher", { ...place, id: id("voucher") }, payer);
+    await copy(
+      "batch",
+      { ...place, id: id("batch"), fund_id: id("fund"), number: "2099-999001-F-0001" },
+      "true",
+    );
+    await copy(
+      "aid_grant",
+      {
+        ...place,
+        id: id("grant"),
+        household_id: id("household"),
+        case_id: newId(),
+        fund_id: id("fund"),
+        batch_id: id("batch"),
+        batch_number: "2099-999001-F-0001",
+        beneficiary_id: newId(),
+        case_number: "2099-999001-X-00001",
+      },
+      "batch_id is not null",
+    );
+    for (const at of ["county", "lake", "port", "textile"]) {
+      await sql`insert into roster_import (id, district, unit_id, path, kind, file_name, file_hash, state, started_at)
+        select ${newId()}, district, id, path, 'roster', '名册.xlsx', '\\x00', 'done', now() from unit where id = ${units.get(at)}`.execute(
+        tx,
+      );
+      await sql`insert into merge_log (district, id, kept_id, merged_id, before, at)
+        select district, ${newId()}, id, ${newId()}, '{}', now() from person where unit_id = ${units.get(at)} limit 1`.execute(
+        tx,
+      );
+    }
+    for (const [from, to] of [
+      ["machine", "textile"],
+      ["port", "lake"],
+      ["software", "riders"],
+    ] as const)
+      await sql`insert into membership_transfer (district, id, person_id, person_name, membership_id, from_unit_id, from_path, to_unit_id, to_path, to_district, status, initiated_by, requested_on)
+        select p.district, ${newId()}, p.id, p.name, m.id, f.id, f.path, t.id, t.path, t.district, 'requested', 'from', current_date
+        from unit f, unit t, person p join membership m on m.person_id = p.id
+        where f.id = ${units.get(from)} and t.id = ${units.get(to)} and p.unit_id = f.id limit 1`.execute(tx);
+  });
+}
