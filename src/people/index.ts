@@ -15,7 +15,7 @@ export {
   openMembership,
   writeMembership,
 } from "./membership-store.ts";
-export { memberPeriod, type Period } from "./period.ts";
+export { memberPeriod } from "./period.ts";
 export type { Person } from "./person.ts";
 
 export {

@@ -5,7 +5,7 @@ import { insideScope, type Scope } from "../units/index.ts";
 import { closingOf, type PeriodChange } from "./membership.ts";
 
 /** A period of a union or of any roll-up of unions, with what it closed at. Counts of persons. */
-export interface Period {
+interface Period {
   readonly change: PeriodChange;
   /** Members on the last day, counted from where every relation stood. */
   readonly closing: number;

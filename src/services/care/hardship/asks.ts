@@ -32,13 +32,16 @@ export const causes = [
   { value: "other", label: { zh: "其他", en: "Other" } },
 ] as const;
 
-/** The class of a cause that a notice may show: nothing medical beyond “illness” (aid.md §6). */
+/**
+ * The class of a cause that a notice may show: one class for illness and disability, so that it neither tells which
+ * nor says what is not so (aid.md §6).
+ */
 export const causeClasses: Readonly<Record<string, Text>> = {
   low_income: { zh: "收入低", en: "low income" },
-  self_illness: { zh: "因病", en: "illness" },
-  family_illness: { zh: "因病", en: "illness" },
-  self_disability: { zh: "因病", en: "illness" },
-  family_disability: { zh: "因病", en: "illness" },
+  self_illness: { zh: "因病因残", en: "illness or disability" },
+  family_illness: { zh: "因病因残", en: "illness or disability" },
+  self_disability: { zh: "因病因残", en: "illness or disability" },
+  family_disability: { zh: "因病因残", en: "illness or disability" },
   schooling: { zh: "因学", en: "schooling" },
   layoff: { zh: "失业", en: "lay-off" },
   disaster: { zh: "因灾", en: "disaster" },
