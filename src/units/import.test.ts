@@ -165,7 +165,7 @@ test("superiors are found by code and by name, in any order of rows, and good ro
   assert.deepEqual([report.read, report.loaded, report.duplicates, report.rejected], [13, 4, 1, 8]);
   assert.equal(
     sentence(report.problems[4]!.refusal, "zh"),
-    "工会编码 JD-1 在文件里出现了不止一次(第 5 行也有)。",
+    "工会编码 JD-1 在文件里出现了不止一次（第 5 行也有）。",
   );
 });
 
