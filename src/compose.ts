@@ -6,6 +6,7 @@ import { isRefusal } from "./kernel/refusal.ts";
 import type { AppContext } from "./kernel/route.ts";
 import type { Text } from "./kernel/words.ts";
 import { holdsMoney } from "./ledger/index.ts";
+import { daily as ledgerDaily } from "./ledger/jobs.ts";
 import { publish, tell } from "./messages/index.ts";
 import { jobs as messageJobs } from "./messages/jobs.ts";
 import { daily as peopleDaily, jobs as peopleJobs } from "./people/jobs.ts";
@@ -24,6 +25,7 @@ const handlers: readonly JobHandlers[] = [messageJobs, peopleJobs];
 const daily: readonly DailyHandler[] = [
   ...unitDaily,
   ...procedureDaily,
+  ...ledgerDaily,
   ...paperDaily,
   ...signInDaily,
   ...peopleDaily,

@@ -185,13 +185,17 @@ create table batch (
   seq integer not null default 0,
   bank_file_no integer not null default 0,
   head_hash bytea,
+  escalated_to uuid,
+  escalated_on date,
   constraint batch_pkey PRIMARY KEY (district, id),
   constraint batch_district_number_key UNIQUE (district, number),
   constraint batch_district_fund_id_fkey FOREIGN KEY (district, fund_id) REFERENCES fund(district, id),
+  constraint batch_escalated_to_fkey FOREIGN KEY (escalated_to) REFERENCES unit(id),
   constraint batch_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
   constraint batch_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'reviewed'::text, 'funded'::text, 'approved'::text, 'submitted_to_bank'::text, 'partly_failed'::text, 'settled'::text, 'closed'::text, 'cancelled'::text])))
 );
 CREATE INDEX batch_due ON public.batch USING btree (due_on) WHERE (due_on IS NOT NULL);
+CREATE INDEX batch_escalated ON public.batch USING btree (escalated_to, state) WHERE (escalated_to IS NOT NULL);
 CREATE INDEX batch_id ON public.batch USING btree (id);
 CREATE INDEX batch_place ON public.batch USING btree (path, state, made_on);
 CREATE INDEX batch_unit ON public.batch USING btree (unit_id, state, due_on);

@@ -95,6 +95,8 @@ export interface BatchTable {
   seq: Generated<number>;
   bank_file_no: Generated<number>;
   head_hash: Buffer | null;
+  escalated_to: string | null;
+  escalated_on: Day | null;
 }
 
 export interface BatchActionTable {

@@ -25,6 +25,8 @@ export interface BatchRow {
   readonly paidFen: bigint;
   readonly failed: number;
   readonly dueOn: Day | null;
+  /** The day the step, overdue, was brought before the union above. */
+  readonly escalatedOn: Day | null;
   readonly madeBy: string;
   readonly madeOn: Day;
   readonly decision: string | null;
@@ -153,6 +155,7 @@ const columns = [
   "batch.paid_fen",
   "batch.failed",
   "batch.due_on",
+  "batch.escalated_on",
   "batch.made_by",
   "batch.made_on",
   "batch.decision",
@@ -187,6 +190,7 @@ function batchOf(row: Selected): BatchRow {
     paidFen: row.paid_fen,
     failed: row.failed,
     dueOn: row.due_on,
+    escalatedOn: row.escalated_on,
     madeBy: row.made_by,
     madeOn: row.made_on,
     decision: row.decision,
@@ -226,6 +230,8 @@ export async function listBatches(
   scope: Scope,
   of: {
     readonly states?: readonly string[] | undefined;
+    /** Those whose step was due before this day. */
+    readonly overdueOn?: Day | undefined;
     readonly limit: number;
     readonly after?: { readonly on: string; readonly id: string } | undefined;
   },
@@ -239,11 +245,80 @@ export async function listBatches(
     .orderBy("batch.id", "desc")
     .limit(of.limit + 1);
   if (of.states !== undefined) query = query.where("batch.state", "in", [...of.states]);
+  if (of.overdueOn !== undefined) query = query.where("batch.due_on", "<", of.overdueOn);
   if (of.after !== undefined)
     query = query.where(
       sql<boolean>`(batch.made_on, batch.id) < (${of.after.on}::date, ${of.after.id}::uuid)`,
     );
   return (await query.execute()).map(batchOf);
+}
+
+/** How many batches of a scope are past the day their step was due. */
+export async function countOverdue(tx: Tx, scope: Scope, today: Day): Promise<number> {
+  const row = await tx
+    .selectFrom("batch")
+    .select(sql<number>`count(*)::int`.as("count"))
+    .where(insideScope(scope, "batch.path"))
+    .where("batch.due_on", "<", today)
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+/** Batches whose step was due before a day and of which no union above was told yet, with the union above. */
+export async function lateBatches(tx: Tx, day: Day, limit: number) {
+  return tx
+    .selectFrom("batch")
+    .innerJoin("unit", "unit.id", "batch.unit_id")
+    .innerJoin("unit as above", (on) =>
+      on.on((where) => where("above.id", "=", where.fn.coalesce("unit.funds_parent_id", "unit.parent_id"))),
+    )
+    .select([...columns, "above.id as above_id", "above.name as above_name"])
+    .where("batch.due_on", "<", day)
+    .where("batch.escalated_on", "is", null)
+    .orderBy("batch.due_on")
+    .orderBy("batch.id")
+    .limit(limit)
+    .execute()
+    .then((rows) =>
+      rows.map((row) => ({ ...batchOf(row), above: { id: row.above_id, name: row.above_name } })),
+    );
+}
+
+/** Brings a late batch before the union above; false when it moved meanwhile or was brought there already. */
+export async function escalate(
+  tx: Tx,
+  batch: Pick<BatchRow, "district" | "id" | "dueOn">,
+  above: string,
+  day: Day,
+): Promise<boolean> {
+  const done = await tx
+    .updateTable("batch")
+    .set({ escalated_to: above, escalated_on: day })
+    .where("district", "=", batch.district)
+    .where("id", "=", batch.id)
+    .where("due_on", "=", batch.dueOn)
+    .where("escalated_on", "is", null)
+    .executeTakeFirst();
+  return done.numUpdatedRows === 1n;
+}
+
+/** Batches brought before some unions because the step below is overdue. At most 200. */
+export async function listEscalated(
+  tx: Tx,
+  scope: Scope,
+  units: readonly string[],
+): Promise<readonly BatchRow[]> {
+  const rows = await tx
+    .selectFrom("batch")
+    .innerJoin("unit", "unit.id", "batch.unit_id")
+    .select(columns)
+    .where(insideScope(scope, "batch.path"))
+    .where("batch.escalated_to", "in", [...units])
+    .orderBy("batch.due_on")
+    .orderBy("batch.id")
+    .limit(200)
+    .execute();
+  return rows.map(batchOf);
 }
 
 /** Batches of some unions in some states, soonest due first: what an officer's desk may hold. At most 200. */
@@ -364,6 +439,9 @@ export async function settleRow(
     .set({
       state: to.state,
       due_on: to.dueOn,
+      // A step that was done is nobody's worry above any more.
+      escalated_to: sql<string | null>`case when state = ${to.state} then escalated_to end`,
+      escalated_on: sql<Day | null>`case when state = ${to.state} then escalated_on end`,
       bank_file_no: to.bankFileNo,
       decision: to.decision,
       total_fen: total(counted),

@@ -1,15 +1,13 @@
 /** Books, funds, caps, payment batches and statements, as other folders may use them. */
 export { loadResult } from "./bank.ts";
-export { itemsOf } from "./batch-store.ts";
+export { countOverdue, itemsOf } from "./batch-store.ts";
 export { holdsMoney } from "./close-guard.ts";
-
 export {
   getFund,
   openFund,
   placeOf,
   receive,
 } from "./fund-store.ts";
-
 export {
   capUsed,
   decideGrant,
@@ -23,6 +21,5 @@ export {
 } from "./pay.ts";
 export type { Paying } from "./paying.ts";
 export { livingMonths } from "./policies.ts";
-
 export { verifyLedger } from "./verify.ts";
 export { batchesWaiting } from "./waiting.ts";

@@ -64,6 +64,7 @@ export function presentLine(row: BatchRow, today: Day) {
     madeOn: row.madeOn,
     dueOn: row.dueOn,
     overdue: row.dueOn !== null && row.dueOn < today,
+    escalated: row.escalatedOn !== null,
   };
 }
 

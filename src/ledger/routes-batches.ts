@@ -12,7 +12,7 @@ import { logLook } from "../people/looks.ts";
 import { type Actor, type Scope, scopeOf, scopeOfAny } from "../units/index.ts";
 import { bankFile, loadResult, trialResult } from "./bank.ts";
 import { type BatchState, batchActions, batchStates } from "./batch.ts";
-import { findBatch, listBatches } from "./batch-store.ts";
+import { countOverdue, findBatch, listBatches } from "./batch-store.ts";
 import { page, readCursor } from "./cursor.ts";
 import { findFund } from "./fund-store.ts";
 import type { GrantHook } from "./grant-store.ts";
@@ -59,8 +59,12 @@ const routes = {
     url: "/batches",
     tag,
     summary: { zh: "发放批次", en: "Payment batches" },
-    query: zPage.extend({ state: z.string().max(200).optional(), unit: zId<"unit">().optional() }),
-    response: z.object({ items: many(BatchLine), next: z.string().nullable() }),
+    query: zPage.extend({
+      state: z.string().max(200).optional(),
+      unit: zId<"unit">().optional(),
+      overdue: z.enum(["true"]).optional(),
+    }),
+    response: z.object({ items: many(BatchLine), next: z.string().nullable(), total: z.int().optional() }),
     power: "batch.read",
   }),
   makeBatch: defineRoute({
@@ -223,9 +227,12 @@ export const handlers: readonly Handled[] = [
       if (isRefusal(here)) return here;
       // States that there are not, no batch is in.
       if (wanted?.length === 0) return { items: [], next: null };
-      const found = await listBatches(tx, here, { states: wanted, limit: query.limit, after });
+      const late = query.overdue === undefined ? {} : { overdueOn: today };
+      const found = await listBatches(tx, here, { states: wanted, limit: query.limit, after, ...late });
       const { rows, next } = page(found, query.limit, (row) => ({ on: row.madeOn, id: row.id }));
-      return { items: rows.map((row) => presentLine(row, today)), next };
+      const total =
+        query.overdue !== undefined && !wanted ? { total: await countOverdue(tx, here, today) } : {};
+      return { items: rows.map((row) => presentLine(row, today)), next, ...total };
     });
   }),
   handle(routes.makeBatch, async ({ ctx, session, body, now, today, lang }) => {

@@ -48,6 +48,8 @@ export const BatchLine = z.object({
   madeOn: z.string(),
   dueOn: z.string().nullable(),
   overdue: z.boolean(),
+  /** Whether it was overdue and brought before the union above. */
+  escalated: z.boolean(),
 });
 
 export const BatchPage = z.object({

@@ -55,6 +55,39 @@ export async function tellTurn(
   });
 }
 
+/** Tell those whose turn it is, and the union above, that a batch is late; each person once. */
+export async function tellLate(
+  tx: Tx,
+  batch: BatchRow & { readonly above: { readonly id: string; readonly name: string } },
+  on: { readonly day: Day; readonly now: Date },
+): Promise<void> {
+  const power = turnOf[batch.state];
+  if (power === null || batch.dueOn === null) return;
+  const own = await holdersOf(tx, batch.unitId as Id<"unit">, power, on.day);
+  const above = await holdersOf(tx, batch.above.id as Id<"unit">, power, on.day);
+  const whom = (holders: typeof own) =>
+    holders.map((one) => ({ person: one.personId, district: one.personDistrict }));
+  const said = {
+    title: batch.title,
+    number: batch.number,
+    step: batchStates[batch.state],
+    dueOn: batch.dueOn,
+  };
+  const common = { now: on.now, link: `/o/batches/${batch.id}` };
+  await tell(tx, {
+    ...common,
+    to: whom(own),
+    template: "batch.overdue",
+    params: { ...said, above: batch.above.name },
+  });
+  await tell(tx, {
+    ...common,
+    to: whom(above.filter((one) => own.every((other) => other.personId !== one.personId))),
+    template: "batch.escalated",
+    params: { ...said, unit: batch.unitName, items: batch.items, totalFen: batch.totalFen },
+  });
+}
+
 /** Tell whoever made a batch that it came back. */
 export async function tellReturned(tx: Tx, paying: Paying, { row }: Loaded, reason: string): Promise<void> {
   await tell(tx, {

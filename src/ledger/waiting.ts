@@ -4,9 +4,10 @@ import { isRefusal } from "../kernel/refusal.ts";
 import { type Actor, isHeld, satisfies, scopeOfAny } from "../units/index.ts";
 import { type BatchActionName, batchActions, powerFor, type SignedAct, signedBy } from "./batch.ts";
 import { signersOf } from "./batch-history.ts";
-import { type BatchRow, listWaiting } from "./batch-store.ts";
+import { type BatchRow, listEscalated, listWaiting } from "./batch-store.ts";
 import { batchPowers } from "./paying.ts";
 import { presentLine } from "./present.ts";
+import { turnOf } from "./tell.ts";
 
 /** What moves a batch on from a state: whose inbox it stands in. */
 const next: Readonly<Record<string, readonly BatchActionName[]>> = {
@@ -21,7 +22,7 @@ const next: Readonly<Record<string, readonly BatchActionName[]>> = {
 
 /**
  * The batches that wait for an officer at the unions where they hold their posts, soonest due first: those whose next
- * action their power and their earlier signatures leave to them. For the inbox; at most 200.
+ * action their power and their earlier signatures leave to them, and before them those overdue below. For the inbox.
  */
 export async function batchesWaiting(tx: Tx, actor: Actor, today: Day) {
   const units = [...new Set(actor.posts.filter((post) => isHeld(post, today)).map((post) => post.unitId))];
@@ -32,12 +33,23 @@ export async function batchesWaiting(tx: Tx, actor: Actor, today: Day) {
     tx,
     rows.map((row) => row.id),
   );
-  return rows
-    .filter((row) => {
-      const signed = signedBy(history.filter((one) => one.batchId === row.id));
-      return (next[row.state] ?? []).some((name) => isFor(actor, today, row, name, signed));
-    })
-    .map((row) => presentLine(row, today));
+  const own = rows.filter((row) => {
+    const signed = signedBy(history.filter((one) => one.batchId === row.id));
+    return (next[row.state] ?? []).some((name) => isFor(actor, today, row, name, signed));
+  });
+  const below = (await listEscalated(tx, scope, units)).filter(
+    (row) => own.every((one) => one.id !== row.id) && watches(actor, today, row),
+  );
+  return [...below, ...own].map((row) => presentLine(row, today));
+}
+
+/** Whether somebody at the union above could do the overdue step if it were theirs: they see that it gets done. */
+function watches(actor: Actor, today: Day, row: BatchRow): boolean {
+  const power = turnOf[row.state];
+  if (power === null) return false;
+  return actor.posts.some(
+    (post) => row.path.startsWith(`${post.unitPath}.`) && isHeld(post, today) && satisfies(post.role, power),
+  );
 }
 
 function isFor(

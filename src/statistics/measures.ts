@@ -1,6 +1,7 @@
 import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Text } from "../kernel/words.ts";
+import { countOverdue } from "../ledger/index.ts";
 import { countCases } from "../procedures/lists.ts";
 import type { Scope } from "../units/scope.ts";
 import {
@@ -135,6 +136,20 @@ export const measures: readonly Measure[] = [
       unit: (tx, { scope, today }) => casesGrouped(tx, scope, "unit", { state: "open", overdueOn: today }),
     },
     list: (asked) => address("/cases", { ...openCases(asked), overdue: "true" }),
+    counted: true,
+  },
+  {
+    id: "batches-overdue",
+    title: { zh: "逾期发放批次", en: "Payment batches overdue" },
+    help: {
+      zh: "已过本环节期限的发放批次，已报上一级工会。",
+      en: "Payment batches past the due day of their step; the union above has been told.",
+    },
+    unit: "cases",
+    kind: "stock",
+    value: (tx, { scope, today }) => countOverdue(tx, scope, today),
+    by: {},
+    list: ({ unitId }) => address("/batches", { unit: unitId, overdue: "true" }),
     counted: true,
   },
   {

@@ -99,12 +99,14 @@ create table batch (
   total_fen bigint not null default 0, items int not null default 0, paid_fen bigint not null default 0, failed int not null default 0,
   due_on date, made_by uuid not null, made_on date not null, decision text, seq int not null default 0,
   bank_file_no int not null default 0, head_hash bytea,
+  escalated_to uuid references unit, escalated_on date, -- while its step is overdue: the union above that was told
   primary key (district, id), unique (district, number),
   foreign key (district, fund_id) references fund (district, id)
 );
 create index batch_unit on batch (unit_id, state, due_on);
 create index batch_place on batch (path, state, made_on);
 create index batch_id on batch (id);
+create index batch_escalated on batch (escalated_to, state) where escalated_to is not null;
 create index batch_due on batch (due_on) where due_on is not null;
 create table batch_item (
   district text collate "C" not null, batch_id uuid not null, id uuid not null, position int not null, path text collate "C" not null,

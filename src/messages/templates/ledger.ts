@@ -10,6 +10,22 @@ export const ledgerTemplates = {
     },
     also: ["mail"],
   },
+  "batch.overdue": {
+    title: { zh: "有一批款已逾期", en: "A payment batch is overdue" },
+    body: {
+      zh: "{title}（{number}）「{step}」应于{dueOn}前办理，已逾期，已报{above}。",
+      en: "{title} ({number}), “{step}”, was due by {dueOn}. It is late, and {above} has been told.",
+    },
+    also: ["mail"],
+  },
+  "batch.escalated": {
+    title: { zh: "下级工会有一批款逾期", en: "A payment batch below is overdue" },
+    body: {
+      zh: "{unit}的{title}（{number}）共 {items} 笔、{totalFen}，停在「{step}」，应于{dueOn}前办理，请督办。",
+      en: "{title} ({number}) at {unit}, {items} payments, {totalFen}, stands at “{step}” and was due by {dueOn}. Please see to it.",
+    },
+    also: ["mail"],
+  },
   "batch.returned": {
     title: { zh: "有一批款被退回", en: "A payment batch was returned" },
     body: { zh: "{title}（{number}）被退回：{reason}。", en: "{title} ({number}) was returned: {reason}." },

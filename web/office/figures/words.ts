@@ -41,6 +41,7 @@ export function pageOf(listUrl: string): {
     "/api/cases": "/cases",
     "/api/units": "/unions",
     "/api/grants": "/money/grants",
+    "/api/batches": "/money/batches",
   };
   return { to: pages[path] ?? "/figures", search: Object.fromEntries(new URLSearchParams(query)) };
 }

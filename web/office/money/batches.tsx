@@ -32,7 +32,7 @@ const w = words({
 export function Batches(): ReactNode {
   const { t } = useLang();
   const [view] = useView();
-  const pages = usePages<Batch>("/batches", { state: view.state, unit: view.unit });
+  const pages = usePages<Batch>("/batches", { state: view.state, unit: view.unit, overdue: view.overdue });
   const columns: readonly Column<Batch>[] = [
     {
       key: "name",

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { everything } from "../db/index.ts";
+import { withDatabase } from "../db/testing.ts";
+import { day } from "../kernel/day.ts";
+import type { Actor } from "../units/index.ts";
+import { countOverdue, listBatches } from "./batch-store.ts";
+import { escalateBatches } from "./jobs.ts";
+import { city, county, deskOf, found, officer, ok, people, scopeFor } from "./testing.ts";
+import { batchesWaiting } from "./waiting.ts";
+
+/** A payment batch whose step is overdue goes before the union above, as a case does. */
+
+const t = withDatabase({ today: "2026-03-02" });
+beforeEach(() => found(t));
+const { prepared, act, tied } = deskOf(t);
+
+const cityChair = officer("市主席", city, "chair");
+const cityAid = officer("市帮扶", city, "aid");
+
+/** The posts in the table itself, which messages go by. */
+async function seated(...actors: readonly Actor[]): Promise<void> {
+  await t.owner.write(everything, async (tx) => {
+    for (const actor of actors)
+      for (const post of actor.posts)
+        await tx
+          .insertInto("post")
+          .values({
+            id: post.id,
+            unit_id: post.unitId,
+            person_id: actor.person,
+            person_district: actor.district ?? "",
+            person_name: actor.name,
+            role: post.role,
+            from_day: day("2020-01-01"),
+          })
+          .execute();
+  });
+}
+
+const run = () => escalateBatches(t.db, t.clock.today(), t.clock.now());
+const waits = async (actor: Actor, id: string) =>
+  (await t.db.systemRead((tx) => batchesWaiting(tx, actor, t.clock.today()))).find((one) => one.id === id);
+const messages = async (actor: Actor) =>
+  (
+    await t.db.systemRead((tx) =>
+      tx.selectFrom("message").where("person_id", "=", actor.person).select("template").execute(),
+    )
+  ).map((one) => one.template);
+
+test("an overdue batch is told to its desk and to the union above, once, and stands in the inbox there", async () => {
+  await seated(people.vice, cityChair, cityAid);
+  const batch = await prepared(["100"]);
+  await t.clock.advance(3);
+  assert.deepEqual(await run(), { escalated: 0 }, "due on the fifth, and it is the fifth");
+  assert.equal(await waits(cityChair, batch.id), undefined);
+  await t.clock.advance(1);
+  assert.deepEqual(await run(), { escalated: 1 });
+  assert.deepEqual(await run(), { escalated: 0 }, "once");
+  assert.ok((await messages(people.vice)).includes("batch.overdue"));
+  assert.deepEqual(await messages(cityChair), ["batch.escalated"]);
+  assert.deepEqual(await messages(cityAid), [], "who could not review it is not told");
+  const shown = await waits(cityChair, batch.id);
+  assert.ok(shown?.overdue && shown.escalated);
+  assert.equal(shown.unitName, county.name);
+  assert.ok(await waits(people.vice, batch.id), "it is still the county's to do");
+
+  const scope = scopeFor(cityChair, t.clock.today());
+  const [count, list] = await t.db.systemRead(async (tx) => [
+    await countOverdue(tx, scope, t.clock.today()),
+    await listBatches(tx, scope, { overdueOn: t.clock.today(), limit: 50 }),
+  ]);
+  assert.equal(count, list.length);
+  assert.equal(count, 1);
+
+  ok(await act(batch, people.vice, "review"));
+  assert.equal(await waits(cityChair, batch.id), undefined, "what was done is nobody's worry above");
+  await t.clock.advance(10);
+  assert.deepEqual(await run(), { escalated: 1 }, "the next step has a clock of its own");
+  await tied();
+});
