@@ -8,7 +8,10 @@ import { Button, Failed, Note } from "../shared/ui.tsx";
 
 const w = words({
   title: { zh: "办得怎么样？", en: "How did it go?" },
-  why: { zh: "您的评价计入统计，帮助改进。", en: "Your rating counts in the figures and helps to do better." },
+  why: {
+    zh: "您的评价计入统计，帮助改进。",
+    en: "Your rating counts in the figures and helps to do better.",
+  },
   star: { zh: "{n} 星：{word}", en: "{n} of 5: {word}" },
   text: { zh: "想说的话（可不填）", en: "Anything to add (optional)" },
   send: { zh: "提交评价", en: "Send" },

@@ -23,7 +23,10 @@ const w = words({
   },
   enter: { zh: "登录", en: "Sign in" },
   change: { zh: "换个手机号", en: "Use another number" },
-  trial: { zh: "试用：全部数据虚构，验证码填 123456。", en: "Trial with fictitious data: the code is 123456." },
+  trial: {
+    zh: "试用：全部数据虚构，验证码填 123456。",
+    en: "Trial with fictitious data: the code is 123456.",
+  },
   name: { zh: "您的姓名", en: "Your name" },
   unit: { zh: "您单位的工会", en: "The union of your workplace" },
   unitHelp: {
