@@ -1,5 +1,14 @@
+import type { Person } from "../people/index.ts";
+import type { Unit } from "../units/index.ts";
 import type { UnionLevel } from "../units/levels.ts";
 import type { Role } from "../units/powers.ts";
+
+/** What founding made, by the keys of the tables below. */
+export interface Founded {
+  readonly units: ReadonlyMap<string, Unit>;
+  readonly officers: ReadonlyMap<string, Person>;
+  readonly workers: ReadonlyMap<string, Person>;
+}
 
 /**
  * The fictitious federation to try things out on: places of region 99, unions and people that do not exist. Their given
