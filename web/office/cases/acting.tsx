@@ -104,8 +104,16 @@ function ActOnCase(props: {
       caseId={caseId}
       busy={act.isPending}
       error={act.error}
+      first={standing(page, offer)}
       onClose={onClose}
       onAct={(answers) => act.mutate(answers)}
     />
   );
+}
+
+/** What the case already establishes for an amount the action asks for: what was proposed, or else wished for. */
+function standing(page: DeskCase, offer: Offer): Answers {
+  const said = { ...page.case.answers, ...page.case.facts };
+  const amounts = offer.fields.filter(({ key, kind }) => kind === "money" && typeof said[key] === "number");
+  return Object.fromEntries(amounts.map(({ key }) => [key, said[key]]));
 }

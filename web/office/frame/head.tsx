@@ -46,8 +46,9 @@ export function Head(props: { readonly me: Me; readonly onHelp: () => void }): R
       </Link>
       {unit && (
         <span className="where" title={unit.name}>
+          {/* The role first: a long union's name may be cut, whom one acts as may not. */}
+          {post && `${t(post.roleTitle)} · `}
           {unit.name}
-          {post && ` · ${t(post.roleTitle)}`}
         </span>
       )}
       <Find />

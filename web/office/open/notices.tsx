@@ -71,7 +71,7 @@ export function Notices(): ReactNode {
               </div>
               <p className="case-sub">
                 <span>{one.unitName}</span>
-                <span>{t(one.kindTitle)}</span>
+                {t(one.kindTitle) !== t(one.title) && <span>{t(one.kindTitle)}</span>}
                 <span className="number">
                   {t(w.span, { from: day(one.startsOn, lang, "table"), to: day(one.endsOn, lang, "table") })}
                 </span>
