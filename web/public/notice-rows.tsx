@@ -43,7 +43,8 @@ export function NoticeRows(props: {
                   <span className="grow">
                     <span className="strong">{t(notice.title)}</span>
                     <span className="soft" style={{ display: "block" }}>
-                      {notice.unitName} · {t(notice.kindTitle)}
+                      {notice.unitName}
+                      {t(notice.kindTitle) !== t(notice.title) && ` · ${t(notice.kindTitle)}`}
                     </span>
                   </span>
                   <span className="when">
