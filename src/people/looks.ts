@@ -126,6 +126,7 @@ const whats: Readonly<Record<string, Text>> = {
   person: { zh: "查看了您的资料", en: "looked at your record" },
   page: { zh: "打开了您的会员页面", en: "opened your page" },
   roster: { zh: "导出了包含您的名册", en: "exported a roster you are in" },
+  case: { zh: "查看了您的办件", en: "opened your case" },
   paper: { zh: "打开了您的材料", en: "opened a paper of yours" },
   household: { zh: "查看了您的家庭资料", en: "looked at your household" },
   "bank-file": { zh: "制作了含您账户的银行文件", en: "made a bank file with your account" },
@@ -134,14 +135,20 @@ const whats: Readonly<Record<string, Text>> = {
 /** A look in plain words: 云溪县总工会 帮扶干事 张三 查看了您的资料（证件号码），用途：核对申请。 */
 export function lookSentence(look: Omit<LookLine, "id" | "at">): Text {
   const what = whats[look.what] ?? whats.person!;
-  const fields = look.fields.map((field) => revealable[field as Revealable] ?? { zh: field, en: field });
+  // What has no word of its own here (the kind of a paper) is told by whoever shows the look.
+  const fields = look.fields.flatMap((field) => revealable[field as Revealable] ?? []);
   const role = roleTitles[look.byRole as keyof typeof roleTitles] as Text | undefined;
   const zhWho = [look.byUnit, role?.zh, look.byName].filter(Boolean).join(" ");
   const enWho = [look.byName, role?.en, look.byUnit].filter(Boolean).join(", ");
   const zhFields = fields.length > 0 ? `（${fields.map((one) => one.zh).join("、")}）` : "";
   const enFields = fields.length > 0 ? ` (${fields.map((one) => one.en).join(", ")})` : "";
+  // Whoever opens a case does so to handle it; its number says which.
+  const purpose =
+    look.what === "case"
+      ? { zh: `办理 ${look.caseNumber ?? "办件"}`, en: `handling ${look.caseNumber ?? "the case"}` }
+      : { zh: look.purpose, en: look.purpose };
   return {
-    zh: `${zhWho} ${what.zh}${zhFields}，用途：${look.purpose}。`,
-    en: `${enWho} ${what.en}${enFields}. Purpose: ${look.purpose}.`,
+    zh: `${zhWho} ${what.zh}${zhFields}，用途：${purpose.zh}。`,
+    en: `${enWho} ${what.en}${enFields}. Purpose: ${purpose.en}.`,
   };
 }
