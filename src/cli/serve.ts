@@ -48,9 +48,11 @@ export const command: Command = {
       say({ zh: `职家后台任务已启动（${seconds} 秒）。`, en: `Zhijia is running jobs (${seconds} s).` });
     else {
       say({ zh: `职家已就绪（${seconds} 秒）：`, en: `Zhijia is ready (${seconds} s):` });
-      process.stdout.write(`  ${url}/     公开页 public pages\n`);
-      process.stdout.write(`  ${url}/w    职工 workers\n`);
-      process.stdout.write(`  ${url}/o    工会干部 officers\n`);
+      if (settings.faces) {
+        process.stdout.write(`  ${url}/     公开页 public pages\n`);
+        process.stdout.write(`  ${url}/w    职工 workers\n`);
+        process.stdout.write(`  ${url}/o    工会干部 officers\n`);
+      }
       process.stdout.write(`  ${url}/api/docs  接口 API\n`);
       if (trial) await showNames();
     }
