@@ -4,13 +4,14 @@ import { isRefusal, type Refusal, sentence, sourceText } from "../kernel/refusal
 import type { Lang, Text } from "../kernel/words.ts";
 import { remaining } from "../kernel/working-days.ts";
 import { roleTitles } from "../units/powers.ts";
-import { type DecideContext, ifNothing, offers } from "./decide.ts";
+import { type DecideContext, offers } from "./decide.ts";
 import { policiesOf, type Service } from "./define.ts";
 import type { Catalogue, Engine } from "./engine.ts";
 import { type Fields, jsonSchema, showFields } from "./fields.ts";
 import type { LineRow } from "./lists.ts";
 import { asksOf } from "./load.ts";
 import { maskAnswers, type Reader } from "./masking.ts";
+import { ifNothing } from "./moving.ts";
 import type { NoticeRow, ObjectionRow } from "./notices-store.ts";
 import { turnText } from "./telling.ts";
 import type { CaseState, Doer } from "./words.ts";

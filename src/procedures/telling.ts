@@ -5,8 +5,8 @@ import { publish } from "../messages/events.ts";
 import { tell } from "../messages/index.ts";
 import type { Chain } from "../units/chain.ts";
 import { holdersOf } from "../units/posts.ts";
-import { ifNothing } from "./decide.ts";
 import type { Service } from "./define.ts";
+import { ifNothing } from "./moving.ts";
 import type { CaseState, Decided, Doer } from "./words.ts";
 
 const noDay = { zh: "国务院公布放假安排后", en: "the day the year’s holidays are published" };
