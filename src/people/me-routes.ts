@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import { parseCard } from "../kernel/bank-card.ts";
-import { type Day, instantText, yearOf } from "../kernel/day.ts";
+import { type Day, instantText } from "../kernel/day.ts";
 import { type Id, isId } from "../kernel/ids.ts";
 import { isRefusal, type Or, placed, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
@@ -10,10 +10,11 @@ import { parseText } from "../kernel/text.ts";
 import type { Text } from "../kernel/words.ts";
 import { cardOf } from "./card.ts";
 import { educations, employmentTypes, ethnicities, politicalStatuses } from "./codes.ts";
-import { findHouseholdOf, relationTitles } from "./household.ts";
+import { findHouseholdOf } from "./household.ts";
 import { looksAt } from "./looks.ts";
 import { type MembershipStatus, membershipStatuses } from "./membership.ts";
 import type { PersonFacts } from "./person.ts";
+import { householdAnswer, zHousehold } from "./route-schemas.ts";
 import { lookAnswer, wantedTitles, zLook } from "./route-words.ts";
 import type { PersonSealed } from "./sealed.ts";
 import { editPerson, editSealed, getPerson } from "./store.ts";
@@ -35,21 +36,7 @@ const meRoutes = {
     tag: "me",
     summary: { zh: "我的家庭和困难档案", en: "My household and hardship file" },
     response: z.object({
-      household: z
-        .object({
-          id: z.string(),
-          members: z.array(
-            z.object({
-              id: z.string(),
-              name: z.string(),
-              relation: z.string(),
-              relationTitle: zText,
-              birthYear: z.int().nullable(),
-              workStatus: z.string().nullable(),
-            }),
-          ),
-        })
-        .nullable(),
+      household: zHousehold.nullable(),
       file: z
         .object({
           number: z.string(),
@@ -146,20 +133,7 @@ export const meHandlers: readonly Handled[] = [
         order by filed_on desc limit 1`.execute(tx);
       const [file] = rows;
       return {
-        household: household && {
-          id: household.id as string,
-          members: household.members.map((one) => ({
-            id: one.id as string,
-            name: one.name,
-            relation: one.relation,
-            relationTitle: relationTitles[one.relation as keyof typeof relationTitles] ?? {
-              zh: one.relation,
-              en: one.relation,
-            },
-            birthYear: one.birthDate ? yearOf(one.birthDate) : null,
-            workStatus: one.workStatus,
-          })),
-        },
+        household: householdAnswer(household),
         file: file
           ? {
               ...file,

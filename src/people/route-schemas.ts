@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { yearOf } from "../kernel/day.ts";
 import { zCursor, zDay, zId, zPage, zText } from "../kernel/schemas.ts";
 import { employmentGroups } from "./codes.ts";
+import { type Household, relationTitles } from "./household.ts";
 import { type MembershipStatus, membershipStatuses } from "./membership.ts";
 import { zLook, zOffer } from "./route-words.ts";
 
@@ -34,6 +36,40 @@ export const zMemberList = z.object({
   next: zCursor.nullable(),
   total: z.int().optional(),
 });
+
+/** A household as its own people and the desk read it. */
+export const zHousehold = z.object({
+  id: z.string(),
+  members: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      relation: z.string(),
+      relationTitle: zText,
+      birthYear: z.int().nullable(),
+      workStatus: z.string().nullable(),
+    }),
+  ),
+});
+
+/** A household presented, or none. */
+export function householdAnswer(household: Household | null): z.input<typeof zHousehold> | null {
+  if (household === null) return null;
+  return {
+    id: household.id,
+    members: household.members.map(({ id, name, relation, birthDate, workStatus }) => ({
+      id,
+      name,
+      relation,
+      relationTitle: relationTitles[relation as keyof typeof relationTitles] ?? {
+        zh: relation,
+        en: relation,
+      },
+      birthYear: birthDate ? yearOf(birthDate) : null,
+      workStatus,
+    })),
+  };
+}
 
 export const zMemberPage = z.object({
   person: z.object({
@@ -93,21 +129,7 @@ export const zMemberPage = z.object({
       note: z.string().nullable(),
     }),
   ),
-  household: z
-    .object({
-      id: z.string(),
-      members: z.array(
-        z.object({
-          id: z.string(),
-          name: z.string(),
-          relation: z.string(),
-          relationTitle: zText,
-          birthYear: z.int().nullable(),
-          workStatus: z.string().nullable(),
-        }),
-      ),
-    })
-    .nullable(),
+  household: zHousehold.nullable(),
   cases: z.array(z.looseObject({ id: z.string() })),
   lookedAt: z.array(zLook),
   may: z.array(zOffer),

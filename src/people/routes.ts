@@ -8,7 +8,7 @@ import { zId, zText } from "../kernel/schemas.ts";
 import { findUnit, narrow, type Scope, scopeOf } from "../units/index.ts";
 import { wordsOf } from "./codes.ts";
 import { duplicatePairs, mergePersons, undoMerge } from "./duplicates.ts";
-import { findHouseholdOf, relationTitles } from "./household.ts";
+import { findHouseholdOf } from "./household.ts";
 import { importHandlers } from "./import-routes.ts";
 import { looksAt, parsePurpose, reveal, revealable } from "./looks.ts";
 import { meHandlers } from "./me-routes.ts";
@@ -28,7 +28,14 @@ import {
   writeMembership,
 } from "./membership-store.ts";
 import type { Person } from "./person.ts";
-import { zFilters, zMemberLine, zMemberList, zMemberPage, zStatus } from "./route-schemas.ts";
+import {
+  householdAnswer,
+  zFilters,
+  zMemberLine,
+  zMemberList,
+  zMemberPage,
+  zStatus,
+} from "./route-schemas.ts";
 import {
   decideAsAny,
   decidersOf,
@@ -307,20 +314,7 @@ const memberHandlers: readonly Handled[] = [
           byName: one.byName,
           ...documentOf(one.document),
         })),
-        household: household && {
-          id: household.id as string,
-          members: household.members.map((one) => ({
-            id: one.id as string,
-            name: one.name,
-            relation: one.relation,
-            relationTitle: relationTitles[one.relation as keyof typeof relationTitles] ?? {
-              zh: one.relation,
-              en: one.relation,
-            },
-            birthYear: one.birthDate ? yearOf(one.birthDate) : null,
-            workStatus: one.workStatus,
-          })),
-        },
+        household: householdAnswer(household),
         cases: cases as { id: string }[],
         lookedAt: looks.map((look) => lookAnswer(look, lang)),
         may:

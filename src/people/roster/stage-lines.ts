@@ -1,6 +1,7 @@
 import { copyRow } from "../../db/index.ts";
 import type { Person } from "../person.ts";
 import { pinyinOf } from "../pinyin.ts";
+import { plainOf } from "./existing.ts";
 import type { PreparedRow } from "./prepare.ts";
 
 /** What `stage` writes of one person; a new person's as prepared, a known one's as merged. */
@@ -42,20 +43,7 @@ export function stagedNew(row: PreparedRow, n: number): StagedRow {
     id: row.id,
     unitId: home.id,
     path: home.path,
-    plain: {
-      sex: draft.sex,
-      birthDate: draft.birthDate,
-      ethnicity: draft.ethnicity,
-      education: draft.education,
-      politicalStatus: draft.politicalStatus,
-      skillLevel: draft.skillLevel,
-      employmentType: draft.employmentType,
-      employmentStatus: draft.employmentStatus,
-      employerName: draft.employer,
-      jobTitle: draft.jobTitle,
-      newEmploymentGroup: draft.group,
-      migrant: draft.migrant,
-    },
+    plain: plainOf(row),
     sealed: row.sealed,
     toComplete: draft.toComplete,
     memberNo: draft.memberNo,
