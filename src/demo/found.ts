@@ -11,6 +11,7 @@ import { createAccount, createOfficer, hashPassword } from "../people/sign-in/in
 import { createUnit, foundPost, systemScope, type Unit } from "../units/index.ts";
 import { fictitiousCalendar } from "./calendar.ts";
 import {
+  type Founded,
   type FoundedUnit,
   foundedNewcomer,
   foundedOfficers,
@@ -23,13 +24,6 @@ import { foundRosters } from "./rosters.ts";
 
 /** The day the fictitious unions were entered; everything later has its own day. */
 const foundedOn = day("2024-03-01");
-
-/** What founding made, by the keys of `federation.ts`. */
-export interface Founded {
-  readonly units: ReadonlyMap<string, Unit>;
-  readonly officers: ReadonlyMap<string, Person>;
-  readonly workers: ReadonlyMap<string, Person>;
-}
 
 /** Founds unions, officers, members and half a year of their work in an empty database, all or nothing. */
 export async function foundFederation(tx: Tx, ring: Keyring, now: Date): Promise<void> {

@@ -4,7 +4,7 @@ import { fictitiousIdentity } from "../kernel/identity-number.ts";
 import { derivedId } from "../kernel/ids.ts";
 import { expect } from "../kernel/refusal.ts";
 import { openFund, receive } from "../ledger/index.ts";
-import type { Founded } from "./found.ts";
+import type { Founded } from "./federation.ts";
 import { Player, type Stage } from "./player.ts";
 
 /**

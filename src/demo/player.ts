@@ -24,7 +24,7 @@ import { act, openCase, tick } from "../procedures/act.ts";
 import type { Engine } from "../procedures/engine.ts";
 import { catalogue, grantHook } from "../services/index.ts";
 import { type Actor, loadActor, scopeOfAny } from "../units/index.ts";
-import type { Founded } from "./found.ts";
+import type { Founded } from "./federation.ts";
 
 /** What playing lives needs of the program around it. */
 export interface Stage {
