@@ -410,6 +410,11 @@ CREATE INDEX case_awaits_calendar ON public.case_file USING btree (id) WHERE ((s
 CREATE INDEX case_due ON public.case_file USING btree (due_on) WHERE ((state = 'open'::text) AND (due_on IS NOT NULL));
 CREATE INDEX case_inbox ON public.case_file USING btree (turn_unit_id, due_sort, id) WHERE ((state = 'open'::text) AND (turn = 'union'::text));
 CREATE INDEX case_name ON public.case_file USING btree (applicant_name COLLATE "C", id);
+CREATE INDEX case_opened ON public.case_file USING btree (opened_on, id);
+CREATE INDEX case_opened_place2 ON public.case_file USING btree (place2, opened_on, id);
+CREATE INDEX case_opened_place3 ON public.case_file USING btree (place3, opened_on, id);
+CREATE INDEX case_opened_place4 ON public.case_file USING btree (place4, opened_on, id);
+CREATE INDEX case_opened_place5 ON public.case_file USING btree (place5, opened_on, id);
 CREATE INDEX case_place2 ON public.case_file USING btree (place2, state, due_sort, id);
 CREATE INDEX case_place3 ON public.case_file USING btree (place3, state, due_sort, id);
 CREATE INDEX case_place4 ON public.case_file USING btree (place4, state, due_sort, id);

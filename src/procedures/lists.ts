@@ -148,7 +148,7 @@ export async function casesByClock(
   return states.length === 1 ? lists : lists.sort(compare).slice(0, limit);
 }
 
-/** Cases of a scope, those opened last first. */
+/** Cases of a scope, those opened last first: one index walk backwards for each root of the scope. */
 export async function casesByOpening(
   tx: Tx,
   scope: Scope,
@@ -156,19 +156,30 @@ export async function casesByOpening(
   after: Place | null,
   limit: number,
 ): Promise<readonly LineRow[]> {
-  return lines(tx)
-    .where(insideScope(scope, "case_file.path"))
-    .$if(filter.state !== undefined, (query) => query.where("case_file.state", "=", filter.state as string))
-    .where(conditions(filter))
-    .$if(after !== null, (query) =>
-      query.where(
-        sql<boolean>`(case_file.opened_on, case_file.id) < (${after?.key}::date, ${after?.id}::uuid)`,
-      ),
-    )
-    .orderBy("case_file.opened_on", "desc")
-    .orderBy("case_file.id", "desc")
-    .limit(limit)
-    .execute();
+  const compare = (one: LineRow, other: LineRow) =>
+    one.opened_on === other.opened_on
+      ? one.id < other.id
+        ? 1
+        : -1
+      : one.opened_on < other.opened_on
+        ? 1
+        : -1;
+  const where = conditions(filter);
+  return mergePlaces<LineRow>(scope, "case_file", limit, compare, (place) =>
+    lines(tx)
+      .where(place)
+      .$if(filter.state !== undefined, (query) => query.where("case_file.state", "=", filter.state as string))
+      .where(where)
+      .$if(after !== null, (query) =>
+        query.where(
+          sql<boolean>`(case_file.opened_on, case_file.id) < (${after?.key}::date, ${after?.id}::uuid)`,
+        ),
+      )
+      .orderBy("case_file.opened_on", "desc")
+      .orderBy("case_file.id", "desc")
+      .limit(limit)
+      .execute(),
+  );
 }
 
 /** How many cases a list has in all. */

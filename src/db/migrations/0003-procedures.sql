@@ -44,6 +44,12 @@ create index case_place3 on case_file (place3, state, due_sort, id);
 create index case_place4 on case_file (place4, state, due_sort, id);
 create index case_place5 on case_file (place5, state, due_sort, id);
 create index case_unit on case_file (unit_id, state, due_sort, id);
+-- Lists by the day of opening, the latest first: read backwards, so that no place sorts its whole past.
+create index case_opened on case_file (opened_on, id);
+create index case_opened_place2 on case_file (place2, opened_on, id);
+create index case_opened_place3 on case_file (place3, opened_on, id);
+create index case_opened_place4 on case_file (place4, opened_on, id);
+create index case_opened_place5 on case_file (place5, opened_on, id);
 create index case_name on case_file (applicant_name collate "C", id);
 create index case_due on case_file (due_on) where state = 'open' and due_on is not null;
 create index case_awaits_calendar on case_file (id) where state = 'open' and clock ? 'unknownYear';
