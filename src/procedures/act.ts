@@ -1,51 +1,28 @@
 import type { Tx } from "../db/index.ts";
 import { violatedConstraint } from "../db/index.ts";
-import { attachPapers } from "../documents/papers/index.ts";
 import { type Day, yearOf } from "../kernel/day.ts";
-import { canonical, hash, link } from "../kernel/hash.ts";
-import type { Id } from "../kernel/ids.ts";
+import { canonical, hash } from "../kernel/hash.ts";
 import { isRefusal, type Or, type Refusal, refuse } from "../kernel/refusal.ts";
-import { digestOf } from "../kernel/seal.ts";
 import { pinsFor } from "../units/policy-store.ts";
 import type { Actor } from "../units/scope.ts";
 import { type DecideContext, decide, decideClock, decideOpening, type Opening } from "./decide.ts";
-import { type Effect, policiesOf, type Service } from "./define.ts";
-import type { EffectSite, Engine } from "./engine.ts";
+import { policiesOf, type Service } from "./define.ts";
+import type { Engine } from "./engine.ts";
 import type { Answers, Fields } from "./fields.ts";
 import { fold, follow } from "./fold.ts";
+import { contextOf, doerOf, headOf, type Loaded, loadCase, siteOf } from "./load.ts";
+import { apply, type Done } from "./record.ts";
+import { maySeeCase, maySeePerson } from "./sight.ts";
 import {
-  asksOf,
-  contextOf,
-  doerOf,
-  headOf,
-  type Loaded,
-  loadCase,
-  rememberFold,
-  sealAnswers,
-  siteOf,
-} from "./load.ts";
-import { enterNotice, leaveNotice, renameNoticeEnd } from "./notices.ts";
-import { papersIn } from "./papers.ts";
-import {
-  type CaseMoved,
   deleteDraft,
   findApplicant,
   findHomeUnit,
-  insertAction,
   insertCase,
   lockCase,
   nextSerial,
-  pathOfUnit,
   updateCase,
 } from "./store.ts";
-import { tellOfMove } from "./telling.ts";
 import { type ActionRecord, type CaseState, type Decided, type Doer, type Facts, program } from "./words.ts";
-
-/** The outcome of opening or acting. `repeated`: this very request had been done before; nothing changed. */
-export interface Done {
-  readonly case: CaseState;
-  readonly repeated: boolean;
-}
 
 /** A request to open a case; its id is the client's. */
 export interface OpenRequest {
@@ -327,238 +304,6 @@ export async function advance(
   });
 }
 
-interface Application {
-  readonly engine: Engine;
-  readonly service: Service;
-  readonly decided: Decided;
-  readonly doer: Doer;
-  readonly context: DecideContext;
-  readonly actionId: string;
-  readonly content: Buffer;
-  readonly at: Date;
-  readonly applicantDistrict: string;
-  readonly before: Loaded | null;
-  readonly district: string;
-  readonly caseId: string;
-  readonly stand: (record: ActionRecord) => CaseState;
-  readonly save: (moved: CaseMoved) => Promise<boolean>;
-  readonly previousHash: Buffer | null;
-  readonly seq: number;
-}
-
-async function apply(tx: Tx, what: Application): Promise<Or<Done>> {
-  const { engine, decided, doer, at } = what;
-  const day = what.context.today;
-  const first = recordFor(what, day, decided.after.facts);
-  const site = (state: CaseState, index: number): EffectSite => ({
-    engine,
-    case: state,
-    service: what.service,
-    applicantDistrict: what.applicantDistrict,
-    actionId: what.actionId,
-    index,
-    actor: doer,
-    at,
-    day,
-  });
-  const papers = papersIn(asksOf(what.service, decided.name, decided.fromStep), decided.answers);
-  if (papers.length > 0) {
-    const hung = await attachPapers(tx, engine.ring, papers as readonly Id<"paper">[], {
-      district: what.district,
-      caseId: what.caseId as Id<"case">,
-      path: what.stand(first).unit.path,
-      owner: what.stand(first).applicant.id as Id<"person">,
-      byPerson: (doer.person ?? what.stand(first).applicant.id) as Id<"person">,
-      sensitivity: decided.by.unitId !== null && decided.fromStep !== null ? "officers" : "normal",
-      at: "/answers/papers",
-    });
-    if (isRefusal(hung)) return hung;
-  }
-  const run = await runEffects(tx, engine, decided.effects, (facts, index) =>
-    site(
-      what.stand({ ...first, after: { ...first.after, facts: { ...first.after.facts, ...facts } } }),
-      index,
-    ),
-  );
-  if (isRefusal(run)) return run;
-  const record = { ...first, after: { ...first.after, facts: { ...first.after.facts, ...run.facts } } };
-  const state = what.stand(record);
-  const asks = asksOf(what.service, decided.name, decided.fromStep);
-  const { plain, sealed } = sealAnswers(
-    engine,
-    { district: what.district, caseId: what.caseId, actionId: what.actionId },
-    asks,
-    decided.answers,
-  );
-  const subjectId = run.subjectId ?? what.before?.row.subject_id ?? null;
-  const written = {
-    district: what.district,
-    case_id: what.caseId,
-    seq: what.seq,
-    id: what.actionId,
-    name: decided.name,
-    by_person: doer.person,
-    by_name: doer.name,
-    by_unit_id: decided.by.unitId,
-    by_role: decided.by.role,
-    at,
-    on_day: day,
-    from_step: decided.fromStep,
-    to_step: decided.toStep,
-    due_on: state.due.on,
-    note: decided.note,
-    answers: plain,
-    sealed,
-    effects: decided.effects.map((one) => one.do),
-    after: record.after,
-    content_hash: what.content,
-  };
-  const hashed = Buffer.from(actionHash(engine, what.previousHash, written), "hex");
-  const saved = await what.save(await movedColumns(tx, what, state, subjectId, hashed));
-  if (!saved) return refuse(what.before ? "changed-meanwhile" : "same-id-other-content");
-  await insertAction(tx, { ...written, hash: hashed });
-  const rows = [...(what.before?.rows ?? []), { ...written, after: plainOf(written.after), hash: hashed }];
-  rememberFold(what.caseId, hashed, rows, what.stand(plainRecord(record)));
-  if (decided.name === "calendar-known") await renameNoticeEnd(tx, state);
-  if (decided.moved) {
-    if (what.before) await leaveNotice(tx, what.before, what.service, decided, at);
-    await enterNotice(tx, what.service, state, what.context);
-  }
-  // What the ledger moved it tells of itself.
-  const quiet = what.service.steps[decided.fromStep ?? ""]?.may[decided.name]?.hidden ?? false;
-  await tellOfMove(tx, what.service, state, decided, {
-    quiet,
-    applicantDistrict: what.applicantDistrict,
-    at,
-    chain: what.context.chain,
-    doer,
-  });
-  return { case: state, repeated: false };
-}
-
-/** The record as it reads back from its row: what JSON does not keep is gone. */
-function plainRecord(record: ActionRecord): ActionRecord {
-  return { ...record, answers: plainOf(record.answers), after: plainOf(record.after) };
-}
-
-function plainOf<Value>(value: Value): Value {
-  return JSON.parse(JSON.stringify(value)) as Value;
-}
-
-function recordFor(what: Application, day: Day, facts: Facts): ActionRecord {
-  const { decided, doer } = what;
-  return {
-    seq: what.seq,
-    id: what.actionId,
-    name: decided.name,
-    byPerson: doer.person,
-    byName: doer.name,
-    byUnitId: decided.by.unitId,
-    byRole: decided.by.role,
-    at: what.at,
-    onDay: day,
-    fromStep: decided.fromStep,
-    toStep: decided.toStep,
-    note: decided.note,
-    answers: decided.answers,
-    after: { ...decided.after, facts },
-  };
-}
-
-async function runEffects(
-  tx: Tx,
-  engine: Engine,
-  effects: readonly Effect[],
-  site: (facts: Facts, index: number) => EffectSite,
-): Promise<Or<{ readonly facts: Facts; readonly subjectId?: string }>> {
-  let facts: Facts = {};
-  let subjectId: string | undefined;
-  for (const [index, effect] of effects.entries()) {
-    const handler = engine.catalogue.effects[effect.do] as (
-      tx: Tx,
-      effect: Effect,
-      site: EffectSite,
-    ) => Promise<Or<{ readonly facts?: Facts; readonly subjectId?: string } | undefined>>;
-    const result = await handler(tx, effect, site(facts, index));
-    if (isRefusal(result)) return result;
-    facts = { ...facts, ...result?.facts };
-    subjectId = result?.subjectId ?? subjectId;
-  }
-  return { facts, ...(subjectId !== undefined && { subjectId }) };
-}
-
-async function movedColumns(
-  tx: Tx,
-  what: Application,
-  state: CaseState,
-  subjectId: string | null,
-  head: Buffer,
-): Promise<CaseMoved> {
-  const { turn } = state;
-  const plain = Object.fromEntries(
-    Object.entries(state.answers).filter(([key]) => !sensitiveKeys(what.service).has(key)),
-  );
-  const sameTurn = what.before?.row.turn_unit_id === turn.unitId;
-  const turnPath = sameTurn
-    ? (what.before?.row.turn_path ?? null)
-    : turn.unitId
-      ? await pathOfUnit(tx, turn.unitId)
-      : null;
-  return {
-    subject_id: subjectId,
-    step: state.step,
-    state: state.state,
-    outcome: state.outcome,
-    turn: turn.who,
-    turn_unit_id: turn.unitId,
-    turn_path: turnPath,
-    turn_power: turn.power,
-    step_since: state.stepSince,
-    due_on: state.due.on,
-    clock: state.due,
-    escalated: state.escalated,
-    answers: plain,
-    facts: state.facts,
-    amount_fen: state.amountFen === null ? null : BigInt(state.amountFen),
-    ended_on: state.endedOn,
-    rating: state.rating,
-    rated_on: state.ratedOn,
-    seq: state.seq,
-    head_hash: head,
-  };
-}
-
-const sensitive = new WeakMap<Service, ReadonlySet<string>>();
-
-/** The questions of a service whose answers never stand in a plain column. */
-export function sensitiveKeys(service: Service): ReadonlySet<string> {
-  const known = sensitive.get(service);
-  if (known) return known;
-  const keys = new Set(
-    Object.entries(service.asks)
-      .filter(
-        ([, asked]) =>
-          asked.sensitive || Object.values(asked.fields ?? {}).some((column) => column.sensitive),
-      )
-      .map(([key]) => key),
-  );
-  sensitive.set(service, keys);
-  return keys;
-}
-
-/**
- * The hash of an action over the one before it. It covers everything that was written, the sealed blob as it
- * lies, and no path: a union that moves takes its records along.
- */
-export function actionHash(
-  engine: Pick<Engine, "ring">,
-  previous: Buffer | null,
-  action: Readonly<Record<string, unknown>>,
-): string {
-  const before = previous ? (previous.toString("hex") as Parameters<typeof link>[0]) : null;
-  return link(before, action, digestOf(engine.ring.suite));
-}
-
 function contentOf(doer: Doer, name: string, answers: unknown): Buffer {
   return Buffer.from(hash(canonical({ person: doer.person, name, answers: jsonOf(answers) })), "hex");
 }
@@ -602,38 +347,6 @@ function serviceOf(engine: Engine, id: string): Service {
   const service = engine.catalogue.services.get(id);
   if (!service) throw new Error(`a case of a service that is not declared: ${id}`);
   return service;
-}
-
-function maySeePerson(doer: Doer, person: { readonly id: string; readonly path: string }): boolean {
-  return doer.person === null || doer.person === person.id || covers(doer, person.path);
-}
-
-/** Whether somebody may know that a case exists: the applicant, and officers who read cases where it lies. */
-export function maySeeCase(
-  doer: Doer,
-  row: {
-    readonly applicant_id: string;
-    readonly on_behalf_by: string | null;
-    readonly path: string;
-    readonly turn_path: string | null;
-  },
-): boolean {
-  if (doer.person === null || doer.person === row.applicant_id) return true;
-  return readsAt(doer, row.path) || (row.turn_path !== null && readsAt(doer, row.turn_path));
-}
-
-/** A post alone shows no case: an employer's representative or a cashier stands above the union and reads none. */
-function readsAt(doer: Doer, path: string): boolean {
-  return doer.posts.some((post) => post.powers.includes("case.read") && isBelow(path, post.unitPath));
-}
-
-function covers(doer: Doer, path: string): boolean {
-  return doer.posts.some((post) => isBelow(path, post.unitPath));
-}
-
-/** Whether a place is a union or lies below it. */
-export function isBelow(path: string, root: string): boolean {
-  return path === root || path.startsWith(`${root}.`);
 }
 
 /** One transaction; two requests with one id at once end as one done and one repeated or refused. */

@@ -8,7 +8,8 @@ import { type ActionDef, type KnownFacts, lateTarget, type Service, type View } 
 import { type Answers, type FieldContext, validate } from "./fields.ts";
 import { amended } from "./fold.ts";
 import { amendedBy, amountOf, arrive, effectsOn, escalated, kept, moved, moveTo, rated } from "./moving.ts";
-import { actionOf, actionsOf, bysOf, isApplicants, isFor, seatOf, within } from "./seats.ts";
+import { actionOf, actionsOf, bysOf, isApplicants, isFor, seatOf } from "./seats.ts";
+import { isBelow } from "./sight.ts";
 import type { CaseState, Decided, Doer, Facts } from "./words.ts";
 
 /** What a decision must know beside the case: today, the calendar, the tree above, and loaded facts. */
@@ -158,7 +159,7 @@ export function mayStart(
     const power = service.mayStart.onBehalf;
     if (!power) return refuse("own-request-only", { service: service.title });
     const held = actor.posts.some(
-      (post) => post.powers.includes(power) && within(opening.unit.path, post.unitPath),
+      (post) => post.powers.includes(power) && isBelow(opening.unit.path, post.unitPath),
     );
     if (!held) return refuse("not-yours");
   }

@@ -5,7 +5,7 @@ import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { lookupKey, sealJson, unsealJson } from "../kernel/seal.ts";
 import { parseText } from "../kernel/text.ts";
 import type { Actor } from "../units/scope.ts";
-import { advance, type Done, maySeeCase, tickIn } from "./act.ts";
+import { advance, tickIn } from "./act.ts";
 import { decideUpheld } from "./decide.ts";
 import type { Service } from "./define.ts";
 import type { Engine } from "./engine.ts";
@@ -20,6 +20,8 @@ import {
   objectionsOf,
   setNoticeState,
 } from "./notices-store.ts";
+import type { Done } from "./record.ts";
+import { maySeeCase } from "./sight.ts";
 import { lockCase } from "./store.ts";
 import type { CaseState } from "./words.ts";
 

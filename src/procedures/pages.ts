@@ -10,7 +10,6 @@ import type { Lang } from "../kernel/words.ts";
 import { batchesWaiting, moneyOfCase } from "../ledger/index.ts";
 import { pinsFor } from "../units/policy-store.ts";
 import { narrow, type Scope } from "../units/scope.ts";
-import { isBelow, maySeeCase, sensitiveKeys } from "./act.ts";
 import { cursorOf, placeOf } from "./cursor.ts";
 import { mayStart } from "./decide.ts";
 import { policiesOf, type Service } from "./define.ts";
@@ -32,6 +31,8 @@ import type { Reader } from "./masking.ts";
 import { noticesOfCase, objectionsOf } from "./notices-store.ts";
 import { objectionText } from "./objections.ts";
 import { presentCase, presentLine, presentService } from "./present.ts";
+import { sensitiveKeys } from "./record.ts";
+import { isBelow, maySeeCase } from "./sight.ts";
 import { findApplicant, findCase } from "./store.ts";
 import type { Doer } from "./words.ts";
 

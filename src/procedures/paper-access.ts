@@ -1,6 +1,6 @@
 import type { MaySeePaper } from "../documents/papers/index.ts";
-import { maySeeCase } from "./act.ts";
 import { doerOf } from "./load.ts";
+import { maySeeCase } from "./sight.ts";
 import { findCase } from "./store.ts";
 
 /**

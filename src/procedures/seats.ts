@@ -144,8 +144,3 @@ function separation(theCase: CaseState, level: CaseLevel, actor: Doer, context: 
 export function unitsOf(by: OfficerBy, chain: Chain): readonly ChainUnit[] {
   return levelsOf(by).flatMap((level) => chain.levels[level] ?? []);
 }
-
-/** Whether a place is a union or lies below it. */
-export function within(path: string, root: string): boolean {
-  return path === root || path.startsWith(`${root}.`);
-}

@@ -4,11 +4,11 @@ import { type Hash, rootOf } from "../kernel/hash.ts";
 import { digestOf, type Keyring, signerOf } from "../kernel/seal.ts";
 import { verifySignature } from "../kernel/signature.ts";
 import type { Pins } from "../units/policy.ts";
-import { actionHash } from "./act.ts";
 import { hashesOf, lateDays, rootText } from "./closing.ts";
 import type { Engine } from "./engine.ts";
 import { fold } from "./fold.ts";
 import { headOf, recordOf } from "./load.ts";
+import { actionHash } from "./record.ts";
 import { type ActionRow, actionsOf, findCase } from "./store.ts";
 
 /** Something that does not hold: which check, where, what should stand there and what does. */

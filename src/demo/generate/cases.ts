@@ -4,7 +4,7 @@ import { addDays, type Day, dayInShanghai, daysBetween, yearOf } from "../../ker
 import { derivedId, type Id } from "../../kernel/ids.ts";
 import { type Keyring, sealJson, unsealJson } from "../../kernel/seal.ts";
 import { editSealed, getPerson, type Person } from "../../people/index.ts";
-import { actionHash } from "../../procedures/act.ts";
+import { actionHash } from "../../procedures/record.ts";
 import { foundPost, getUnit, type Unit } from "../../units/index.ts";
 import type { Role } from "../../units/powers.ts";
 import { fictitiousCalendar } from "../calendar.ts";
