@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { addressOf } from "../shared/api.ts";
 import { day } from "../shared/format.ts";
-import { useLang, words } from "../shared/lang.tsx";
+import { spoken, useLang, words } from "../shared/lang.tsx";
 import { useAnswer } from "../shared/query.tsx";
 import { Link } from "../shared/router.tsx";
 import type { List, NoticeLine } from "../shared/types.ts";
@@ -37,27 +37,32 @@ export function NoticeRows(props: {
           </Empty>
         ) : (
           <ul className="rows">
-            {items.slice(0, props.limit ?? items.length).map((notice) => (
-              <li key={notice.id}>
-                <Link to={to.notice(notice.id)} className="row notice-row">
-                  <span className="grow">
-                    <span className="strong">{t(notice.title)}</span>
-                    <span className="soft" style={{ display: "block" }}>
-                      {notice.unitName}
-                      {t(notice.kindTitle) !== t(notice.title) && ` · ${t(notice.kindTitle)}`}
-                    </span>
-                  </span>
-                  <span className="when">
-                    {t(w.until, { day: day(notice.endsOn, lang, "short") })}
-                    {notice.remainingDays !== null && (
-                      <span className="soft" style={{ display: "block" }}>
-                        {notice.remainingDays > 0 ? t(w.left, { n: notice.remainingDays }) : t(w.today)}
+            {[...items]
+              .sort((one, other) => one.endsOn.localeCompare(other.endsOn))
+              .slice(0, props.limit ?? items.length)
+              .map((notice) => (
+                <li key={notice.id}>
+                  <Link to={to.notice(notice.id)} className="row notice-row">
+                    <span className="grow">
+                      <span className="strong">
+                        {[spoken(notice.fields[0]?.value, lang), t(notice.title)].filter(Boolean).join(" · ")}
                       </span>
-                    )}
-                  </span>
-                </Link>
-              </li>
-            ))}
+                      <span className="soft" style={{ display: "block" }}>
+                        {notice.unitName}
+                        {t(notice.kindTitle) !== t(notice.title) && ` · ${t(notice.kindTitle)}`}
+                      </span>
+                    </span>
+                    <span className="when">
+                      {t(w.until, { day: day(notice.endsOn, lang, "short") })}
+                      {notice.remainingDays !== null && (
+                        <span className="soft" style={{ display: "block" }}>
+                          {notice.remainingDays > 0 ? t(w.left, { n: notice.remainingDays }) : t(w.today)}
+                        </span>
+                      )}
+                    </span>
+                  </Link>
+                </li>
+              ))}
           </ul>
         )
       }

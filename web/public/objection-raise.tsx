@@ -34,6 +34,7 @@ const w = words({
     zh: "查清之前，这件事不会往下走。",
     en: "Until it has been looked into, the matter goes no further.",
   },
+  print: { zh: "打印", en: "Print" },
   see: { zh: "查看答复", en: "Look up the answer" },
   empty: { zh: "请写下您的意见。", en: "Please write what you object to." },
 });
@@ -88,6 +89,7 @@ export default function ObjectionRaise(): ReactNode {
         <div className="buttons">
           <Button onClick={() => print()}>
             <Icon name="print" />
+            {t(w.print)}
           </Button>
           <ButtonLink to={to.answer}>{t(w.see)}</ButtonLink>
         </div>
