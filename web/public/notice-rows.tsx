@@ -38,7 +38,7 @@ export function NoticeRows(props: {
         ) : (
           <ul className="rows">
             {[...items]
-              .sort((one, other) => one.endsOn.localeCompare(other.endsOn))
+              .sort((one, other) => (one.endsOn ?? "9999").localeCompare(other.endsOn ?? "9999"))
               .slice(0, props.limit ?? items.length)
               .map((notice) => (
                 <li key={notice.id}>
