@@ -4,7 +4,7 @@ import { type ActionDef, type By, levelsOf, type OfficerBy, type Service } from 
 import type { CaseState, Doer, DoerPost } from "./words.ts";
 
 /** The action every ended case offers its applicant, where the service is rated. */
-export const rate: ActionDef = {
+const rate: ActionDef = {
   title: { zh: "评价这次服务", en: "Rate this service" },
   to: "stay",
   by: "applicant",

@@ -23,7 +23,7 @@ const zFilter = zPage.extend({
 
 const zInstantText = z.string();
 
-export const routes = {
+const routes = {
   auditActions: defineRoute({
     method: "GET",
     url: "/audit/actions",

@@ -171,7 +171,7 @@ async function insideOf(tx: Tx, scope: Scope, findings: readonly Broken[]): Prom
 }
 
 /** Cases recomputed in one request; the command line recomputes all. */
-export const verifiedAtOnce = 2000;
+const verifiedAtOnce = 2000;
 
 /** Recomputes the latest cases of a scope, every day root and the books. */
 export async function verifyScope(

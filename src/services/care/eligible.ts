@@ -13,7 +13,7 @@ const central = {
 };
 
 /** What the rule of living aid asks of a household. */
-export const livingFacts = {
+const livingFacts = {
   category: { title: { zh: "困难类别", en: "Category" }, kind: "text" },
   state: { title: { zh: "档案状态", en: "State of the file" }, kind: "text" },
   validTo: { title: { zh: "档案有效期", en: "File valid to" }, kind: "day" },
@@ -23,7 +23,7 @@ export const livingFacts = {
 type Fact = keyof typeof livingFacts;
 
 /** Who may have living aid now: a file in force, deep or relative hardship, something left of the year's limit. */
-export const livingRule: Rule<Fact> = {
+const livingRule: Rule<Fact> = {
   all: [
     {
       fact: "state",
