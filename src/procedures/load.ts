@@ -24,42 +24,33 @@ export interface Loaded {
 }
 
 /**
- * Folds that were made lately, by case. A fold holds for one head of the chain: the row's `head_hash` says whether it is
- * still the case's, whoever wrote meanwhile, so nothing is ever invalidated and a rolled-back action never shows.
+ * Actions that were read or written lately, by case, as they lie in the database: what is sensitive stays sealed, and is
+ * opened for one request at a time. They hold for one head of the chain: the row's `head_hash` says whether it is still the
+ * case's, whoever wrote meanwhile, so nothing is ever invalidated and a rolled-back action never shows. Reading them costs
+ * some ten times what opening and folding them does.
  */
-const folded = new Map<
-  string,
-  { readonly head: string; readonly rows: readonly ActionRow[]; readonly state: CaseState }
->();
-const foldedMost = 400;
+const kept = new Map<string, { readonly head: string; readonly rows: readonly ActionRow[] }>();
+const casesMost = 400;
 const actionsMost = 300;
 
-/** Keeps a fold for the next who asks; the longest unused goes. */
-export function rememberFold(
-  caseId: string,
-  head: Buffer,
-  rows: readonly ActionRow[],
-  state: CaseState,
-): void {
-  folded.delete(caseId);
+/** Keeps a case's actions for the next who asks; the longest unused goes. */
+export function rememberActions(caseId: string, head: Buffer, rows: readonly ActionRow[]): void {
+  kept.delete(caseId);
   if (rows.length > actionsMost) return;
-  folded.set(caseId, { head: head.toString("hex"), rows, state });
-  if (folded.size > foldedMost) folded.delete(folded.keys().next().value as string);
+  kept.set(caseId, { head: head.toString("hex"), rows });
+  if (kept.size > casesMost) kept.delete(kept.keys().next().value as string);
 }
 
 /** The case as the fold of its actions, sensitive answers unsealed. */
 export async function loadCase(engine: Engine, tx: Tx, row: CaseRow): Promise<Loaded> {
-  const kept = folded.get(row.id);
-  if (kept && kept.head === row.head_hash.toString("hex")) {
-    rememberFold(row.id, row.head_hash, kept.rows, kept.state);
-    return { row, rows: kept.rows, state: { ...kept.state, ...headOf(row), pins: kept.state.pins } };
-  }
-  const rows = await actionsOf(tx, row.district, row.id);
+  const known = kept.get(row.id);
+  const fresh = known?.head === row.head_hash.toString("hex");
+  const rows = fresh ? known.rows : await actionsOf(tx, row.district, row.id);
   const state = fold(
     headOf(row),
     rows.map((one) => recordOf(engine, one)),
   );
-  if (rows.at(-1)?.hash.equals(row.head_hash)) rememberFold(row.id, row.head_hash, rows, state);
+  if (rows.at(-1)?.hash.equals(row.head_hash)) rememberActions(row.id, row.head_hash, rows);
   return { row, rows, state };
 }
 

@@ -8,7 +8,7 @@ import { digestOf } from "../kernel/seal.ts";
 import type { DecideContext } from "./decide.ts";
 import type { Effect, Service } from "./define.ts";
 import type { EffectSite, Engine } from "./engine.ts";
-import { asksOf, type Loaded, rememberFold, sealAnswers } from "./load.ts";
+import { asksOf, type Loaded, rememberActions, sealAnswers } from "./load.ts";
 import { enterNotice, leaveNotice, renameNoticeEnd } from "./notices.ts";
 import { papersIn } from "./papers.ts";
 import { type CaseMoved, insertAction, pathOfUnit } from "./store.ts";
@@ -113,8 +113,9 @@ export async function apply(tx: Tx, what: Application): Promise<Or<Done>> {
   const saved = await what.save(await movedColumns(tx, what, state, subjectId, hashed));
   if (!saved) return refuse(what.before ? "changed-meanwhile" : "same-id-other-content");
   await insertAction(tx, { ...written, hash: hashed });
-  const rows = [...(what.before?.rows ?? []), { ...written, after: plainOf(written.after), hash: hashed }];
-  rememberFold(what.caseId, hashed, rows, what.stand(plainRecord(record)));
+  const asRead = { ...written, answers: plainOf(plain), after: plainOf(written.after), hash: hashed };
+  const rows = [...(what.before?.rows ?? []), asRead];
+  rememberActions(what.caseId, hashed, rows);
   if (decided.name === "calendar-known") await renameNoticeEnd(tx, state);
   if (decided.moved) {
     if (what.before) await leaveNotice(tx, what.before, what.service, decided, at);
@@ -132,11 +133,7 @@ export async function apply(tx: Tx, what: Application): Promise<Or<Done>> {
   return { case: state, repeated: false };
 }
 
-/** The record as it reads back from its row: what JSON does not keep is gone. */
-function plainRecord(record: ActionRecord): ActionRecord {
-  return { ...record, answers: plainOf(record.answers), after: plainOf(record.after) };
-}
-
+/** A value as it reads back from its row: what JSON does not keep is gone. */
 function plainOf<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value)) as Value;
 }
