@@ -3,6 +3,7 @@ import { json, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Text } from "../kernel/words.ts";
 import { insideScope, type Scope } from "../units/scope.ts";
+import type { Place } from "./cursor.ts";
 
 /** One row of a notice as it is shown. */
 export interface ShownField {
@@ -114,7 +115,7 @@ export async function publicNotices(
     readonly day: Day;
     readonly under: string | null;
     readonly kind: string | null;
-    readonly after: string | null;
+    readonly after: Place | null;
     readonly limit: number;
   },
 ) {
@@ -128,7 +129,12 @@ export async function publicNotices(
       query.where(sql<boolean>`(notice.path || '.') ^@ (${filter.under}::text || '.')`),
     )
     .$if(filter.kind !== null, (query) => query.where("notice.kind", "=", filter.kind as string))
-    .$if(filter.after !== null, (query) => query.where("notice.id", "<", filter.after as string))
+    .$if(filter.after !== null, (query) =>
+      query.where(
+        sql<boolean>`(notice.starts_on, notice.id) < (${filter.after?.key}::date, ${filter.after?.id}::uuid)`,
+      ),
+    )
+    .orderBy("notice.starts_on", "desc")
     .orderBy("notice.id", "desc")
     .limit(filter.limit)
     .selectAll("notice")
@@ -140,7 +146,7 @@ export async function publicNotices(
 export async function officerNotices(
   tx: Tx,
   scope: Scope,
-  filter: { readonly state: string | null; readonly after: string | null; readonly limit: number },
+  filter: { readonly state: string | null; readonly after: Place | null; readonly limit: number },
 ) {
   return tx
     .selectFrom("notice")
@@ -150,7 +156,12 @@ export async function officerNotices(
     )
     .where(insideScope(scope, "notice.path"))
     .$if(filter.state !== null, (query) => query.where("notice.state", "=", filter.state as string))
-    .$if(filter.after !== null, (query) => query.where("notice.id", "<", filter.after as string))
+    .$if(filter.after !== null, (query) =>
+      query.where(
+        sql<boolean>`(notice.starts_on, notice.id) < (${filter.after?.key}::date, ${filter.after?.id}::uuid)`,
+      ),
+    )
+    .orderBy("notice.starts_on", "desc")
     .orderBy("notice.id", "desc")
     .limit(filter.limit)
     .selectAll("notice")
@@ -247,6 +258,7 @@ export async function noticesOfCase(tx: Tx, district: string, caseId: string) {
     .innerJoin("unit", "unit.id", "notice.unit_id")
     .where("notice.district", "=", district)
     .where("notice.case_id", "=", caseId)
+    .orderBy("notice.starts_on", "desc")
     .orderBy("notice.id", "desc")
     .selectAll("notice")
     .select("unit.name as unit_name")

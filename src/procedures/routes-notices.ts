@@ -127,14 +127,14 @@ export const handlers: readonly Handled[] = [
         day: today,
         under,
         kind: query.kind ?? null,
-        after: after?.id ?? null,
+        after,
         limit: query.limit + 1,
       });
       const items = rows.slice(0, query.limit);
       const last = items.at(-1);
       return {
         items: items.map((row) => shownPublicly(ctx.engine, row, today)),
-        next: rows.length > query.limit && last ? cursorOf({ key: "", id: last.id }) : null,
+        next: rows.length > query.limit && last ? cursorOf({ key: last.starts_on, id: last.id }) : null,
       };
     });
   }),
@@ -158,7 +158,7 @@ export const handlers: readonly Handled[] = [
     const deciding = scopeOf(session.actor, "notice.decide", today);
     const decides = (path: string) => !isRefusal(deciding) && covers(deciding, path as UnitPath);
     return ctx.db.read(session.viewer, async (tx) => {
-      const filter = { state: query.state ?? null, after: after?.id ?? null, limit: query.limit + 1 };
+      const filter = { state: query.state ?? null, after, limit: query.limit + 1 };
       const rows = await officerNotices(tx, scope, filter);
       const items = [];
       for (const row of rows.slice(0, query.limit)) {
@@ -182,7 +182,7 @@ export const handlers: readonly Handled[] = [
       const last = items.at(-1);
       return {
         items,
-        next: rows.length > query.limit && last ? cursorOf({ key: "", id: last.id }) : null,
+        next: rows.length > query.limit && last ? cursorOf({ key: last.startsOn, id: last.id }) : null,
       };
     });
   }),
