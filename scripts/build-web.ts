@@ -53,8 +53,58 @@ export async function ensureWebBuilt(
   options: { readonly force?: boolean; readonly say?: (line: string) => void } = {},
 ): Promise<{ readonly built: boolean; readonly weights: readonly FaceWeight[] }> {
   const sources = hashOfSources();
-  const before = readBuilt();
-  if (!options.force && before?.sources === sources) return { built: false, weights: before.weights };
+  const standing = () => {
+    const before = readBuilt();
+    return !options.force && before?.sources === sources ? { built: false, weights: before.weights } : null;
+  };
+  const already = standing();
+  if (already) return already;
+  const release = await takeTurn();
+  try {
+    // Another process may have built while this one waited.
+    return standing() ?? { built: true, weights: await buildAll(sources, options) };
+  } finally {
+    release();
+  }
+}
+
+/** One build at a time in a checkout: a second process waits for the first; what a killed one left does not hold it. */
+async function takeTurn(): Promise<() => void> {
+  mkdirSync(join(root, "dist"), { recursive: true });
+  const turn = join(root, "dist", "building");
+  for (;;) {
+    try {
+      writeFileSync(turn, String(process.pid), { flag: "wx" });
+      return () => rmSync(turn, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    if (!isRunning(readTurn(turn))) rmSync(turn, { force: true });
+    else await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+function readTurn(turn: string): number {
+  try {
+    // Just made and not yet written: its maker is running.
+    return Number(readFileSync(turn, "utf8") || process.pid);
+  } catch {
+    return 0;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+async function buildAll(
+  sources: string,
+  options: { readonly say?: (line: string) => void },
+): Promise<readonly FaceWeight[]> {
   options.say?.("正在生成网页（只需一次）… Building the web pages (once)…");
   const { build } = await import("vite");
   await build({
@@ -71,7 +121,7 @@ export async function ensureWebBuilt(
   dropOld(join(out, "assets"));
   writeFileSync(`${stamp}.part`, `${JSON.stringify({ sources, weights } satisfies Built, null, 1)}\n`);
   renameSync(`${stamp}.part`, stamp);
-  return { built: true, weights };
+  return weights;
 }
 
 /** Each face's page where its addresses begin: `/` and `/p`, `/w`, `/o`. */
