@@ -191,7 +191,7 @@ export function parseConfig(given: NodeJS.ProcessEnv): Config {
   const known = new Set(Object.keys(Environment.shape));
   const faults = Object.keys(env)
     .filter((name) => name.startsWith("ZHIJIA_") && !known.has(name) && !OTHERS.test(name))
-    .map((name) => `${name}：没有这个设置 · no such setting`);
+    .map((name) => `${name}: 没有这个设置 · no such setting`);
   const parsed = Environment.safeParse(env);
   if (!parsed.success) {
     for (const issue of parsed.error.issues)
