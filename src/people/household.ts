@@ -83,6 +83,16 @@ export async function createHousehold(
   return getHousehold(tx, ring, head.district, id);
 }
 
+/** A household is looked after by another union of its district. */
+export async function moveHousehold(
+  tx: Tx,
+  household: { readonly district: string; readonly id: string },
+  to: { readonly id: string; readonly path: string },
+): Promise<void> {
+  await sql`update household set unit_id = ${to.id}, path = ${to.path}
+    where district = ${household.district} and id = ${household.id}`.execute(tx);
+}
+
 /**
  * Says who belongs to a household now. A member known by id or identity number keeps their row; one who is no
  * longer named has left on the day; nobody is deleted.

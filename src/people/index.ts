@@ -3,6 +3,7 @@
 export {
   createHousehold,
   findHouseholdOf,
+  moveHousehold,
   replaceMembers,
 } from "./household.ts";
 

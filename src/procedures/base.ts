@@ -1,14 +1,16 @@
 import { issueCode } from "../documents/verify.ts";
-import { derivedId, type Id } from "../kernel/ids.ts";
+import { derivedId, type Id, isId } from "../kernel/ids.ts";
 import { maskName } from "../kernel/mask.ts";
 import { isRefusal } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import { type TemplateName, tell } from "../messages/index.ts";
+import { chainOf } from "../units/chain.ts";
 import { holdersOf } from "../units/posts.ts";
 import { openIn } from "./act.ts";
 import type { EffectHandlers, KnownLoaders } from "./engine.ts";
 import { openObjections } from "./notices-store.ts";
 import { paperKinds } from "./papers.ts";
+import { findHomeUnit } from "./store.ts";
 import { program } from "./words.ts";
 
 /** The effects the engine itself carries out; services add theirs. */
@@ -63,9 +65,17 @@ export const baseEffects: Pick<EffectHandlers, "tell" | "issue" | "follow"> = {
 };
 
 /** The facts the engine itself can load; services add theirs. */
-export const baseKnown: Pick<KnownLoaders, "papers" | "openObjections"> = {
+export const baseKnown: Pick<KnownLoaders, "papers" | "openObjections" | "destination"> = {
   papers: async (tx, site) => paperKinds(tx, site),
   openObjections: async (tx, site) => openObjections(tx, site.district, site.caseId),
+  destination: async (tx, site) => {
+    const id = site.asked.toUnit ?? site.facts.movingTo;
+    if (typeof id !== "string" || !isId(id)) return null;
+    const found = await findHomeUnit(tx, id);
+    if (!found) return null;
+    const { name, path, district } = found;
+    return { unit: { id, name, path }, district, chain: await chainOf(tx, id as Id<"unit">) };
+  },
 };
 
 function linkOf(link: "follow" | "previous" | "parent", id: string) {

@@ -90,7 +90,11 @@ export function decide(
   if (wrong) return wrong;
   if (asked.name === "rate") return rated(theCase, view, answers);
   const decided = moved(service, theCase, asked.name, def, seat, view);
-  return pins ? { ...decided, after: { ...decided.after, pins } } : decided;
+  return {
+    ...decided,
+    ...(pins && { after: { ...decided.after, pins } }),
+    ...(def.rehomes && view.known.destination && { home: view.known.destination.unit }),
+  };
 }
 
 /** What the actor might do in this case now, each with the refusal that stands in the way. */

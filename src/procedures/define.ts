@@ -49,6 +49,15 @@ export interface KnownFacts {
   readonly papers: Readonly<Record<string, string>>;
   /** Objections to the case's notice that have no finding yet. */
   readonly openObjections: number;
+  /** The union an action sends the case to (its answer `toUnit`) or the case is on its way to (its fact `movingTo`). */
+  readonly destination: Destination | null;
+}
+
+/** A union a case may get a new home in, with the unions above it. */
+export interface Destination {
+  readonly unit: { readonly id: string; readonly name: string; readonly path: string };
+  readonly district: string;
+  readonly chain: Chain;
 }
 
 /** What every rule of a service is shown. A value; rules only read it. */
@@ -119,6 +128,8 @@ export interface ActionDef<To extends string = string> {
   readonly decides?: boolean;
   /** Its answers replace the case's answers to the same questions (a returned paper corrected). false. */
   readonly amends?: boolean;
+  /** Makes the union the case was on its way to (`known.destination`) its home. The same district only. false. */
+  readonly rehomes?: boolean;
   /** Takes the policies as they stand today in place of those the case started under (a yearly re-check). false. */
   readonly repins?: boolean;
   /** The answer that is shown on the timeline as this officer's opinion. note unless told. */
@@ -145,6 +156,7 @@ export function action<const Asks extends Fields, const To extends string>(of: {
   readonly clock?: "keep" | "restart" | "pause" | "resume";
   readonly decides?: boolean;
   readonly amends?: boolean;
+  readonly rehomes?: boolean;
   readonly repins?: boolean;
   readonly noteKey?: string;
   readonly hidden?: boolean;
@@ -189,6 +201,8 @@ export interface NoticeDef<To extends string> {
 export interface StepDef<To extends string = string> {
   readonly title: Text;
   readonly by: By;
+  /** Its levels are those above the union the case is on its way to (`known.destination`), not above its home. */
+  readonly atDestination?: boolean;
   readonly within?: Within;
   readonly whenLate?: WhenLate<To>;
   /** What happens if they do nothing; made from `whenLate` unless told. */

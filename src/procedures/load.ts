@@ -145,14 +145,16 @@ export async function contextOf(
 ): Promise<DecideContext> {
   const step = site.step === null ? undefined : site.service.steps[site.step];
   const repins = Object.values(step?.may ?? {}).some((one) => one.repins);
+  const known = await knownFacts(engine, tx, site);
   return {
     ...(repins && { freshPins: await freshPins(tx, site) }),
     today: site.today,
     fictitious: engine.fictitious,
     calendar: engine.calendar(),
-    chain: await chainOf(tx, site.unitId as Id<"unit">),
+    chain:
+      (step?.atDestination && known.destination?.chain) || (await chainOf(tx, site.unitId as Id<"unit">)),
     kin: await kinOf(tx, site.applicant.id),
-    known: await knownFacts(engine, tx, site),
+    known,
   };
 }
 

@@ -101,7 +101,8 @@ export function arrive(
   for (;;) {
     const step = service.steps[name];
     if (!step) break;
-    const unit = typeof step.by === "object" ? unitsOf(step.by, view.chain)[0] : undefined;
+    const chain = (step.atDestination ? view.known.destination?.chain : undefined) ?? view.chain;
+    const unit = typeof step.by === "object" ? unitsOf(step.by, chain)[0] : undefined;
     if (typeof step.by === "object" && !unit && step.passTo && !passed.includes(name)) {
       passed.push(name);
       name = step.passTo;

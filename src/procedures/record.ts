@@ -1,8 +1,9 @@
 import type { Tx } from "../db/index.ts";
-import { attachPapers } from "../documents/papers/index.ts";
+import { attachPapers, rehangPapers } from "../documents/papers/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { link } from "../kernel/hash.ts";
 import type { Id } from "../kernel/ids.ts";
+import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { digestOf } from "../kernel/seal.ts";
 import type { DecideContext } from "./decide.ts";
@@ -112,6 +113,8 @@ export async function apply(tx: Tx, what: Application): Promise<Or<Done>> {
   const hashed = Buffer.from(actionHash(engine, what.previousHash, written), "hex");
   const saved = await what.save(await movedColumns(tx, what, state, subjectId, hashed));
   if (!saved) return refuse(what.before ? "changed-meanwhile" : "same-id-other-content");
+  if (decided.home)
+    await rehangPapers(tx, what.district, what.caseId as Id<"case">, decided.home.path as UnitPath);
   await insertAction(tx, { ...written, hash: hashed });
   const asRead = { ...written, answers: plainOf(plain), after: plainOf(written.after), hash: hashed };
   const rows = [...(what.before?.rows ?? []), asRead];
@@ -130,7 +133,7 @@ export async function apply(tx: Tx, what: Application): Promise<Or<Done>> {
     chain: what.context.chain,
     doer,
   });
-  return { case: state, repeated: false };
+  return { case: decided.home ? { ...state, unit: decided.home } : state, repeated: false };
 }
 
 /** A value as it reads back from its row: what JSON does not keep is gone. */
@@ -197,7 +200,9 @@ async function movedColumns(
     : turn.unitId
       ? await pathOfUnit(tx, turn.unitId)
       : null;
+  const { home } = what.decided;
   return {
+    ...(home && { unit_id: home.id, path: home.path }),
     subject_id: subjectId,
     step: state.step,
     state: state.state,

@@ -82,6 +82,8 @@ export interface NewCase {
 
 /** The part of a case's row that its actions move. */
 export interface CaseMoved {
+  readonly unit_id?: string;
+  readonly path?: string;
   readonly subject_id?: string | null;
   readonly step: string;
   readonly state: "open" | "ended";

@@ -130,6 +130,8 @@ export interface Decided {
   readonly by: { readonly unitId: string | null; readonly role: string | null };
   /** Steps entered on the way (the last is `toStep`); whose notices start and whose effects run. */
   readonly reached: readonly string[];
+  /** The case's new home, where it has one. */
+  readonly home?: CaseState["unit"];
   /** Whether the case came to another step (or came back to the same one anew). */
   readonly moved: boolean;
 }

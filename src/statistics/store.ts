@@ -122,7 +122,7 @@ export async function casesGrouped(
 }
 
 /** The steps in which a hardship file is in force: on file, being checked again, or proposed to leave (aid.md §5). */
-export const stepsOnFile = "active,reverifying,recheck_review,exiting,exit_review";
+export const stepsOnFile = "active,moving,reverifying,recheck_review,exiting,exit_review";
 
 const onFile = sql<boolean>`hardship_file.state in ('active', 'reverifying', 'exiting')`;
 

@@ -12,3 +12,4 @@ export {
   papersOf,
   storePaper,
 } from "./papers.ts";
+export { rehangPapers } from "./store.ts";

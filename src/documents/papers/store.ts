@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Tx } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
+import type { UnitPath } from "../../kernel/path.ts";
 
 /** A paper's row: what it is, whose, and where it hangs. Its name and content are sealed. */
 export interface Paper {
@@ -165,6 +166,21 @@ export async function hangPaper(
     .returning("id")
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** A case's papers go where the case goes. */
+export async function rehangPapers(
+  tx: Tx,
+  district: string,
+  caseId: Id<"case">,
+  path: UnitPath,
+): Promise<void> {
+  await tx
+    .updateTable("paper")
+    .set({ path })
+    .where("district", "=", district)
+    .where("case_id", "=", caseId)
+    .execute();
 }
 
 /** Forget a paper altogether: it never hung anywhere. */

@@ -113,6 +113,21 @@ export const servicesRefusals = {
     zh: "您已经是{unit}的会员，不需要再入会。",
     en: "You are already a member of {unit}; there is nothing to join.",
   },
+  "file-there-already": {
+    status: 409,
+    zh: "这份档案已经由{unit}管理。",
+    en: "{unit} keeps this file already.",
+  },
+  "file-other-district": {
+    status: 409,
+    zh: "{unit}在别的区县，档案不能直接移交。请先办理档案迁移（把人员和档案一起迁到那个区县），再由那边的工会接收。",
+    en: "{unit} is in another district, where a file cannot simply be handed over. The person’s record and file must first be re-homed to that district by the operation made for it; then the union there takes it over.",
+  },
+  "unit-keeps-no-files": {
+    status: 422,
+    zh: "{unit}不直接管理困难职工档案，请选择基层工会、街道社区工会或县级工会。",
+    en: "{unit} keeps no hardship files. Choose a grassroots, community, street or county union.",
+  },
   "unit-takes-no-members": {
     status: 422,
     zh: "{unit}不直接接收会员，请选择您所在的基层工会或街道、社区工会。",

@@ -66,6 +66,14 @@ export const proceduresTemplates = {
     },
     also: ["mail"],
   },
+  "case.handed-over": {
+    title: { zh: "有一份档案移交给您", en: "A file is handed over to you" },
+    body: {
+      zh: "{service}（{number}）由原工会移交到您所在的工会，请核对后接收。",
+      en: "{service} ({number}) is handed over to your union. Please look at it and take it over.",
+    },
+    also: ["mail"],
+  },
   "case.escalated": {
     title: { zh: "下级工会有一件事逾期", en: "A case below is overdue" },
     body: {

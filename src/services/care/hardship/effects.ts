@@ -9,6 +9,7 @@ import {
   findHouseholdOf,
   getPerson,
   identityHash,
+  moveHousehold,
   replaceMembers,
   unsealPerson,
 } from "../../../people/index.ts";
@@ -28,6 +29,7 @@ import {
   claimIdentities,
   fileOfCase,
   insertFile,
+  moveFile,
   nextFileSerial,
   openFileOfHead,
   registerFacts,
@@ -45,6 +47,11 @@ declare module "../../../procedures/define.ts" {
       readonly state: string;
       readonly category?: string | null;
       readonly validTo?: Day | null;
+    };
+    /** The new union has taken the file over. */
+    readonly "hardship.move": {
+      readonly to: { readonly id: string; readonly path: string };
+      readonly liaison: string | null;
     };
     /** Let the household's identities go. */
     readonly "hardship.release": Readonly<Record<never, never>>;
@@ -190,13 +197,25 @@ const stateOf: EffectHandlers["hardship.state"] = async (tx, effect, site) => {
   );
 };
 
+const move: EffectHandlers["hardship.move"] = async (tx, { to, liaison }, site) => {
+  const { district, id } = site.case;
+  const row = await fileOfCase(tx, district, id);
+  if (!row) throw new Error(`case ${id} is handed over without a file`);
+  const named = liaison
+    ? await tx.selectFrom("person").where("id", "=", liaison).select("name").executeTakeFirst()
+    : undefined;
+  await moveFile(tx, { district, caseId: id }, to, { id: liaison, name: named?.name ?? null });
+  await moveHousehold(tx, { district, id: row.household_id }, to);
+};
+
 /** What the hardship file's effects do. */
 export const hardshipEffects: Pick<
   EffectHandlers,
-  "hardship.household" | "hardship.file" | "hardship.state" | "hardship.release"
+  "hardship.household" | "hardship.file" | "hardship.move" | "hardship.state" | "hardship.release"
 > = {
   "hardship.household": household,
   "hardship.file": file,
+  "hardship.move": move,
   "hardship.state": stateOf,
   "hardship.release": async (tx, _effect, site) => releaseIdentities(tx, site.case.id),
 };

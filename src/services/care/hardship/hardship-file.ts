@@ -14,6 +14,7 @@ import * as policy from "../policies.ts";
 import { asks, causeClasses, pages, paperRules } from "./asks.ts";
 import { linkageOf, type Mismatch, mismatchesOf } from "./means-check.ts";
 import { checkStatement, type Statement, testStatement } from "./statement.ts";
+import { handOver, movingStep } from "./transfer.ts";
 
 /** What its steps establish about a hardship case. */
 export interface HardshipFacts {
@@ -260,7 +261,7 @@ export const hardshipFile = defineService({
     policy.recheckLeadDays,
     policy.fileTier,
   ],
-  knows: ["registerMatches"],
+  knows: ["registerMatches", "destination"],
   asks,
   pages,
   papers: paperRules,
@@ -649,6 +650,7 @@ export const hardshipFile = defineService({
           check: visitedInTime,
           sets: (view) => ({ visitedOn: view.asked.visitedOn }),
         }),
+        handOver,
         recheck: action({
           title: { zh: "提前复核", en: "Check again now" },
           to: "reverifying",
@@ -671,6 +673,7 @@ export const hardshipFile = defineService({
         cancel: cancelAction,
       },
     },
+    moving: movingStep,
     reverifying: {
       title: { zh: "年度复核", en: "Yearly check" },
       by: { power: "aid.check", level: ["own", "township"] },
@@ -844,6 +847,7 @@ export const hardshipFile = defineService({
     },
   },
   onReach: {
+    moving: () => [{ do: "tell", to: "officers", template: "case.handed-over" }],
     submitted: (view) => (view.actions.length === 0 ? [{ do: "hardship.household" }] : []),
     rejected: release,
     withdrawn: release,

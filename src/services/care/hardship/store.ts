@@ -78,6 +78,21 @@ export async function updateFile(
     .execute();
 }
 
+/** The file stands at another union of its district, with a liaison of that union. */
+export async function moveFile(
+  tx: Tx,
+  at: { readonly district: string; readonly caseId: string },
+  to: { readonly id: string; readonly path: string },
+  liaison: { readonly id: string | null; readonly name: string | null },
+): Promise<void> {
+  await tx
+    .updateTable("hardship_file")
+    .set({ unit_id: to.id, path: to.path, liaison_id: liaison.id, liaison_name: liaison.name })
+    .where("district", "=", at.district)
+    .where("case_id", "=", at.caseId)
+    .execute();
+}
+
 /**
  * Takes the identities of a household for one case: an identity stands in one open case only. Those the case held
  * and no longer names are let go. False when another case holds one.
