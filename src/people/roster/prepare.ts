@@ -160,10 +160,10 @@ function changed(columns: readonly MappedColumn[], changes: readonly MappingChan
 /** Reads the people of every planned sheet, a chunk at a time. */
 export async function* prepareChunks(book: Spreadsheet, job: Preparing): AsyncGenerator<Chunk, void, void> {
   const seen = new Seen();
-  const firstOf: { ordinal: number; sheet: string }[] = [];
-  const rowOf = new RowNumbers();
+  /** Sheets laid end to end: the place of a row is what its sheet starts after, and its number. */
+  const starts: { after: number; sheet: string }[] = [];
+  let [after, place] = [0, 0];
   let position = 0;
-  let ordinal = 0;
   let rows: PreparedRow[] = [];
   let problems: RosterProblem[] = [];
   let [read, rejected, duplicates, sinceBreath] = [0, 0, 0, 0];
@@ -180,7 +180,8 @@ export async function* prepareChunks(book: Spreadsheet, job: Preparing): AsyncGe
     );
     const columnOf = new Map(places.map((one) => [one.field, columnLetters(one.column)]));
     const context: RowContext = { ...job.context, dates1904: book.dates1904 };
-    firstOf.push({ ordinal: ordinal + 1, sheet: plan.sheet });
+    after = place;
+    starts.push({ after, sheet: plan.sheet });
     for await (const batch of book.rows(plan.index)) {
       for (const { row, cells } of batch) {
         position++;
@@ -188,8 +189,7 @@ export async function* prepareChunks(book: Spreadsheet, job: Preparing): AsyncGe
         const values: Partial<Record<RosterField, Cell>> = {};
         for (const { column, field } of places) values[field] = cells[column] ?? null;
         if (isNoPerson(values.name ?? null, values.idNumber ?? null, cells)) continue;
-        ordinal++;
-        rowOf.set(ordinal, row);
+        place = after + row;
         const skipping = position <= job.skip;
         if (!skipping) read++;
         const problem = (
@@ -216,22 +216,26 @@ export async function* prepareChunks(book: Spreadsheet, job: Preparing): AsyncGe
           if (!skipping) rejected++;
           continue;
         }
-        const place = job.units.find(draft.unit, draft.employer);
-        if (isRefusal(place)) {
-          problem("unit", "error", place, job.units.near(draft.unit ?? ""));
+        const found = job.units.find(draft.unit, draft.employer);
+        if (isRefusal(found)) {
+          problem("unit", "error", found, job.units.near(draft.unit ?? ""));
           if (!skipping) rejected++;
           continue;
         }
         const idHash = identityHash(job.ring, draft.identity);
-        const before = seen.add(idHash, ordinal);
+        const before = seen.add(idHash, place);
         if (before !== undefined) {
-          const sheet = firstOf.findLast((one) => one.ordinal <= before)?.sheet ?? plan.sheet;
-          problem("idNumber", "duplicate", refuse("roster-same-person", { sheet, row: rowOf.get(before) }));
+          const first = starts.findLast((one) => one.after < before)!;
+          problem(
+            "idNumber",
+            "duplicate",
+            refuse("roster-same-person", { sheet: first.sheet, row: before - first.after }),
+          );
           if (!skipping) duplicates++;
           continue;
         }
         if (skipping) continue;
-        rows.push(prepared(job.ring, plan.sheet, row, draft, place.home, place.named, idHash));
+        rows.push(prepared(job.ring, plan.sheet, row, draft, found.home, found.named, idHash));
         if (++sinceBreath >= 200) {
           sinceBreath = 0;
           await breathe();
@@ -281,22 +285,4 @@ function sealedOf(draft: RosterDraft): PersonSealed {
     ...(draft.department !== null && { department: draft.department }),
     ...(draft.householdType !== null && { householdType: draft.householdType }),
   };
-}
-
-/** The row number of each person in order, four bytes each. */
-class RowNumbers {
-  #rows = new Uint32Array(4096);
-
-  set(ordinal: number, row: number): void {
-    if (ordinal >= this.#rows.length) {
-      const wider = new Uint32Array(this.#rows.length * 2);
-      wider.set(this.#rows);
-      this.#rows = wider;
-    }
-    this.#rows[ordinal] = row;
-  }
-
-  get(ordinal: number): number {
-    return this.#rows[ordinal] ?? 0;
-  }
 }
