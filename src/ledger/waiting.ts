@@ -28,7 +28,10 @@ export async function batchesWaiting(tx: Tx, actor: Actor, today: Day) {
   const units = [...new Set(actor.posts.filter((post) => isHeld(post, today)).map((post) => post.unitId))];
   const scope = scopeOfAny(actor, batchPowers, today);
   if (units.length === 0 || isRefusal(scope)) return [];
-  const rows = await listWaiting(tx, scope, units, Object.keys(next));
+  const [rows, escalated] = await Promise.all([
+    listWaiting(tx, scope, units, Object.keys(next)),
+    listEscalated(tx, scope, units),
+  ]);
   const history = await signersOf(
     tx,
     rows.map((row) => row.id),
@@ -37,7 +40,7 @@ export async function batchesWaiting(tx: Tx, actor: Actor, today: Day) {
     const signed = signedBy(history.filter((one) => one.batchId === row.id));
     return (next[row.state] ?? []).some((name) => isFor(actor, today, row, name, signed));
   });
-  const below = (await listEscalated(tx, scope, units)).filter(
+  const below = escalated.filter(
     (row) => own.every((one) => one.id !== row.id) && watches(actor, today, row),
   );
   return [...below, ...own].map((row) => presentLine(row, today));

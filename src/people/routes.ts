@@ -191,10 +191,11 @@ async function listing(request: Asked, filters: Filters, numbers: "allowed" | "r
       limit: filters.limit,
       cursor: filters.cursor,
     };
-    const page = await searchMembers(tx, ctx.ring, narrowed, filter);
+    const [page, total] = await Promise.all([
+      searchMembers(tx, ctx.ring, narrowed, filter),
+      filters.cursor === undefined ? countMembers(tx, ctx.ring, narrowed, filter) : undefined,
+    ]);
     if (isRefusal(page)) return page;
-    const total =
-      filters.cursor === undefined ? await countMembers(tx, ctx.ring, narrowed, filter) : undefined;
     const items = page.items.map((one) => ({ ...one, toComplete: [...one.toComplete] }));
     return { items, next: page.next, ...(total !== undefined && { total }) };
   });

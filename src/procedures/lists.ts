@@ -216,9 +216,8 @@ export async function waitingAt(
   after: Place | null,
   limit: number,
 ): Promise<readonly LineRow[]> {
-  const found: LineRow[] = [];
-  for (const desk of desks) {
-    const rows = await lines(tx)
+  const at = (desk: Desk): Promise<LineRow[]> =>
+    lines(tx)
       .where("case_file.turn_unit_id", "=", desk.unitId)
       .where("case_file.state", "=", "open")
       .where("case_file.turn", "=", "union")
@@ -232,8 +231,7 @@ export async function waitingAt(
       .orderBy("case_file.id")
       .limit(limit)
       .execute();
-    found.push(...rows);
-  }
+  const found = (await Promise.all(desks.map(at))).flat();
   if (desks.length < 2) return found;
   return found
     .sort((one, other) =>
@@ -244,9 +242,8 @@ export async function waitingAt(
 
 /** How much waits at some desks: late, due on the day, within seven days, later. */
 export async function countWaiting(tx: Tx, desks: readonly Desk[], day: Day, weekEnd: Day) {
-  const sum = { overdue: 0, today: 0, week: 0, later: 0 };
-  for (const desk of desks) {
-    const row = await tx
+  const at = (desk: Desk) =>
+    tx
       .selectFrom("case_file")
       .where("turn_unit_id", "=", desk.unitId)
       .where("state", "=", "open")
@@ -259,6 +256,8 @@ export async function countWaiting(tx: Tx, desks: readonly Desk[], day: Day, wee
         sql<number>`count(*) filter (where due_sort > ${weekEnd})::int`.as("later"),
       ])
       .executeTakeFirstOrThrow();
+  const sum = { overdue: 0, today: 0, week: 0, later: 0 };
+  for (const row of await Promise.all(desks.map(at))) {
     sum.overdue += row.overdue;
     sum.today += row.today;
     sum.week += row.week;

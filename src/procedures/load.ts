@@ -145,15 +145,19 @@ export async function contextOf(
 ): Promise<DecideContext> {
   const step = site.step === null ? undefined : site.service.steps[site.step];
   const repins = Object.values(step?.may ?? {}).some((one) => one.repins);
-  const known = await knownFacts(engine, tx, site);
+  const [known, pins, chain, kin] = await Promise.all([
+    knownFacts(engine, tx, site),
+    repins ? freshPins(tx, site) : undefined,
+    chainOf(tx, site.unitId as Id<"unit">),
+    kinOf(tx, site.applicant.id),
+  ]);
   return {
-    ...(repins && { freshPins: await freshPins(tx, site) }),
+    ...(pins && { freshPins: pins }),
     today: site.today,
     fictitious: engine.fictitious,
     calendar: engine.calendar(),
-    chain:
-      (step?.atDestination && known.destination?.chain) || (await chainOf(tx, site.unitId as Id<"unit">)),
-    kin: await kinOf(tx, site.applicant.id),
+    chain: (step?.atDestination && known.destination?.chain) || chain,
+    kin,
     known,
   };
 }
@@ -167,9 +171,10 @@ async function knownFacts(engine: Engine, tx: Tx, site: KnownSite): Promise<Part
   const names = new Set<keyof KnownFacts>(site.service.knows ?? []);
   if (asksForPapers(site)) names.add("papers");
   if (site.step !== null && site.service.steps[site.step]?.notice) names.add("openObjections");
-  const known: Record<string, unknown> = {};
-  for (const name of names) known[name] = await engine.catalogue.known[name](tx, site);
-  return known as Partial<KnownFacts>;
+  const loaded = [...names].map(
+    async (name) => [name, await engine.catalogue.known[name](tx, site)] as const,
+  );
+  return Object.fromEntries(await Promise.all(loaded)) as Partial<KnownFacts>;
 }
 
 function asksForPapers(site: KnownSite): boolean {

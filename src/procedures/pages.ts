@@ -54,30 +54,32 @@ export async function casePage(engine: Engine, id: string, session: Session, tod
   );
   const page = await engine.db.read(session.viewer, async (tx) => {
     const reader = readerOf(service, row, doer);
-    const notices = await noticesOfCase(tx, row.district, row.id);
-    const objections = await objectionsOf(
-      tx,
-      row.district,
-      notices.map((one) => one.id),
-    );
+    const raised = async () => {
+      const notices = await noticesOfCase(tx, row.district, row.id);
+      const ids = notices.map((one) => one.id);
+      return { notices, objections: await objectionsOf(tx, row.district, ids) };
+    };
+    const [{ notices, objections }, files, links, money, unitNames] = await Promise.all([
+      raised(),
+      papersOf(tx, engine.ring, row.district, row.id as Id<"case">, reader === "applicant"),
+      linksOf(tx, row),
+      moneyOfCase(tx, row.district, row.id),
+      namesOf(
+        tx,
+        loaded.state.actions.map((one) => one.byUnitId),
+      ),
+    ]);
     const texts = objections.map((one) => ({
       row: one,
       text: reader === "handler" ? objectionText(engine, one) : null,
     }));
     const page = presentCase(engine, service, loaded.state, lineOf(row), reader, doer, context, lang, {
-      files: await papersOf(tx, engine.ring, row.district, row.id as Id<"case">, reader === "applicant"),
+      files,
       notices,
       objections: texts,
-      links: await linksOf(tx, row),
-      money: (await moneyOfCase(tx, row.district, row.id)).map((one) => ({
-        ...one,
-        id: one.grantId,
-        amountFen: Number(one.amountFen),
-      })),
-      unitNames: await namesOf(
-        tx,
-        loaded.state.actions.map((one) => one.byUnitId),
-      ),
+      links,
+      money: money.map((one) => ({ ...one, id: one.grantId, amountFen: Number(one.amountFen) })),
+      unitNames,
     });
     return { page, look: reader !== "applicant" && sensitiveKeys(service).size > 0 ? row : null };
   });
@@ -221,17 +223,19 @@ export async function listOf(
   return engine.db.read(viewer, async (tx) => {
     const inside = unit ? await insideUnit(tx, scope, unit) : scope;
     if (isRefusal(inside)) return inside;
-    const rows =
+    const [rows, total] = await Promise.all([
       sort === "due"
-        ? await casesByClock(tx, inside, filter, after, limit + 1)
-        : await casesByOpening(tx, inside, filter, after, limit + 1);
+        ? casesByClock(tx, inside, filter, after, limit + 1)
+        : casesByOpening(tx, inside, filter, after, limit + 1),
+      countCases(tx, inside, filter),
+    ]);
     const items = rows.slice(0, limit);
     const last = items.at(-1);
     const key = last && (sort === "due" ? last.due_sort : last.opened_on);
     return {
       items: items.map((row) => presentLine(engine.catalogue, row, today)),
       next: rows.length > limit && last && key ? cursorOf({ key, id: last.id }) : null,
-      total: await countCases(tx, inside, filter),
+      total,
     };
   });
 }
@@ -267,11 +271,14 @@ export async function inboxOf(
   const doer = doerOf(session.actor, today);
   const desks = desksOf(doer);
   return engine.db.read(session.viewer, async (tx) => {
-    const rows = await waitingAt(tx, desks, after, query.limit + 1);
-    const groups = await countWaiting(tx, desks, today, weekEnd);
     const deciding = desks.filter((desk) => desk.powers.includes("notice.decide")).map((desk) => desk.unitId);
-    const objections = await openObjectionsAt(tx, deciding, 200);
-    const batches = await batchesWaiting(tx, session.actor, today);
+    // Sent together, in one round trip.
+    const [rows, groups, objections, batches] = await Promise.all([
+      waitingAt(tx, desks, after, query.limit + 1),
+      countWaiting(tx, desks, today, weekEnd),
+      openObjectionsAt(tx, deciding, 200),
+      batchesWaiting(tx, session.actor, today),
+    ]);
     const items = rows.slice(0, query.limit);
     const last = items.at(-1);
     const lines = items.map((row) => presentLine(engine.catalogue, row, today));

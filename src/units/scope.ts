@@ -132,8 +132,7 @@ export async function mergePlaces<Row>(
   compare: (one: Row, other: Row) => number,
   list: (filter: RawBuilder<boolean>) => Promise<readonly Row[]>,
 ): Promise<readonly Row[]> {
-  const lists: (readonly Row[])[] = [];
-  for (const root of scope.roots) lists.push(await list(inPlace(root, table)));
+  const lists = await Promise.all(scope.roots.map((root) => list(inPlace(root, table))));
   if (lists.length === 1) return lists[0]!.slice(0, limit);
   return lists.flat().sort(compare).slice(0, limit);
 }
