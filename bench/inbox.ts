@@ -1,5 +1,17 @@
 import type { Bench } from "./figure.ts";
 import { listing } from "./listing.ts";
 
-/** The officer's inbox: what waits, by its clock. */
-export const bench: Bench = (options, say) => listing("inbox", "aid", () => "/api/inbox", options, say);
+/** The officer's inbox: what waits, by its clock; a county's beside a city's, the highest level at which a case waits. */
+export const bench: Bench = (options, say) =>
+  listing(
+    {
+      bench: "inbox",
+      as: [
+        { who: "county", level: "COUNTY", role: "vice_chair" },
+        { who: "city", level: "PREFECTURE", role: "vice_chair" },
+      ],
+      path: () => "/api/inbox",
+    },
+    options,
+    say,
+  );

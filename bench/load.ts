@@ -4,28 +4,49 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import autocannon from "autocannon";
 import pg from "pg";
+import { median } from "./figure.ts";
 
-/** Requests a second and the 99th percentile in milliseconds, after a warm-up. Fails when any answer is not 2xx. */
-export async function load(
-  url: string,
-  options: {
-    readonly connections: number;
-    readonly seconds: number;
-    readonly headers?: Record<string, string>;
-  },
-): Promise<{ readonly perSecond: number; readonly p99: number }> {
-  const run = (duration: number) =>
-    autocannon({
-      url,
-      connections: options.connections,
-      duration,
-      ...(options.headers && { headers: options.headers }),
-    });
-  await run(2);
-  const result = await run(options.seconds);
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${result.non2xx} answers were not 2xx, ${result.errors} failed: ${url}`);
-  return { perSecond: result["2xx"] / result.duration, p99: result.latency.p99 };
+/** What is asked for, over and over. */
+export interface Target {
+  readonly url: string;
+  readonly headers?: Record<string, string>;
+}
+
+export interface Load {
+  /** The middle round's requests a second. */
+  readonly perSecond: number;
+  /** The middle round's 99th percentile, in milliseconds. */
+  readonly p99: number;
+}
+
+/** Seconds of one turn. */
+const turnSeconds = 2;
+
+/**
+ * Loads each target in turn, round after round, for `seconds` each in all, after a warm-up. Taking turns keeps what else
+ * the machine does from falling on one of them alone. Fails when any answer is not 2xx.
+ */
+export async function loadInTurns(
+  targets: readonly Target[],
+  options: { readonly connections: number; readonly seconds: number },
+): Promise<readonly Load[]> {
+  const run = async (target: Target) => {
+    const result = await autocannon({ ...target, connections: options.connections, duration: turnSeconds });
+    if (result.non2xx > 0 || result.errors > 0)
+      throw new Error(`${result.non2xx} answers were not 2xx, ${result.errors} failed: ${target.url}`);
+    return { perSecond: result["2xx"] / result.duration, p99: result.latency.p99 };
+  };
+  for (const target of targets) await run(target);
+  const rounds: Load[][] = [];
+  for (let round = 0; round < Math.max(1, Math.ceil(options.seconds / turnSeconds)); round++) {
+    const loads: Load[] = [];
+    for (const target of targets) loads.push(await run(target));
+    rounds.push(loads);
+  }
+  return targets.map((_, index) => ({
+    perSecond: median(rounds.map((loads) => loads[index]!.perSecond)),
+    p99: median(rounds.map((loads) => loads[index]!.p99)),
+  }));
 }
 
 /** Every statement the process sends while `work` runs, as text and values. */

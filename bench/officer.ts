@@ -17,12 +17,10 @@ export interface BenchOfficer {
   readonly unitPath: string;
 }
 
+export type BenchLevel = "PROVINCIAL" | "PREFECTURE" | "COUNTY";
+
 /** Gives somebody of the generated federation a post in the first unit of a level, and a login. */
-export async function officerAt(
-  ground: Ground,
-  level: "PROVINCIAL" | "PREFECTURE" | "COUNTY",
-  role: Role,
-): Promise<BenchOfficer> {
+export async function officerAt(ground: Ground, level: BenchLevel, role: Role): Promise<BenchOfficer> {
   const { ring, clock } = ground.installation;
   const login = `bench.${level.toLowerCase()}.${role}`;
   const password = "bench-password-2026";

@@ -12,6 +12,8 @@ import type { Bench, BenchOptions, Figure } from "./figure.ts";
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   "roster-import": () => import("./roster-import.ts"),
   inbox: () => import("./inbox.ts"),
+  "case-list": () => import("./case-list.ts"),
+  "case-page": () => import("./case-page.ts"),
   "member-search": () => import("./member-search.ts"),
   "case-step": () => import("./case-step.ts"),
   start: () => import("./start.ts"),
