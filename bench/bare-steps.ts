@@ -1,6 +1,7 @@
 /** Runs scripts of statements, each on a connection of its own, over and over; prints how many a second. */
 import { randomBytes, randomUUID } from "node:crypto";
 import pg from "pg";
+import { asSent, isBytes } from "./sent.ts";
 
 interface Step {
   readonly text: string;
@@ -30,10 +31,6 @@ function nextValue(first: unknown, second: unknown, round: number, fresh: Map<st
   if (isBytes(second)) return randomBytes(second.data.length);
   return asSent(second);
 }
-
-const isBytes = (value: unknown): value is { data: number[] } =>
-  typeof value === "object" && value !== null && (value as { type?: string }).type === "Buffer";
-const asSent = (value: unknown): unknown => (isBytes(value) ? Buffer.from(value.data) : value);
 
 async function play(script: Task["scripts"][number], until: () => boolean): Promise<number> {
   const client = new pg.Client(task.connection);

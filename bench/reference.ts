@@ -4,6 +4,7 @@
  */
 import fastify from "fastify";
 import pg from "pg";
+import { asSent } from "./sent.ts";
 
 interface Task {
   readonly connection: pg.PoolConfig;
@@ -27,7 +28,10 @@ server.get("/", async () => {
   try {
     const answers: unknown[] = [];
     for (const [index, { text, values }] of task.statements.entries()) {
-      const result = await client.query({ name: `s${index}`, text, values: [...values] });
+      // What opens and closes a transaction may be several statements in one, which have no name.
+      const result = await client.query(
+        values.length === 0 ? text : { name: `s${index}`, text, values: values.map(asSent) },
+      );
       answers.push(result.rows);
     }
     return { answers };

@@ -408,6 +408,7 @@ create table case_file (
 CREATE INDEX case_applicant ON public.case_file USING btree (district, applicant_id, opened_at DESC);
 CREATE INDEX case_awaits_calendar ON public.case_file USING btree (id) WHERE ((state = 'open'::text) AND (clock ? 'unknownYear'::text));
 CREATE INDEX case_due ON public.case_file USING btree (due_on) WHERE ((state = 'open'::text) AND (due_on IS NOT NULL));
+CREATE INDEX case_follow ON public.case_file USING btree (district, follow_of) WHERE (follow_of IS NOT NULL);
 CREATE INDEX case_inbox ON public.case_file USING btree (turn_unit_id, due_sort, id) WHERE ((state = 'open'::text) AND (turn = 'union'::text));
 CREATE INDEX case_name ON public.case_file USING btree (applicant_name COLLATE "C", id);
 CREATE INDEX case_opened ON public.case_file USING btree (opened_on, id);
@@ -415,10 +416,12 @@ CREATE INDEX case_opened_place2 ON public.case_file USING btree (place2, opened_
 CREATE INDEX case_opened_place3 ON public.case_file USING btree (place3, opened_on, id);
 CREATE INDEX case_opened_place4 ON public.case_file USING btree (place4, opened_on, id);
 CREATE INDEX case_opened_place5 ON public.case_file USING btree (place5, opened_on, id);
+CREATE INDEX case_parent ON public.case_file USING btree (district, parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX case_place2 ON public.case_file USING btree (place2, state, due_sort, id);
 CREATE INDEX case_place3 ON public.case_file USING btree (place3, state, due_sort, id);
 CREATE INDEX case_place4 ON public.case_file USING btree (place4, state, due_sort, id);
 CREATE INDEX case_place5 ON public.case_file USING btree (place5, state, due_sort, id);
+CREATE INDEX case_previous ON public.case_file USING btree (district, previous_id) WHERE (previous_id IS NOT NULL);
 CREATE INDEX case_root ON public.case_file USING btree (state, due_sort, id);
 CREATE INDEX case_subject ON public.case_file USING btree (district, subject_id);
 CREATE INDEX case_unit ON public.case_file USING btree (unit_id, state, due_sort, id);

@@ -83,7 +83,7 @@ export async function casePage(engine: Engine, id: string, session: Session, tod
     });
     return { page, look: reader !== "applicant" && sensitiveKeys(service).size > 0 ? row : null };
   });
-  if (page.look) await logLook(engine, page.look, session, today);
+  if (page.look) await logLookOnce(engine, page.look, session, today);
   return page.page;
 }
 
@@ -146,6 +146,23 @@ async function namesOf(tx: Tx, ids: readonly (string | null)[]): Promise<Readonl
   if (wanted.length === 0) return new Map();
   const rows = await tx.selectFrom("unit").where("id", "in", wanted).select(["id", "name"]).execute();
   return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/** Looks of this day that this process has written down, so that the tenth glance at a page costs no transaction. */
+const looked = new Set<string>();
+const lookedMost = 10_000;
+
+async function logLookOnce(
+  engine: Engine,
+  row: Parameters<typeof logLook>[1],
+  session: Session,
+  today: Day,
+): Promise<void> {
+  const look = `${today} ${session.person} ${row.id}`;
+  if (looked.has(look)) return;
+  await logLook(engine, row, session, today);
+  if (looked.size >= lookedMost) looked.clear();
+  looked.add(look);
 }
 
 /** Who looked at whose case, when and as what; the applicant reads it in plain words. Once a day and officer. */
