@@ -2,7 +2,10 @@ import { sql } from "kysely";
 import type { Bench } from "./figure.ts";
 import { listing } from "./listing.ts";
 
-/** The page of one case: its whole timeline, papers, notices, money, and what may be done with the reason when not. */
+/**
+ * The page of one open case of middling length: its whole timeline, papers, notices, money, and what may be done with the
+ * reason when not.
+ */
 export const bench: Bench = (options, say) =>
   listing(
     {

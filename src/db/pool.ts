@@ -99,6 +99,7 @@ export function openDatabase(options: DbOptions): Db {
 
   const settle = async (session: Session, client: pg.PoolClient, viewer: Viewer): Promise<void> => {
     session.viewerKey = null;
+    session.sendTogether();
     await client.query(settingsSql(viewer, false));
     session.viewerKey = viewer.key;
   };

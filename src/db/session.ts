@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -25,6 +26,7 @@ export class Session implements DatabaseConnection {
   /** Set while somebody holds the session: a handle kept beyond its work must not act as the next viewer. */
   leased = false;
   readonly #named: boolean;
+  #held = false;
 
   constructor(client: pg.Client, named: boolean) {
     this.client = client;
@@ -45,6 +47,7 @@ export class Session implements DatabaseConnection {
     const name = this.#named ? nameOf(query.sql) : undefined;
     const values = query.parameters as unknown[];
     const config = name === undefined ? { text: query.sql, values } : { name, text: query.sql, values };
+    this.sendTogether();
     const result = await this.client.query(config);
     const { command, rowCount } = result;
     const changed =
@@ -53,6 +56,18 @@ export class Session implements DatabaseConnection {
       rows: (result.rows ?? []) as R[],
       ...(changed && rowCount !== null ? { numAffectedRows: BigInt(rowCount) } : {}),
     };
+  }
+
+  /** Holds back what is sent until this turn of the event loop has nothing more to send: one packet, one system call. */
+  sendTogether(): void {
+    if (this.#held) return;
+    this.#held = true;
+    const { stream } = (this.client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.#held = false;
+      stream.uncork();
+    });
   }
 
   // biome-ignore lint/correctness/useYield: rows are streamed by copyOut, not by a cursor.

@@ -431,12 +431,19 @@ export interface FieldShown {
   readonly [part: string]: unknown;
 }
 
+/** A declaration's questions never change: they are put into the API's shape once. */
+const shown = new WeakMap<Fields, readonly FieldShown[]>();
+
 /** Questions in order, as the API sends them. */
-export function showFields(asks: Fields): FieldShown[] {
-  return Object.entries(asks).map(([key, { holds: _, fields, ...rest }]) => ({
+export function showFields(asks: Fields): readonly FieldShown[] {
+  const known = shown.get(asks);
+  if (known) return known;
+  const fields = Object.entries(asks).map(([key, { holds: _, fields: inner, ...rest }]) => ({
     key,
     ...rest,
-    sensitive: isSensitive({ ...rest, ...(fields && { fields }) }),
-    ...(fields && { fields: showFields(fields) }),
+    sensitive: isSensitive({ ...rest, ...(inner && { fields: inner }) }),
+    ...(inner && { fields: showFields(inner) }),
   }));
+  shown.set(asks, fields);
+  return fields;
 }
