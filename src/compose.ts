@@ -77,7 +77,7 @@ export async function composeContext(
       await db.system(async (tx) => {
         const person = await personOf(tx, byPerson);
         if (person === null) return;
-        await publish(tx, { event: "import", to: { people: [byPerson] }, data: { id, state } });
+        publish(tx, { event: "import", to: { people: [byPerson] }, data: { id, state } });
         const common = {
           to: [{ person: byPerson, district: person.district }],
           now: clock.now(),

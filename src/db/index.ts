@@ -7,6 +7,7 @@ export {
   everything,
   json,
   nobody,
+  notify,
   openDatabase,
   savepoint,
   type Viewer,

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import pg from "pg";
 import { isRefusal } from "../kernel/refusal.ts";
 import { DatabaseUnavailable, isGone, isPassing, isStalePlan, isTwice } from "./errors.ts";
+import { newHerald } from "./herald.ts";
 import { Session, sessionOf, type Tx } from "./session.ts";
 import { valueTypes } from "./types.ts";
 
@@ -79,6 +80,7 @@ export function openDatabase(options: DbOptions): Db {
   });
   pool.on("error", () => {}); // an idle connection was lost: the pool has dropped it, the next use makes another
   const bound = new WeakMap<pg.ClientBase, Session>();
+  const herald = newHerald(pool);
 
   const lease = async (): Promise<{ session: Session; client: pg.PoolClient }> => {
     let client: pg.PoolClient;
@@ -117,18 +119,26 @@ export function openDatabase(options: DbOptions): Db {
   ): Promise<T> => {
     const { session, client } = await lease();
     let failure: unknown;
+    session.notices = [];
     try {
-      await client.query(beginSql(viewer, opts, pgbouncer ? options.role : null));
+      // Travels with the first statement, in one round trip. It fails only with its connection, or leaves a transaction
+      // that takes nothing: what comes after it is never written outside one.
+      session.sendTogether();
+      const begun = client.query(beginSql(viewer, opts, pgbouncer ? options.role : null));
+      begun.catch(() => {}); // awaited below
       let result: T;
       try {
         result = await work(session.tx);
+        await begun;
       } catch (error) {
         await client.query("rollback").catch((lost: unknown) => {
           failure = lost;
         });
         throw error;
       }
-      await client.query(isRefusal(result) ? "rollback" : "commit");
+      const refused = isRefusal(result);
+      await client.query(refused ? "rollback" : "commit");
+      if (!refused && session.notices.length > 0) herald.tell(session.notices);
       return result;
     } catch (error) {
       if (failure === undefined || isGone(error)) failure = error;
@@ -185,8 +195,16 @@ export function openDatabase(options: DbOptions): Db {
     systemRead: (work) => read(everything, work),
     listen: (channel, heard) => listen(options.direct ?? withRole(options), channel, heard),
     pool,
-    close: () => pool.end(),
+    async close() {
+      await herald.flushed();
+      await pool.end();
+    },
   };
+}
+
+/** Notifies whoever listens on a channel, once this transaction has committed; not at all when it does not. */
+export function notify(tx: Tx, channel: string, payload: string): void {
+  sessionOf(tx).notices.push({ channel, payload });
 }
 
 /**

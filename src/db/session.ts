@@ -15,6 +15,12 @@ import type { DB } from "./schema.ts";
 /** A handle on one connection, for as long as the `read` or `write` that gave it lasts. */
 export type Tx = Kysely<DB>;
 
+/** A notification on a channel, heard by every process that listens there. */
+export interface Notice {
+  readonly channel: string;
+  readonly payload: string;
+}
+
 /** One pooled connection with its own Kysely, made once: a query then costs no more than building its SQL. */
 export class Session implements DatabaseConnection {
   readonly client: pg.Client;
@@ -25,6 +31,8 @@ export class Session implements DatabaseConnection {
   ready: Promise<void> = Promise.resolve();
   /** Set while somebody holds the session: a handle kept beyond its work must not act as the next viewer. */
   leased = false;
+  /** What this transaction asked to be notified of once it has committed. */
+  notices: Notice[] = [];
   readonly #named: boolean;
   #held = false;
 
@@ -62,7 +70,8 @@ export class Session implements DatabaseConnection {
   sendTogether(): void {
     if (this.#held) return;
     this.#held = true;
-    const { stream } = (this.client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
+    const { stream } = (this.client as unknown as { readonly connection: { readonly stream: Writable } })
+      .connection;
     stream.cork();
     process.nextTick(() => {
       this.#held = false;

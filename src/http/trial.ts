@@ -50,7 +50,9 @@ async function advance(ctx: AppContext, days: number): Promise<void> {
   for (let day = 0; day < days; day++) {
     await ctx.clock.advance(1);
     await drain(ctx);
-    await ctx.db.system((tx) => publish(tx, { event: "day", to: "all", data: { today: ctx.clock.today() } }));
+    await ctx.db.system(async (tx) =>
+      publish(tx, { event: "day", to: "all", data: { today: ctx.clock.today() } }),
+    );
   }
   if (days === 0) await drain(ctx);
 }

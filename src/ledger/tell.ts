@@ -33,7 +33,7 @@ export async function tellTurn(
   },
   not: readonly string[],
 ): Promise<void> {
-  await publish(tx, { event: "batch", to: { path: batch.path }, data: { id: batch.id, state: batch.state } });
+  publish(tx, { event: "batch", to: { path: batch.path }, data: { id: batch.id, state: batch.state } });
   const power = turnOf[batch.state];
   if (power === null || batch.dueOn === null) return;
   const holders = await holdersOf(tx, batch.unitId as Id<"unit">, power, paying.today);

@@ -1,5 +1,4 @@
-import { sql } from "kysely";
-import type { Tx } from "../db/index.ts";
+import { notify, type Tx } from "../db/index.ts";
 
 /** What a face that is open may be told. It carries ids only: the face asks for what it may see. */
 export interface LiveEvent {
@@ -17,15 +16,15 @@ export const eventChannel = "zhijia_event";
 /** A notification holds at most 8,000 bytes; ids are 36. */
 const peoplePerNotice = 150;
 
-/** Tell whoever has a face open, in every process, when this transaction commits. */
-export async function publish(tx: Tx, event: LiveEvent): Promise<void> {
+/** Tell whoever has a face open, in every process, once this transaction has committed. */
+export function publish(tx: Tx, event: LiveEvent): void {
   const { to } = event;
   if (to === "all" || "path" in to) {
-    await sql`select pg_notify(${eventChannel}, ${JSON.stringify(event)})`.execute(tx);
+    notify(tx, eventChannel, JSON.stringify(event));
     return;
   }
   for (let from = 0; from < to.people.length; from += peoplePerNotice) {
     const some: LiveEvent = { ...event, to: { people: to.people.slice(from, from + peoplePerNotice) } };
-    await sql`select pg_notify(${eventChannel}, ${JSON.stringify(some)})`.execute(tx);
+    notify(tx, eventChannel, JSON.stringify(some));
   }
 }

@@ -75,7 +75,7 @@ after(() => mailer.close());
 
 const evening = new Date("2026-03-02T15:30:00Z"); // 23:30 in Shanghai
 const tellWorker = (now = app.clock.now()) =>
-  app.db.system((tx) =>
+  app.db.system(async (tx) =>
     tell(tx, {
       to: [{ person: workerId, district: tree.company.district }],
       template: "case.paid",
@@ -286,11 +286,11 @@ test("a message arrives live at its person's face and at nobody else's", async (
   const event = await mine.until((one) => one.startsWith("event: message"));
   assert.match(event, /"template":"case\.paid"/);
   assert.doesNotMatch(event, /374400|1234/);
-  await app.db.system((tx) =>
+  await app.db.system(async (tx) =>
     publish(tx, { event: "case", to: { path: tree.company.path }, data: { id: "c1" } }),
   );
   await theirs.until((one) => one.startsWith("event: case"));
-  await app.db.system((tx) => publish(tx, { event: "day", to: "all", data: { today: "2026-03-03" } }));
+  await app.db.system(async (tx) => publish(tx, { event: "day", to: "all", data: { today: "2026-03-03" } }));
   await mine.until((one) => one.startsWith("event: day"));
   assert.ok(!mine.events.some((one) => one.startsWith("event: case")));
   assert.ok(!theirs.events.some((one) => one.startsWith("event: message")));
@@ -314,7 +314,7 @@ test("another process on the same database hears the same events", async () => {
   const heard = await new Promise<unknown>((done) => {
     other.add({ person: workerId, roots: () => [], heard: (event, data) => done([event, data]) });
     const again = setInterval(() => {
-      void app.db.system((tx) =>
+      void app.db.system(async (tx) =>
         publish(tx, { event: "import", to: { people: [workerId] }, data: { id: "i1" } }),
       );
     }, 50);

@@ -97,7 +97,7 @@ export const handlers: readonly Handled[] = [
   handle(routes.readMessage, async ({ ctx, session, params, now }) => {
     const done = await ctx.db.write(session.viewer, async (tx) => {
       if (!(await markRead(tx, session, params.id, now))) return refuse("not-found");
-      await publish(tx, {
+      publish(tx, {
         event: "message",
         to: { people: [session.person] },
         data: { id: params.id, read: true },
@@ -109,7 +109,7 @@ export const handlers: readonly Handled[] = [
   handle(routes.readAll, async ({ ctx, session, now }) => {
     await ctx.db.write(session.viewer, async (tx) => {
       await markAllRead(tx, session, now);
-      await publish(tx, { event: "message", to: { people: [session.person] }, data: { read: true } });
+      publish(tx, { event: "message", to: { people: [session.person] }, data: { read: true } });
     });
     return undefined;
   }),

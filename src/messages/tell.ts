@@ -91,7 +91,7 @@ export async function tell<Name extends TemplateName>(tx: Tx, telling: Telling<N
       await enqueue(tx, "message.deliver", payload, heldUntil === null ? {} : { runAt: heldUntil });
     }
   }
-  await publish(tx, {
+  publish(tx, {
     event: "message",
     to: { people: to.map((one) => one.person) },
     data: { template: telling.template, case: telling.case ?? null },

@@ -73,12 +73,12 @@ export async function tellOfMove(
     await tell(tx, { ...send, template: "case.moved", params: { ...common, step, turn } });
   } else if (decided.name === "escalated" && state.turn.unitId && state.turn.power)
     await tellOfficers(tx, state, service, at);
-  await publish(tx, {
+  publish(tx, {
     event: "case",
     to: { people: [state.applicant.id] },
     data: { id: state.id, step: state.step },
   });
-  await publish(tx, {
+  publish(tx, {
     event: "case",
     to: { path: state.unit.path },
     data: { id: state.id, step: state.step },
