@@ -34,6 +34,45 @@ function rowOf(tx: Tx, id: string) {
     .select(["unit.name as unit_name", "turn_unit.name as turn_unit_name"]);
 }
 
+/** Where a case stands among all: by district, then by id. */
+export interface CasePlace {
+  readonly district: string;
+  readonly id: string;
+}
+
+/** The next cases after a place, each with whether its lookup names its district. */
+export async function casesAfter(tx: Tx, after: CasePlace, limit: number) {
+  return tx
+    .selectFrom("case_file")
+    .innerJoin("unit", "unit.id", "case_file.unit_id")
+    .leftJoin("unit as turn_unit", "turn_unit.id", "case_file.turn_unit_id")
+    .leftJoin("case_lookup", "case_lookup.case_id", "case_file.id")
+    .where(sql<boolean>`(case_file.district, case_file.id) > (${after.district}, ${after.id}::uuid)`)
+    .orderBy("case_file.district")
+    .orderBy("case_file.id")
+    .limit(limit)
+    .selectAll("case_file")
+    .select([
+      "unit.name as unit_name",
+      "turn_unit.name as turn_unit_name",
+      "case_lookup.district as looked_up",
+    ])
+    .execute();
+}
+
+/** Every action of the cases between two places, both included; by case, in order. */
+export async function actionsBetween(tx: Tx, from: CasePlace, to: CasePlace) {
+  return tx
+    .selectFrom("case_action")
+    .where(sql<boolean>`(district, case_id) >= (${from.district}, ${from.id}::uuid)`)
+    .where(sql<boolean>`(district, case_id) <= (${to.district}, ${to.id}::uuid)`)
+    .orderBy("district")
+    .orderBy("case_id")
+    .orderBy("seq")
+    .selectAll()
+    .execute();
+}
+
 /** Everything done to a case, in order. */
 export async function actionsOf(tx: Tx, district: string, caseId: string) {
   return tx

@@ -9,7 +9,15 @@ import type { Engine } from "./engine.ts";
 import { fold } from "./fold.ts";
 import { headOf, recordOf } from "./load.ts";
 import { actionHash } from "./record.ts";
-import { type ActionRow, actionsOf, findCase } from "./store.ts";
+import {
+  type ActionRow,
+  actionsBetween,
+  actionsOf,
+  type CasePlace,
+  type CaseRow,
+  casesAfter,
+  findCase,
+} from "./store.ts";
 
 /** Something that does not hold: which check, where, what should stand there and what does. */
 export interface Broken {
@@ -44,59 +52,77 @@ export async function verifyCases(engine: Pick<Engine, "db" | "ring">): Promise<
   const broken: Broken[] = [];
   let cases = 0;
   let actions = 0;
-  let after = "00000000-0000-0000-0000-000000000000";
+  let page = nextPage(engine.db, { district: "", id: "00000000-0000-0000-0000-000000000000" });
   for (;;) {
-    const ids = await engine.db.systemRead((tx) =>
-      tx.selectFrom("case_file").where("id", ">", after).orderBy("id").limit(atOnce).select("id").execute(),
-    );
-    for (const { id } of ids) {
-      const found = await verifyCase(engine, id);
+    const { rows, byCase } = await page;
+    const last = rows.at(-1);
+    if (!last) break;
+    // The next page is read while this one is recomputed.
+    page = nextPage(engine.db, last);
+    page.catch(() => {}); // awaited in the next round
+    for (const row of rows) {
+      const done = byCase.get(row.id) ?? [];
       cases++;
-      actions += found.actions;
-      if (broken.length < brokenMax) broken.push(...found.broken);
+      actions += done.length;
+      if (broken.length >= brokenMax) continue;
+      if (row.looked_up !== row.district) broken.push(lookupFault(row.id, row.district, row.looked_up));
+      broken.push(...faultsOf(engine, row, done));
     }
-    const last = ids.at(-1);
-    if (!last || ids.length < atOnce) break;
-    after = last.id;
   }
   const roots = await verifyRoots(engine.db, engine.ring);
   return { cases, actions, roots: roots.checked, broken: [...broken, ...roots.broken].slice(0, brokenMax) };
 }
 
+/** Some cases with their actions, as both stood at one moment. */
+function nextPage(db: Db, after: CasePlace) {
+  return db.system(
+    async (tx) => {
+      const rows = await casesAfter(tx, after, atOnce);
+      const [first, last] = [rows[0], rows.at(-1)];
+      const actions = first && last ? await actionsBetween(tx, first, last) : [];
+      return { rows, byCase: Map.groupBy(actions, (one) => one.case_id) };
+    },
+    { isolation: "repeatable read" },
+  );
+}
+
+const lookupFault = (id: string, expected: string, found: string | null): Broken => ({
+  check: "case-lookup",
+  where: id,
+  expected: `a lookup row for ${expected}`,
+  found: found ?? "none",
+});
+
 /** One case recomputed: its chain, its head and its fold. */
 export async function verifyCase(engine: Pick<Engine, "db" | "ring">, id: string) {
   return engine.db.systemRead(async (tx) => {
-    const broken: Broken[] = [];
     const row = await findCase(tx, id);
-    if (!row)
-      return {
-        actions: 0,
-        broken: [{ check: "case-lookup", where: id, expected: "a lookup row", found: "none" }],
-      };
+    if (!row) return { actions: 0, broken: [lookupFault(id, "its case", null)] };
     const rows = await actionsOf(tx, row.district, row.id);
-    let previous: Buffer | null = null;
-    for (const [index, one] of rows.entries()) {
-      const where = `${row.number}#${one.seq}`;
-      if (one.seq !== index + 1)
-        broken.push({ check: "case-sequence", where, expected: String(index + 1), found: String(one.seq) });
-      const expected = actionHash(engine, previous, hashedOf(one));
-      const found = one.hash.toString("hex");
-      if (expected !== found) broken.push({ check: "case-chain", where, expected, found });
-      previous = one.hash;
-    }
-    const head = row.head_hash.toString("hex");
-    const last = previous?.toString("hex") ?? "none";
-    if (head !== last) broken.push({ check: "case-head", where: row.number, expected: last, found: head });
-    if (rows.length > 0 && broken.length === 0) broken.push(...foldFaults(engine, row, rows));
-    return { actions: rows.length, broken };
+    return { actions: rows.length, broken: faultsOf(engine, row, rows) };
   });
 }
 
-function foldFaults(
-  engine: Pick<Engine, "ring">,
-  row: NonNullable<Awaited<ReturnType<typeof findCase>>>,
-  rows: readonly ActionRow[],
-): Broken[] {
+function faultsOf(engine: Pick<Engine, "ring">, row: CaseRow, rows: readonly ActionRow[]): readonly Broken[] {
+  const broken: Broken[] = [];
+  let previous: Buffer | null = null;
+  for (const [index, one] of rows.entries()) {
+    const where = `${row.number}#${one.seq}`;
+    if (one.seq !== index + 1)
+      broken.push({ check: "case-sequence", where, expected: String(index + 1), found: String(one.seq) });
+    const expected = actionHash(engine, previous, hashedOf(one));
+    const found = one.hash.toString("hex");
+    if (expected !== found) broken.push({ check: "case-chain", where, expected, found });
+    previous = one.hash;
+  }
+  const head = row.head_hash.toString("hex");
+  const last = previous?.toString("hex") ?? "none";
+  if (head !== last) broken.push({ check: "case-head", where: row.number, expected: last, found: head });
+  if (rows.length > 0 && broken.length === 0) broken.push(...foldFaults(engine, row, rows));
+  return broken;
+}
+
+function foldFaults(engine: Pick<Engine, "ring">, row: CaseRow, rows: readonly ActionRow[]): Broken[] {
   let records: ReturnType<typeof recordOf>[];
   try {
     records = rows.map((one) => recordOf(engine as Engine, one));
