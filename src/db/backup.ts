@@ -57,7 +57,7 @@ export async function backup(
           `copy (select ${columnList(table)} from ${full(table)}) to stdout`,
         )) {
           bytes += chunk.length;
-          for (const byte of chunk) if (byte === 10) total.rows += 1; // a line is a row: newlines in values are escaped
+          total.rows += linesIn(chunk);
           yield { kind: "d", body: chunk };
           progress?.({ table: table.name, rows: total.rows, bytes, of: Math.max(of, bytes) });
         }
@@ -73,6 +73,13 @@ export async function backup(
   } finally {
     await client.end();
   }
+}
+
+/** A line is a row: newlines in values are escaped. */
+function linesIn(chunk: Buffer): number {
+  let lines = 0;
+  for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1;
+  return lines;
 }
 
 /** Reads a backup through to its checksum and returns what it says of itself. Throws `Trouble` when it is not whole. */
