@@ -21,6 +21,8 @@ export interface BenchOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly connections: number;
+  /** How long the soak runs. */
+  readonly soakSeconds: number;
 }
 
 export type Bench = (options: BenchOptions, say: (line: string) => void) => AsyncIterable<Figure>;

@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   "member-search": () => import("./member-search.ts"),
   "case-step": () => import("./case-step.ts"),
   safekeeping: () => import("./safekeeping.ts"),
+  soak: () => import("./soak.ts"),
   start: () => import("./start.ts"),
   web: () => import("./web.ts"),
 };
@@ -29,6 +30,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "8" },
     connections: { type: "string", default: "50" },
     seed: { type: "string", default: "1" },
+    "soak-seconds": { type: "string", default: "1800" },
   },
 });
 
@@ -38,9 +40,11 @@ const options: BenchOptions = {
   seconds: Number(values.seconds),
   connections: Number(values.connections),
   seed: Number(values.seed),
+  soakSeconds: Number(values["soak-seconds"]),
 };
 const [wanted = ""] = positionals;
-const names = wanted === "all" ? Object.keys(benches) : [wanted];
+/** The soak takes half an hour and is asked for by name. */
+const names = wanted === "all" ? Object.keys(benches).filter((name) => name !== "soak") : [wanted];
 if (
   names.some((name) => !(name in benches)) ||
   Object.values(options).some((value) => !Number.isInteger(value) || value < 1)
