@@ -1,7 +1,13 @@
 import { daily as paperDaily } from "./documents/papers/jobs.ts";
 import { createContext } from "./http/context.ts";
 import type { Installation } from "./installation.ts";
-import { createJobRunner, type DailyHandler, type JobHandlers, type JobRunner } from "./jobs/index.ts";
+import {
+  createJobRunner,
+  type DailyHandler,
+  type FrequentHandler,
+  type JobHandlers,
+  type JobRunner,
+} from "./jobs/index.ts";
 import { isRefusal } from "./kernel/refusal.ts";
 import type { AppContext } from "./kernel/route.ts";
 import type { Text } from "./kernel/words.ts";
@@ -15,6 +21,7 @@ import { personOf } from "./people/store.ts";
 import { casesOfPerson, type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";
 import { daily as procedureDaily } from "./procedures/jobs.ts";
 import { presentLine } from "./procedures/present.ts";
+import { daily as rollupDaily, frequent as rollupFrequent } from "./rollups/jobs.ts";
 import { catalogue, grantHook, importKinds } from "./services/index.ts";
 import { registerCloseGuard, scopeOf } from "./units/index.ts";
 import { daily as unitDaily } from "./units/jobs.ts";
@@ -29,7 +36,10 @@ const daily: readonly DailyHandler[] = [
   ...paperDaily,
   ...signInDaily,
   ...peopleDaily,
+  ...rollupDaily,
 ];
+/** Every module's work of every few seconds. */
+const frequent: readonly FrequentHandler[] = rollupFrequent;
 
 registerCloseGuard(holdsMoney);
 
@@ -50,6 +60,7 @@ export async function composeContext(
   const jobs = createJobRunner({
     handlers,
     daily,
+    frequent,
     context: () => context,
     connection: installation.direct,
     alone: installation.alone,

@@ -11,6 +11,7 @@ import type { Trouble } from "./db/trouble.ts";
 import { migrateJobs } from "./jobs/index.ts";
 import type { Keyring } from "./kernel/seal.ts";
 import type { Text } from "./kernel/words.ts";
+import { ensureFigures } from "./statistics/families.ts";
 
 /** An installation, open for work: what every command and the server begin with. */
 export type Installation = {
@@ -63,6 +64,7 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
     const direct = withRole({ connection: logins.direct, role: logins.role });
     const db = openDatabase({ ...pool, direct });
     closing.push(db.close);
+    await ensureFigures(db, () => options.say?.({ zh: "正在汇总统计数字", en: "folding the figures" }));
     const ring = await openKeyring(db, config.data, config.key, config.suite);
     const clock = await openClock(db);
     closing.push(clock.close);

@@ -21,6 +21,7 @@ const order = [
   "kernel",
   "db",
   "jobs",
+  "rollups",
   "spreadsheet",
   "units",
   "people",

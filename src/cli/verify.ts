@@ -1,13 +1,14 @@
 import { openInstallation } from "../installation.ts";
 import { verifyLedger } from "../ledger/index.ts";
 import { verifyCases, verifyCounters } from "../procedures/index.ts";
+import { verifyFigures } from "../statistics/families.ts";
 import { verifyTree } from "../units/index.ts";
 import { type Command, config, readArgs, say } from "./command.ts";
 
 export const command: Command = {
   summary: {
-    zh: "重新计算一切：办件链、每日根、账目、批次、计数和额度",
-    en: "recompute everything: chains, daily roots, books, batches, counters and quotas",
+    zh: "重新计算一切：办件链、每日根、账目、批次、计数、额度和统计",
+    en: "recompute everything: chains, daily roots, books, batches, counters, quotas and figures",
   },
   usage: ["verify"],
   help: {
@@ -25,13 +26,14 @@ export const command: Command = {
         ...(await verifyCounters(db)),
         ...(await db.systemRead(verifyTree)),
         ...(await db.systemRead(verifyLedger)),
+        ...(await verifyFigures(db)),
       ];
       for (const { check, where, expected, found } of broken) {
         process.stdout.write(`✗ ${check}  ${where}\n  应为 expected ${expected}\n  实为 found ${found}\n`);
       }
       say({
-        zh: `核对了 ${cases.cases} 件办件、${cases.actions} 个动作、${cases.roots} 个日根、组织树和全部账目：${broken.length === 0 ? "一致。" : `${broken.length} 处不符。`}`,
-        en: `Checked ${cases.cases} cases, ${cases.actions} actions, ${cases.roots} daily roots, the tree of unions and all books: ${broken.length === 0 ? "everything agrees." : `${broken.length} do not agree.`}`,
+        zh: `核对了 ${cases.cases} 件办件、${cases.actions} 个动作、${cases.roots} 个日根、组织树、全部账目和统计汇总：${broken.length === 0 ? "一致。" : `${broken.length} 处不符。`}`,
+        en: `Checked ${cases.cases} cases, ${cases.actions} actions, ${cases.roots} daily roots, the tree of unions, all books and the roll-ups of the figures: ${broken.length === 0 ? "everything agrees." : `${broken.length} do not agree.`}`,
       });
       return broken.length === 0 ? 0 : 1;
     } finally {

@@ -10,6 +10,12 @@ CREATE OR REPLACE FUNCTION public.place_at(path text, depth integer)
 AS $function$ select case when array_length(string_to_array(path, '.'), 1) >= depth
        then array_to_string((string_to_array(path, '.'))[1:depth], '.') end $function$;
 
+CREATE OR REPLACE FUNCTION public.zhijia_above(path text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select array(select array_to_string((string_to_array(path, '.'))[1:d], '.') from generate_series(1, array_length(string_to_array(path, '.'), 1)) d) $function$;
+
 CREATE OR REPLACE FUNCTION public.zhijia_all()
  RETURNS boolean
  LANGUAGE sql
@@ -129,6 +135,7 @@ create table aid_grant (
   batch_number text,
   cap_check jsonb not null,
   payee_sealed bytea not null,
+  fund_source text,
   constraint aid_grant_pkey PRIMARY KEY (district, id),
   constraint aid_grant_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
   constraint aid_grant_amount_fen_check CHECK ((amount_fen > 0)),
@@ -729,12 +736,18 @@ create table membership_event (
   at timestamp with time zone not null,
   case_id uuid,
   document jsonb,
-  constraint membership_event_pkey PRIMARY KEY (district, id)
+  change text,
+  from_unit_id uuid,
+  from_path text collate "C",
+  constraint membership_event_pkey PRIMARY KEY (district, id),
+  constraint membership_event_change_check CHECK ((change = ANY (ARRAY['joined'::text, 'reactivated'::text, 'transferred'::text, 'retained'::text, 'withdrawn'::text, 'autoWithdrawn'::text, 'expelled'::text, 'deceased'::text, 'cancelled'::text])))
 );
+CREATE INDEX membership_event_change ON public.membership_event USING btree (change, path, on_day, id) WHERE (change IS NOT NULL);
+CREATE INDEX membership_event_from ON public.membership_event USING btree (from_path, on_day, id) WHERE (from_path IS NOT NULL);
 CREATE INDEX membership_event_of ON public.membership_event USING btree (district, membership_id, at);
 CREATE INDEX membership_event_path ON public.membership_event USING btree (district, path, on_day);
 alter table membership_event enable row level security;
-create policy membership_event_wall on membership_event using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
+create policy membership_event_wall on membership_event using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR ((from_path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
 grant insert, select on membership_event to zhijia_app;
 
 create table membership_transfer (
@@ -1037,6 +1050,45 @@ alter table register_entry enable row level security;
 create policy register_entry_wall on register_entry using ( SELECT zhijia_all() AS zhijia_all);
 grant delete, insert, select, update on register_entry to zhijia_app;
 
+create table rollup (
+  district text collate "C" not null,
+  unit_id uuid not null,
+  tally text collate "C" not null,
+  grain text collate "C" not null,
+  day date not null default '-infinity'::date,
+  key text collate "C" not null default ''::text,
+  n bigint not null,
+  constraint rollup_pkey PRIMARY KEY (district, unit_id, tally, grain, day, key),
+  constraint rollup_grain_check CHECK ((grain = ANY (ARRAY['all'::text, 'month'::text, 'day'::text])))
+);
+alter table rollup enable row level security;
+create policy rollup_wall on rollup using ( SELECT zhijia_all() AS zhijia_all);
+grant delete, insert, select, update on rollup to zhijia_app;
+
+create table rollup_delta (
+  district text collate "C" not null,
+  seq bigint not null generated always as identity,
+  unit_id uuid not null,
+  tally text collate "C" not null,
+  grain text collate "C" not null,
+  day date not null default '-infinity'::date,
+  key text collate "C" not null default ''::text,
+  n bigint not null,
+  constraint rollup_delta_pkey PRIMARY KEY (district, seq)
+);
+CREATE INDEX rollup_delta_tally ON public.rollup_delta USING btree (tally, day);
+alter table rollup_delta enable row level security;
+create policy rollup_delta_wall on rollup_delta using ( SELECT zhijia_all() AS zhijia_all) with check true;
+grant delete, insert, select, update on rollup_delta to zhijia_app;
+
+create table rollup_state (
+  id boolean not null default true,
+  built boolean not null,
+  constraint rollup_state_pkey PRIMARY KEY (id),
+  constraint rollup_state_id_check CHECK (id)
+);
+grant delete, insert, select, update on rollup_state to zhijia_app;
+
 create table root_entry (
   district text collate "C" not null,
   owner_id uuid not null,
@@ -1214,6 +1266,7 @@ create table unit (
   members integer not null default 0,
   version integer not null default 1,
   created_on date not null,
+  figures_kept boolean not null default false,
   constraint unit_pkey PRIMARY KEY (id),
   constraint unit_code_key UNIQUE (code),
   constraint unit_path_key UNIQUE (path),

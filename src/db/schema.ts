@@ -58,6 +58,7 @@ export interface AidGrantTable {
   batch_number: string | null;
   cap_check: unknown;
   payee_sealed: Buffer;
+  fund_source: string | null;
 }
 
 export interface BankResultTable {
@@ -459,6 +460,9 @@ export interface MembershipEventTable {
   at: Date;
   case_id: string | null;
   document: unknown;
+  change: string | null;
+  from_unit_id: string | null;
+  from_path: string | null;
 }
 
 export interface MembershipTransferTable {
@@ -662,6 +666,32 @@ export interface RegisterEntryTable {
   facts: Generated<unknown>;
 }
 
+export interface RollupTable {
+  district: string;
+  unit_id: string;
+  tally: string;
+  grain: string;
+  day: Generated<Day>;
+  key: Generated<string>;
+  n: bigint;
+}
+
+export interface RollupDeltaTable {
+  district: string;
+  seq: GeneratedAlways<bigint>;
+  unit_id: string;
+  tally: string;
+  grain: string;
+  day: Generated<Day>;
+  key: Generated<string>;
+  n: bigint;
+}
+
+export interface RollupStateTable {
+  id: Generated<boolean>;
+  built: boolean;
+}
+
 export interface RootEntryTable {
   district: string;
   owner_id: string;
@@ -789,6 +819,7 @@ export interface UnitTable {
   members: Generated<number>;
   version: Generated<number>;
   created_on: Day;
+  figures_kept: Generated<boolean>;
 }
 
 export interface UnitEventTable {
@@ -881,6 +912,9 @@ export interface DB {
   policy_version: PolicyVersionTable;
   post: PostTable;
   register_entry: RegisterEntryTable;
+  rollup: RollupTable;
+  rollup_delta: RollupDeltaTable;
+  rollup_state: RollupStateTable;
   root_entry: RootEntryTable;
   roster_import: RosterImportTable;
   session: SessionTable;

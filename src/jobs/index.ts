@@ -2,6 +2,7 @@
 export {
   type DailyHandler,
   enqueue,
+  type FrequentHandler,
   type JobContext,
   type JobHandlers,
   /** Where modules declare their jobs.

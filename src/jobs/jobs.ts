@@ -40,6 +40,13 @@ export type DailyHandler = {
   readonly run: (day: Day, context: AppContext) => Promise<unknown>;
 };
 
+/** Work done again and again while the worker runs, and whenever jobs are drained. Bears repetition and company. */
+export type FrequentHandler = {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly run: (context: AppContext) => Promise<unknown>;
+};
+
 export type EnqueueOptions = {
   /** Not before this instant of the installation's clock. At once by default. */
   runAt?: Date;

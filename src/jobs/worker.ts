@@ -2,7 +2,13 @@ import { type Runner, run } from "graphile-worker";
 import pg from "pg";
 import { addDays, type Day } from "../kernel/day.ts";
 import type { AppContext } from "../kernel/route.ts";
-import { type DailyHandler, enqueue, type JobContext, type JobHandlers } from "./jobs.ts";
+import {
+  type DailyHandler,
+  enqueue,
+  type FrequentHandler,
+  type JobContext,
+  type JobHandlers,
+} from "./jobs.ts";
 import { JOB_SCHEMA, silent } from "./migrate.ts";
 import {
   deleteJob,
@@ -31,6 +37,8 @@ export type JobRunner = {
 export type JobRunnerOptions = {
   handlers: readonly JobHandlers[];
   daily: readonly DailyHandler[];
+  /** Work done every few seconds, and at the end of each drain. None. */
+  frequent?: readonly FrequentHandler[];
   /** Asked for at each job, as the context holds the runner itself. */
   context: () => AppContext;
   /** Login for the worker's own connections, past pgbouncer, as the app role. */
@@ -92,7 +100,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const names = [...handlers.keys()];
     while (!stopping) {
       const job = await db.system((tx) => takeDueJob(tx, clock.now(), names));
-      if (job === undefined) return;
+      if (job === undefined) break;
       try {
         await execute(job);
       } catch (error) {
@@ -101,6 +109,28 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       }
       await db.system((tx) => deleteJob(tx, job.id));
     }
+    for (const { run } of options.frequent ?? []) await run(options.context());
+  };
+
+  const timers: NodeJS.Timeout[] = [];
+  const running = new Set<Promise<unknown>>();
+
+  /** Runs a frequent handler again and again, never beside itself. */
+  const repeat = ({ name, everyMs, run }: FrequentHandler): void => {
+    let busy = false;
+    const timer = setInterval(() => {
+      if (busy) return;
+      busy = true;
+      const work = run(options.context())
+        .catch((error: unknown) => options.failed?.(name, "0", 1, error)) // the next round tries again
+        .finally(() => {
+          busy = false;
+          running.delete(work);
+        });
+      running.add(work);
+    }, everyMs);
+    timer.unref();
+    timers.push(timer);
   };
 
   return {
@@ -142,12 +172,15 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
           });
       };
       tick();
+      for (const handler of options.frequent ?? []) repeat(handler);
       timer = setInterval(tick, TICK_EVERY_MS);
       timer.unref();
     },
     async stop() {
       stopping = true;
       if (timer !== null) clearInterval(timer);
+      for (const one of timers.splice(0)) clearInterval(one);
+      await Promise.all(running);
       await ticking;
       await runner?.stop().catch(() => {});
       await pool?.end();

@@ -3,9 +3,11 @@ import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { type Hash, hex, unhex } from "../kernel/hash.ts";
 import { type Or, refuse } from "../kernel/refusal.ts";
+import { record, recording } from "../rollups/index.ts";
 import { insideScope, type Scope } from "../units/index.ts";
 import { type BatchState, type ItemState, sum } from "./batch.ts";
 import type { AidKind } from "./funds.ts";
+import { batchTallies } from "./tallies.ts";
 
 /** Batches, their items and their history in SQL. The history is only ever added to, each line chained to the last. */
 
@@ -105,6 +107,12 @@ export async function insertBatch(
       made_on: batch.madeOn,
     })
     .execute();
+  await record(
+    tx,
+    batchTallies,
+    [],
+    [{ district: batch.district, unit_id: batch.unitId, due_on: batch.dueOn }],
+  );
 }
 
 /** Write a batch's items. */
@@ -434,24 +442,27 @@ export async function settleRow(
   },
 ): Promise<void> {
   const counted = items.filter((item) => item.state !== "removed");
-  await tx
-    .updateTable("batch")
-    .set({
-      state: to.state,
-      due_on: to.dueOn,
-      // A step that was done is nobody's worry above any more.
-      escalated_to: sql<string | null>`case when state = ${to.state} then escalated_to end`,
-      escalated_on: sql<Day | null>`case when state = ${to.state} then escalated_on end`,
-      bank_file_no: to.bankFileNo,
-      decision: to.decision,
-      total_fen: total(counted),
-      items: counted.length,
-      paid_fen: total(counted.filter((item) => item.state === "paid")),
-      failed: counted.filter((item) => item.state === "failed").length,
-    })
-    .where("district", "=", batch.district)
-    .where("id", "=", batch.id)
-    .execute();
+  const itself = sql<boolean>`(district = ${batch.district} and id = ${batch.id})`;
+  await recording(tx, batchTallies, itself, () =>
+    tx
+      .updateTable("batch")
+      .set({
+        state: to.state,
+        due_on: to.dueOn,
+        // A step that was done is nobody's worry above any more.
+        escalated_to: sql<string | null>`case when state = ${to.state} then escalated_to end`,
+        escalated_on: sql<Day | null>`case when state = ${to.state} then escalated_on end`,
+        bank_file_no: to.bankFileNo,
+        decision: to.decision,
+        total_fen: total(counted),
+        items: counted.length,
+        paid_fen: total(counted.filter((item) => item.state === "paid")),
+        failed: counted.filter((item) => item.state === "failed").length,
+      })
+      .where("district", "=", batch.district)
+      .where("id", "=", batch.id)
+      .execute(),
+  );
 }
 
 function total(items: readonly { readonly amountFen: bigint }[]): bigint {

@@ -5,8 +5,10 @@ import { formatYuan } from "../kernel/money.ts";
 import { isRefusal, type Or, refuse, type Source } from "../kernel/refusal.ts";
 import { type Keyring, sealJson, unsealJson } from "../kernel/seal.ts";
 import type { Text } from "../kernel/words.ts";
+import { recording } from "../rollups/index.ts";
 import { insideScope, type Scope } from "../units/scope.ts";
 import { type AidKind, aidKinds, type CapClaim, type FileTier } from "./funds.ts";
+import { grantTallies } from "./tallies.ts";
 
 /** Grants: aid that was decided, the caps it takes, and its way to paid. Only the ledger writes `aid_grant`. */
 
@@ -326,34 +328,44 @@ export async function moveGrant(
     readonly state: GrantState;
     readonly paidOn?: Day | null;
     readonly batch?: { readonly id: string; readonly number: string; readonly itemId: string } | null;
-    readonly fund?: { readonly id: string; readonly district: string; readonly name: string } | null;
+    readonly fund?: {
+      readonly id: string;
+      readonly district: string;
+      readonly name: string;
+      readonly source: string;
+    } | null;
     readonly taken?: readonly TakenCap[];
     readonly payeeSealed?: Buffer;
   },
 ): Promise<boolean> {
-  const row = await tx
-    .updateTable("aid_grant")
-    .set({
-      state: to.state,
-      ...(to.paidOn !== undefined && { paid_on: to.paidOn }),
-      ...(to.batch !== undefined && {
-        batch_id: to.batch?.id ?? null,
-        item_id: to.batch?.itemId ?? null,
-        batch_number: to.batch?.number ?? null,
-      }),
-      ...(to.fund !== undefined && {
-        fund_id: to.fund?.id ?? null,
-        fund_district: to.fund?.district ?? null,
-        fund_name: to.fund?.name ?? null,
-      }),
-      ...(to.taken !== undefined && { cap_check: json(to.taken) }),
-      ...(to.payeeSealed !== undefined && { payee_sealed: to.payeeSealed }),
-    })
-    .where("district", "=", grant.district)
-    .where("id", "=", grant.id)
-    .where("state", "in", [...from])
-    .returning("id")
-    .executeTakeFirst();
+  const move = () =>
+    tx
+      .updateTable("aid_grant")
+      .set({
+        state: to.state,
+        ...(to.paidOn !== undefined && { paid_on: to.paidOn }),
+        ...(to.batch !== undefined && {
+          batch_id: to.batch?.id ?? null,
+          item_id: to.batch?.itemId ?? null,
+          batch_number: to.batch?.number ?? null,
+        }),
+        ...(to.fund !== undefined && {
+          fund_id: to.fund?.id ?? null,
+          fund_district: to.fund?.district ?? null,
+          fund_name: to.fund?.name ?? null,
+          fund_source: to.fund?.source ?? null,
+        }),
+        ...(to.taken !== undefined && { cap_check: json(to.taken) }),
+        ...(to.payeeSealed !== undefined && { payee_sealed: to.payeeSealed }),
+      })
+      .where("district", "=", grant.district)
+      .where("id", "=", grant.id)
+      .where("state", "in", [...from])
+      .returning("id")
+      .executeTakeFirst();
+  const itself = sql<boolean>`(district = ${grant.district} and id = ${grant.id})`;
+  const counts = to.state === "paid" || from.includes("paid");
+  const row = counts ? await recording(tx, grantTallies, itself, move) : await move();
   return row !== undefined;
 }
 

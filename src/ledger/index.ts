@@ -1,6 +1,6 @@
 /** Books, funds, caps, payment batches and statements, as other folders may use them. */
 export { loadResult } from "./bank.ts";
-export { countOverdue, itemsOf } from "./batch-store.ts";
+export { itemsOf } from "./batch-store.ts";
 export { holdsMoney } from "./close-guard.ts";
 export {
   getFund,

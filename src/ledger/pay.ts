@@ -107,7 +107,7 @@ export async function makeBatch(
     const to = {
       state: "batched",
       batch,
-      fund: { id: fund.id, district: fund.district, name: fund.name },
+      fund: { id: fund.id, district: fund.district, name: fund.name, source: fund.source },
     } as const;
     await moveGrant(tx, grant, ["decided"], to);
     await told(tx, paying, row, grant, "batched", actor.person);

@@ -91,7 +91,7 @@ export const employmentGroups: Readonly<Record<string, Text>> = {
 };
 
 /** 职业技能等级: the "new eight levels" (membership.md §3). */
-const skillLevels: Readonly<Record<string, Text>> = {
+export const skillLevels: Readonly<Record<string, Text>> = {
   APPRENTICE: { zh: "学徒工", en: "Apprentice" },
   L5: { zh: "初级工", en: "Junior (grade 5)" },
   L4: { zh: "中级工", en: "Intermediate (grade 4)" },

@@ -9,6 +9,7 @@ import { countingMembership } from "./membership-store.ts";
 import type { Person } from "./person.ts";
 import { type PersonSealed, phoneHash, sealPerson, unsealPerson } from "./sealed.ts";
 import { findPerson, getPerson } from "./store.ts";
+import { recordingPeople } from "./tallies.ts";
 
 /** Two records that may be one person, and what they have in common. */
 export interface DuplicatePair {
@@ -46,6 +47,8 @@ interface MergeBefore {
     readonly sealed: string | null;
     readonly plain: Record<string, unknown>;
     readonly toComplete: readonly string[];
+    /** Where the kept record stood. */
+    readonly unitId?: string | null;
   };
   readonly movedPhones: readonly string[];
   readonly movedIdentity: string | null;
@@ -95,7 +98,12 @@ export async function mergePersons(
   >`select ${sql.join(plainFields.map((field) => sql.ref(field)))} from person
     where district = ${keep.district} and id = ${keep.id} for update`.execute(tx);
   const before: MergeBefore = {
-    kept: { sealed: keep.sealed?.toString("base64") ?? null, plain: rows[0]!, toComplete: keep.toComplete },
+    kept: {
+      sealed: keep.sealed?.toString("base64") ?? null,
+      plain: rows[0]!,
+      toComplete: keep.toComplete,
+      unitId: keep.unitId,
+    },
     movedPhones: others.phone ? [phoneHash(ring, others.phone).toString("hex")] : [],
     movedIdentity: keep.idHash === null && merge.idHash !== null ? merge.idHash.toString("hex") : null,
   };
@@ -103,12 +111,23 @@ export async function mergePersons(
     values (${keep.district}, ${asked.id}, ${keep.id}, ${merge.id}, ${json(before)}, ${by.person}, ${by.at})`.execute(
     tx,
   );
+  await recordingPeople(tx, [keep, merge], () => joinRecords(tx, ring, keep, merge, joined));
+  return getPerson(tx, asked.keepId);
+}
+
+/** Writes the kept record, points the other to it, and hangs relations and numbers on the kept one. */
+async function joinRecords(
+  tx: Tx,
+  ring: Keyring,
+  keep: Person,
+  merge: Person,
+  joined: PersonSealed,
+): Promise<void> {
   const set = plainFields
     .filter((field) => field !== "id_kind")
     .map((field) => sql`${sql.ref(field)} = coalesce(k.${sql.ref(field)}, m.${sql.ref(field)})`);
   await sql`update person k set ${sql.join(set)}, id_hash = coalesce(k.id_hash, m.id_hash),
       id_kind = case when k.id_hash is null then m.id_kind else k.id_kind end,
-      member_status = coalesce(k.member_status, m.member_status),
       sealed = ${sealPerson(ring, keep.district, keep.id, joined)},
       to_complete = array(select unnest(k.to_complete) intersect select unnest(m.to_complete)), version = k.version + 1
     from person m where k.district = ${keep.district} and k.id = ${keep.id} and m.district = ${merge.district} and m.id = ${merge.id}`.execute(
@@ -127,7 +146,20 @@ export async function mergePersons(
   await sql`update membership set person_id = ${keep.id} where district = ${merge.district} and person_id = ${merge.id}`.execute(
     tx,
   );
-  return getPerson(tx, asked.keepId);
+  await showRelation(tx, keep.district, [keep.id]);
+}
+
+/** Records show the status of the relation that matters, and stand where one that counts does. */
+async function showRelation(tx: Tx, district: string, ids: readonly Id<"person">[]): Promise<void> {
+  await sql`update person p set member_status = m.status,
+      unit_id = case when m.counts then m.unit_id else p.unit_id end, path = case when m.counts then m.path else p.path end
+    from person o left join lateral (
+      select status, unit_id, path, status in ('ACTIVE','TRANSFER_OUT','RETAINED') as counts from membership
+      where district = o.district and person_id = o.id and kind = 'member'
+      order by status in ('ACTIVE','TRANSFER_OUT','RETAINED') desc, status_since desc, id desc limit 1) m on true
+    where o.district = p.district and o.id = p.id and p.district = ${district} and p.id = any(${[...ids]}::uuid[])`.execute(
+    tx,
+  );
 }
 
 /** Takes a merge apart again: both records as they were, each with its own relations and numbers. */
@@ -148,6 +180,27 @@ export async function undoMerge(
     returning g.district, g.kept_id as "keptId", g.merged_id as "mergedId", g.before`.execute(tx);
   const merge = rows[0];
   if (!merge) return refuse("not-found");
+  const { district, keptId, mergedId } = merge;
+  await recordingPeople(
+    tx,
+    [
+      { district, id: keptId },
+      { district, id: mergedId },
+    ],
+    () => partRecords(tx, merge),
+  );
+  return { keptId, mergedId };
+}
+
+async function partRecords(
+  tx: Tx,
+  merge: {
+    readonly district: string;
+    readonly keptId: Id<"person">;
+    readonly mergedId: Id<"person">;
+    readonly before: MergeBefore;
+  },
+): Promise<void> {
   const { district, keptId, mergedId, before } = merge;
   const plain = plainFields.map((field) => sql`${sql.ref(field)} = r.${sql.ref(field)}`);
   await sql`update person p set ${sql.join(plain)}, sealed = ${before.kept.sealed === null ? null : Buffer.from(before.kept.sealed, "base64")},
@@ -171,8 +224,8 @@ export async function undoMerge(
     and exists (select 1 from membership_event e where e.district = m.district and e.membership_id = m.id and e.person_id = ${mergedId})`.execute(
     tx,
   );
-  await sql`update person p set member_status = (select m.status from membership m where m.district = p.district and m.person_id = p.id and m.kind = 'member'
-      order by m.status in ('ACTIVE','TRANSFER_OUT','RETAINED') desc, m.status_since desc, m.id desc limit 1)
-    where p.district = ${district} and p.id = any(${[keptId, mergedId]}::uuid[])`.execute(tx);
-  return { keptId, mergedId };
+  if (before.kept.unitId)
+    await sql`update person p set unit_id = u.id, path = u.path from unit u
+      where u.id = ${before.kept.unitId} and p.district = ${district} and p.id = ${keptId}`.execute(tx);
+  await showRelation(tx, district, [keptId, mergedId]);
 }

@@ -1,12 +1,12 @@
 /** Persons, households, memberships and rosters, as other folders may use them. Sign-in has its own index. */
 
+export { changesIn } from "./changes.ts";
 export {
   createHousehold,
   findHouseholdOf,
   moveHousehold,
   replaceMembers,
 } from "./household.ts";
-
 export { lookSentence } from "./looks.ts";
 export type { MembershipStatus } from "./membership.ts";
 export {
@@ -16,14 +16,11 @@ export {
   openMembership,
   writeMembership,
 } from "./membership-store.ts";
-export { memberPeriod } from "./period.ts";
 export type { Person } from "./person.ts";
-
 export {
   identityHash,
   unsealPerson,
 } from "./sealed.ts";
-
 export {
   createPerson,
   editPerson,
@@ -32,4 +29,4 @@ export {
   getPerson,
   giveIdentity,
 } from "./store.ts";
-export { requestTransfer } from "./transfer.ts";
+export { homePerson, requestTransfer } from "./transfer.ts";

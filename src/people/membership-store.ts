@@ -5,9 +5,18 @@ import { type Id, newId } from "../kernel/ids.ts";
 import type { UnitPath } from "../kernel/path.ts";
 import { type Or, refuse } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
+import { record } from "../rollups/index.ts";
 import { addMembers } from "../units/index.ts";
-import { counts, isCountedMember, type MembershipStatus, type StatusReason } from "./membership.ts";
+import {
+  changeOf,
+  counts,
+  isCountedMember,
+  type MemberChange,
+  type MembershipStatus,
+  type StatusReason,
+} from "./membership.ts";
 import type { Home, Person } from "./person.ts";
+import { changeTallies, recordingPeople } from "./tallies.ts";
 
 /** A membership as its row says. */
 export interface Membership {
@@ -117,7 +126,10 @@ export async function openMembership(
     readonly id?: Id<"membership">;
     readonly person: Pick<Person, "district" | "id">;
     readonly unit: Home;
-    readonly status: "APPLIED" | "ACTIVE";
+    /** Retained only where a retained relation is taken over from another district. */
+    readonly status: "APPLIED" | "ACTIVE" | "RETAINED";
+    /** The relation in another district that this one continues. */
+    readonly continues?: Membership;
     readonly kind?: "member" | "service";
     readonly reason?: StatusReason;
     readonly memberNo?: string | null;
@@ -129,8 +141,8 @@ export async function openMembership(
   const { person, unit, status, kind = "member" } = opened;
   if (kind === "member" && (await countingMembership(tx, person))) return refuse("already-member");
   const memberNo =
-    status === "ACTIVE" ? (opened.memberNo ?? (await nextMemberNo(tx, person.district))) : null;
-  const joinedOn = status === "ACTIVE" ? (opened.joinedOn ?? by.day) : null;
+    status === "APPLIED" ? null : (opened.memberNo ?? (await nextMemberNo(tx, person.district)));
+  const joinedOn = status === "APPLIED" ? null : (opened.joinedOn ?? by.day);
   const reason = opened.reason ?? "JOINED";
   let made: Membership;
   try {
@@ -146,9 +158,14 @@ export async function openMembership(
     if (violatedConstraint(error) === "membership_one") return refuse("already-member");
     throw error;
   }
-  await addEvent(tx, made, null, reason, by);
+  const { continues } = opened;
+  const change =
+    continues && isCountedMember(continues.status)
+      ? "transferred"
+      : changeOf(null, status, { moved: false, reason });
+  await addEvent(tx, made, { status: null, change, unit: continues ?? null }, reason, by);
   if (kind === "member") {
-    await mirror(tx, made, status === "ACTIVE" ? unit : null);
+    await mirror(tx, made, status === "APPLIED" ? null : unit);
     if (status === "ACTIVE") await addMembers(tx, unit.id, 1);
   }
   return made;
@@ -185,7 +202,15 @@ export async function writeMembership(
     returning ${columns}`.execute(tx);
   const now = rows[0];
   if (!now) return refuse("changed-meanwhile");
-  await addEvent(tx, now, membership.status, change.reason, by);
+  const moved = now.unitId !== membership.unitId;
+  const changed = changeOf(membership.status, now.status, { moved, reason: change.reason });
+  await addEvent(
+    tx,
+    now,
+    { status: membership.status, change: changed, unit: membership },
+    change.reason,
+    by,
+  );
   if (membership.kind !== "member") return now;
   await mirror(tx, now, null);
   const was = isCountedMember(membership.status);
@@ -195,25 +220,45 @@ export async function writeMembership(
   return now;
 }
 
+/** The state before an event: the status, what the step changes in the counted members, the union it stood in. */
+interface Before {
+  readonly status: MembershipStatus | null;
+  readonly change: MemberChange | null;
+  readonly unit: Pick<Membership, "unitId" | "path"> | null;
+}
+
 async function addEvent(
   tx: Tx,
   now: Membership,
-  from: MembershipStatus | null,
+  before: Before,
   reason: StatusReason,
   by: ChangedBy,
 ): Promise<void> {
-  await sql`insert into membership_event (district, id, membership_id, person_id, unit_id, path, from_status, to_status, reason, by_person, on_day, at, case_id, document)
-    values (${now.district}, ${by.eventId ?? newId<"membership-event">()}, ${now.id}, ${now.personId}, ${now.unitId}, ${now.path}, ${from}, ${now.status},
-      ${reason}, ${by.by}, ${by.day}, ${by.at}, ${by.caseId ?? null}, ${by.document === undefined ? null : json(by.document)})`.execute(
-    tx,
-  );
+  const change = now.kind === "member" ? before.change : null;
+  const from = change === "transferred" ? before.unit : null;
+  await sql`insert into membership_event (district, id, membership_id, person_id, unit_id, path, from_status, to_status, reason, by_person, on_day, at, case_id, document,
+      change, from_unit_id, from_path)
+    values (${now.district}, ${by.eventId ?? newId<"membership-event">()}, ${now.id}, ${now.personId}, ${now.unitId}, ${now.path}, ${before.status}, ${now.status},
+      ${reason}, ${by.by}, ${by.day}, ${by.at}, ${by.caseId ?? null}, ${by.document === undefined ? null : json(by.document)},
+      ${change}, ${from?.unitId ?? null}, ${from?.path ?? null})`.execute(tx);
+  if (change === null) return;
+  const counted = {
+    district: now.district,
+    unit_id: now.unitId,
+    from_unit_id: from?.unitId ?? null,
+    on_day: by.day,
+    change,
+  };
+  await record(tx, changeTallies, [], [counted]);
 }
 
 /** The person's row shows the status of the relation that matters, and stands where a new member joined. */
 async function mirror(tx: Tx, now: Membership, home: Home | null): Promise<void> {
-  await sql`update person set member_status = ${now.status}, version = version + 1
-      ${home === null ? sql`` : sql`, path = ${home.path}, unit_id = ${home.id}`}
-    where district = ${now.district} and id = ${now.personId}`.execute(tx);
+  await recordingPeople(tx, [{ district: now.district, id: now.personId }], () =>
+    sql`update person set member_status = ${now.status}, version = version + 1
+        ${home === null ? sql`` : sql`, path = ${home.path}, unit_id = ${home.id}`}
+      where district = ${now.district} and id = ${now.personId}`.execute(tx),
+  );
 }
 
 /** The unions whose counter does not say what their memberships do: for `zhijia verify`. */

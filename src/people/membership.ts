@@ -64,6 +64,46 @@ export function isCountedMember(status: MembershipStatus | null): boolean {
   return status === "ACTIVE" || status === "TRANSFER_OUT";
 }
 
+/** How an event changes who is counted: the words of the period equation (membership.md §11). */
+export type MemberChange =
+  | "joined"
+  | "reactivated"
+  | "transferred"
+  | "retained"
+  | "withdrawn"
+  | "autoWithdrawn"
+  | "expelled"
+  | "deceased"
+  | "cancelled";
+
+const leaving = {
+  RETAINED: "retained",
+  WITHDRAWN: "withdrawn",
+  AUTO_WITHDRAWN: "autoWithdrawn",
+  EXPELLED: "expelled",
+  DECEASED: "deceased",
+} as const satisfies Partial<Record<MembershipStatus, MemberChange>>;
+
+/**
+ * What a relation's step from one status to another changes in the counted members; null when nothing. `moved`: whether
+ * it stands in another union than before. A record taken to another district is cancelled here and transferred there:
+ * only the latter counts.
+ */
+export function changeOf(
+  from: MembershipStatus | null,
+  to: MembershipStatus,
+  step: { readonly moved: boolean; readonly reason: StatusReason },
+): MemberChange | null {
+  const [was, is] = [isCountedMember(from), isCountedMember(to)];
+  if (was && is) return step.moved ? "transferred" : null;
+  if (is)
+    return from === "RETAINED" || from === "WITHDRAWN" || from === "AUTO_WITHDRAWN" || from === "DECEASED"
+      ? "reactivated"
+      : "joined";
+  if (!was || (to === "CANCELLED" && step.reason === "JOB_CHANGE")) return null;
+  return (leaving as Partial<Record<MembershipStatus, MemberChange>>)[to] ?? "cancelled";
+}
+
 /** What each may do (membership.md §6). A service relation never votes nor pays. */
 export type MemberRight = "vote" | "stand" | "petition" | "propose" | "dues" | "benefits" | "ownData";
 

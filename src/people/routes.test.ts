@@ -342,7 +342,15 @@ test("what the old union never released is decided above both, and the year's ch
   assert.equal(told.status, 200);
   const { opening, joined, transferredIn, reactivated, closing, transferredOut, retained } = told.json;
   const { withdrawn, autoWithdrawn, expelled, deceased, cancelled } = told.json;
-  assert.equal(transferredOut, 1, "who left is counted though no longer seen from here");
+  assert.equal(transferredOut, 2, "those who left are counted though no longer seen from here");
+  const left = await chair.get(
+    `/api/figures/member-change/people?unit=${tree.company.id}&kind=transferredOut`,
+  );
+  assert.equal(left.json.total, transferredOut, "the list behind the number has as many");
+  assert.deepEqual(left.json.items.map((one: { name: string; unitName: string }) => one.name).toSorted(), [
+    "李虚构",
+    "赵虚构",
+  ]);
   assert.equal(
     opening + joined + transferredIn + reactivated - transferredOut - retained - withdrawn - autoWithdrawn,
     closing + expelled + deceased + cancelled,

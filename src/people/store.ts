@@ -10,6 +10,7 @@ import { insideScope, type Scope } from "../units/index.ts";
 import { type Person, type PersonDraft, type PersonFacts, stillWanted } from "./person.ts";
 import { pinyinOf } from "./pinyin.ts";
 import { identityHash, type PersonSealed, phoneHash, sealPerson, unsealPerson } from "./sealed.ts";
+import { recordingPeople } from "./tallies.ts";
 
 /** The columns of a person under the names of `Person`, for a table or alias `p`. */
 export const personColumns: RawBuilder<unknown> = sql`p.district, p.id, p.path, p.unit_id as "unitId", p.name,
@@ -113,7 +114,8 @@ export async function editPerson(
   const sounds = pinyinOf(now.name);
   const wanted = stillWanted(now, unsealPerson(ring, person));
   if (person.toComplete.includes("joinedOn")) wanted.push("joinedOn");
-  const { rows } = await sql<Person>`
+  const { rows } = await recordingPeople(tx, [person], () =>
+    sql<Person>`
     update person p set name = ${now.name}, name_pinyin = ${sounds.full}, name_initials = ${sounds.initials},
       sex = ${now.sex}, birth_date = ${now.birthDate}, ethnicity = ${now.ethnicity}, education = ${now.education},
       political_status = ${now.politicalStatus}, skill_level = ${now.skillLevel},
@@ -122,7 +124,8 @@ export async function editPerson(
       new_employment_group = ${now.newEmploymentGroup}, migrant = ${now.migrant},
       to_complete = ${wanted}, version = p.version + 1
     where p.district = ${person.district} and p.id = ${person.id}
-    returning ${personColumns}`.execute(tx);
+    returning ${personColumns}`.execute(tx),
+  );
   return rows[0]!;
 }
 
@@ -181,12 +184,14 @@ export async function giveIdentity(
   const wanted = person.toComplete.filter(
     (field) => !(field === "sex" && sex !== null) && !(field === "birthDate" && birthDate !== null),
   );
-  const { rows } = await sql<Person>`
+  const { rows } = await recordingPeople(tx, [person], () =>
+    sql<Person>`
     update person p set id_hash = ${hash}, id_kind = ${identity.kind}, sex = ${sex}, birth_date = ${birthDate},
       sealed = ${sealPerson(ring, person.district, person.id, sealed)}, to_complete = ${wanted},
       version = p.version + 1
     where p.district = ${person.district} and p.id = ${person.id}
-    returning ${personColumns}`.execute(tx);
+    returning ${personColumns}`.execute(tx),
+  );
   return rows[0]!;
 }
 

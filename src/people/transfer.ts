@@ -3,7 +3,7 @@ import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import type { UnitPath } from "../kernel/path.ts";
-import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import { type Or, refuse } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import type { Keyring } from "../kernel/seal.ts";
 import type { Text } from "../kernel/words.ts";
@@ -11,6 +11,7 @@ import { insideScope, type Scope } from "../units/index.ts";
 import { type Membership, openMembership, writeMembership } from "./membership-store.ts";
 import type { Home, Person } from "./person.ts";
 import { sealPerson, unsealPerson } from "./sealed.ts";
+import { recordingPeople } from "./tallies.ts";
 
 /** 会籍接转: asked for, released by the old union, accepted by the new (membership.md §9.2). */
 export const transferTitles = {
@@ -153,9 +154,20 @@ export async function acceptTransfer(
     return moved(tx, transfer, sql`status = 'accepted', ended_on = ${step.day}`);
   }
   await writeMembership(tx, membership, { to: status, reason: "JOB_CHANGE", unit: to }, step);
-  await sql`update person set path = ${to.path}, unit_id = ${to.id}, version = version + 1
-    where district = ${transfer.district} and id = ${transfer.personId}`.execute(tx);
+  await homePerson(tx, { district: transfer.district, id: transfer.personId }, to);
   return moved(tx, transfer, sql`status = 'accepted', ended_on = ${step.day}`);
+}
+
+/** The person's record stands at a union of its district. */
+export async function homePerson(
+  tx: Tx,
+  person: Pick<Person, "district" | "id">,
+  to: Pick<Home, "id" | "path">,
+): Promise<void> {
+  await recordingPeople(tx, [person], () =>
+    sql`update person set path = ${to.path}, unit_id = ${to.id}, version = version + 1
+      where district = ${person.district} and id = ${person.id}`.execute(tx),
+  );
 }
 
 /**
@@ -184,8 +196,10 @@ async function rehome(
     from person where district = ${old} and id = ${id}
     on conflict (district, id) do update set path = excluded.path, unit_id = excluded.unit_id, name = excluded.name,
       sealed = excluded.sealed, merged_into = null, version = excluded.version`.execute(tx);
-  await sql`update person set merged_into = id, sealed = null, member_status = null where district = ${old} and id = ${id}`.execute(
-    tx,
+  await recordingPeople(tx, [{ district: old, id }], () =>
+    sql`update person set merged_into = id, sealed = null, member_status = null where district = ${old} and id = ${id}`.execute(
+      tx,
+    ),
   );
   await sql`update identity_lookup set district = ${to.district} where person_id = ${id} and hash = (select id_hash from person where district = ${old} and id = ${id})`.execute(
     tx,
@@ -193,20 +207,19 @@ async function rehome(
   await sql`update phone_lookup set district = ${to.district} where person_id = ${id}`.execute(tx);
   await sql`update account set district = ${to.district} where person_id = ${id}`.execute(tx);
   await sql`update post set person_district = ${to.district} where person_id = ${id}`.execute(tx);
-  const made = await openMembership(
+  await openMembership(
     tx,
     {
       person: { district: to.district, id },
       unit: to,
-      status: "ACTIVE",
-      reason: "JOB_CHANGE",
+      status,
+      reason: status === "RETAINED" ? (membership.reason ?? "RETIRED") : "JOB_CHANGE",
+      continues: membership,
       memberNo: membership.memberNo,
       joinedOn: membership.joinedOn,
     },
     step,
   );
-  if (status === "RETAINED" && !isRefusal(made))
-    await writeMembership(tx, made, { to: "RETAINED", reason: membership.reason ?? "RETIRED" }, step);
 }
 
 /** Either union says no, or the initiator calls it back: the relation is active where it was. */

@@ -298,7 +298,7 @@ export async function advance(
     district: row.district,
     caseId: row.id,
     stand: (record) => follow({ ...state, ...headOf(row) }, record),
-    save: async (moved) => updateCase(tx, { district: row.district, id: row.id, seq: row.seq }, moved),
+    save: async (moved) => updateCase(tx, row, moved),
     previousHash: row.head_hash,
     seq: row.seq + 1,
   });

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { json, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
+import { record } from "../rollups/index.ts";
+import { caseTallies } from "./tallies.ts";
 import type { TurnWho } from "./words.ts";
 
 /** A case's row, with the names of the unions it points to. */
@@ -158,13 +160,14 @@ export async function insertCase(tx: Tx, fixed: NewCase, moved: CaseMoved): Prom
     .insertInto("case_file")
     .values({ ...fixed, pins: json(fixed.pins), ...asColumns(moved) })
     .execute();
+  await record(tx, caseTallies, [], [{ ...fixed, ...moved }]);
   return true;
 }
 
-/** Moves a case on from `seq`. False when somebody else has moved it meanwhile. */
+/** Moves a case on from the row that was locked. False when somebody else has moved it meanwhile. */
 export async function updateCase(
   tx: Tx,
-  at: { readonly district: string; readonly id: string; readonly seq: number },
+  at: Pick<CaseRow, "district" | "id" | "seq" | "service" | "opened_on" | CountedColumn>,
   moved: CaseMoved,
 ): Promise<boolean> {
   const done = await tx
@@ -174,8 +177,12 @@ export async function updateCase(
     .where("id", "=", at.id)
     .where("seq", "=", at.seq)
     .executeTakeFirst();
-  return done.numUpdatedRows === 1n;
+  if (done.numUpdatedRows !== 1n) return false;
+  await record(tx, caseTallies, [at], [{ ...at, ...moved }]);
+  return true;
 }
+
+type CountedColumn = "unit_id" | "step" | "state" | "outcome" | "due_on" | "ended_on" | "rating";
 
 function asColumns(moved: CaseMoved) {
   return { ...moved, clock: json(moved.clock), answers: json(moved.answers), facts: json(moved.facts) };

@@ -1,38 +1,28 @@
-import type { Tx } from "../db/index.ts";
-import type { Day } from "../kernel/day.ts";
+import { addDays, firstOfMonth } from "../kernel/day.ts";
 import type { Text } from "../kernel/words.ts";
-import { countOverdue } from "../ledger/index.ts";
-import { countCases } from "../procedures/lists.ts";
-import type { Scope } from "../units/scope.ts";
+import type { Count } from "../rollups/index.ts";
+import type { Power } from "../units/powers.ts";
+import { type Asked, total } from "./asked.ts";
 import {
-  aidPaid,
-  casesGrouped,
-  coverageOf,
-  endedDays,
-  filesGrouped,
-  filesMoved,
-  filesMovedGrouped,
-  grantsGrouped,
-  membersGrouped,
-  membersHeld,
-  type PartCount,
-  ratingOf,
-  stepsOnFile,
-  unitsGrouped,
-  unitsStanding,
-} from "./store.ts";
+  type Amount,
+  before,
+  byAge,
+  byKey,
+  byMonth,
+  bySize,
+  counted,
+  meanOf,
+  medianOf,
+  monthly,
+  type Part,
+  type Point,
+  parts,
+  standing,
+} from "./folds.ts";
+import { netChanges } from "./member-change.ts";
 
 /** What a figure counts in. `bp` are basis points, `score` hundredths of a star, `days` calendar days. */
 export type FigureUnit = "people" | "unions" | "cases" | "fen" | "days" | "score" | "bp";
-
-/** The unit's subtree and the span a figure is asked for; `today` decides what is late. */
-export interface Asked {
-  readonly scope: Scope;
-  readonly unitId: string;
-  readonly from: Day;
-  readonly to: Day;
-  readonly today: Day;
-}
 
 /** One named question: its value, the ways it splits, and the list whose total is the value (or lies behind it). */
 export interface Measure {
@@ -42,26 +32,55 @@ export interface Measure {
   readonly unit: FigureUnit;
   /** A stock stands at a day; a flow happens between two. */
   readonly kind: "stock" | "flow";
-  /** Null when there is nothing to measure, such as the median of no case. */
-  readonly value: (tx: Tx, asked: Asked) => Promise<number | null>;
-  readonly by: Readonly<Record<string, (tx: Tx, asked: Asked) => Promise<readonly PartCount[]>>>;
+  /** Whether it counts people, so that small numbers of them are not told to outsiders. */
+  readonly personal: boolean;
+  /** The power that opens the list behind it. */
+  readonly opens: Power;
+  readonly value: (asked: Asked) => Promise<Amount>;
+  readonly by: Readonly<Record<string, (asked: Asked) => Promise<readonly Part[]>>>;
+  /** Month by month: a flow within each, a stock at its end. */
+  readonly trend?: (asked: Asked) => Promise<readonly Point[]>;
   /** The address of the list behind the figure, below /api. */
-  readonly list: (asked: Asked) => string;
+  readonly list: (asked: Pick<Asked, "unitId" | "from" | "to">) => string;
   /** Whether the list's total is the value itself, not only what it was computed from. */
   readonly counted: boolean;
 }
 
+type Place = Parameters<Measure["list"]>[0];
+
 const address = (path: string, query: Readonly<Record<string, string>>): string =>
   `${path}?${new URLSearchParams(query)}`;
 
-const openCases = (asked: Asked) => ({ unit: asked.unitId, state: "open" });
-const openedCases = (asked: Asked) => ({ unit: asked.unitId, from: asked.from, to: asked.to });
-const endedCases = (asked: Asked) => ({
+const openCases = (asked: Place) => ({ unit: asked.unitId, state: "open" });
+const openedCases = (asked: Place) => ({ unit: asked.unitId, from: asked.from, to: asked.to });
+const endedCases = (asked: Place) => ({
   unit: asked.unitId,
   state: "ended",
   endedFrom: asked.from,
   endedTo: asked.to,
 });
+
+const spanOf = ({ from, to }: Asked) => ({ from, to });
+const countOf = (counts: readonly Count[]): Amount => counted(total(counts));
+
+/** The steps in which a hardship file is in force: on file, being checked again, or proposed to leave (aid.md §5). */
+const stepsOnFile = "active,moving,reverifying,recheck_review,exiting,exit_review";
+const keysOnFile = stepsOnFile.split(",").map((step) => `hardship-file/${step}`);
+
+/** Fen paid by purpose, kind of money or month, each with the number of grants behind it. */
+async function fenBy(
+  asked: Asked,
+  kind: "" | ".source",
+  of: (count: Count) => string | undefined,
+): Promise<readonly Part[]> {
+  const grants = new Map(
+    parts(await asked.read(`aid.grants${kind}`, spanOf(asked)), of).map(({ key, value }) => [key, value]),
+  );
+  return parts(await asked.read(`aid.fen${kind}`, spanOf(asked)), of).map((part) => ({
+    ...part,
+    records: grants.get(part.key) ?? 0,
+  }));
+}
 
 /** Every measure, in the order in which an overview shows them. */
 export const measures: readonly Measure[] = [
@@ -74,13 +93,25 @@ export const measures: readonly Measure[] = [
     },
     unit: "people",
     kind: "stock",
-    value: (tx, { scope }) => membersHeld(tx, scope),
+    personal: true,
+    opens: "roster.read",
+    value: async ({ read }) => counted(total(await read("member.sex"))),
     by: {
-      sex: (tx, { scope }) => membersGrouped(tx, scope, "sex"),
-      group: (tx, { scope }) => membersGrouped(tx, scope, "group"),
-      migrant: (tx, { scope }) => membersGrouped(tx, scope, "migrant"),
-      age: (tx, { scope, today }) => membersGrouped(tx, scope, "age", today),
+      sex: async ({ read }) => byKey(await read("member.sex")),
+      age: byAge,
+      group: async ({ read }) => byKey(await read("member.group")),
+      migrant: async ({ read }) => byKey(await read("member.migrant")),
+      employment: async ({ read }) => byKey(await read("member.employment")),
+      education: async ({ read }) => byKey(await read("member.education")),
+      political: async ({ read }) => byKey(await read("member.political")),
+      skill: async ({ read }) => byKey(await read("member.skill")),
     },
+    trend: async (asked) =>
+      standing(
+        asked,
+        total(await asked.read("member.sex")),
+        await netChanges(asked, { from: firstOfMonth(asked.from) }),
+      ),
     list: ({ unitId }) => address("/members", { unit: unitId, status: "members" }),
     counted: true,
   },
@@ -93,7 +124,12 @@ export const measures: readonly Measure[] = [
     },
     unit: "bp",
     kind: "stock",
-    value: (tx, { scope }) => coverageOf(tx, scope),
+    personal: false,
+    opens: "unit.read",
+    value: async ({ read }) => {
+      const [members, workers] = [total(await read("member.covered")), total(await read("workers"))];
+      return { value: workers === 0 ? null : Math.floor((members * 10_000) / workers), records: members };
+    },
     by: {},
     list: ({ unitId }) => address("/units", { under: unitId, level: "GRASSROOTS" }),
     counted: false,
@@ -104,8 +140,10 @@ export const measures: readonly Measure[] = [
     help: { zh: "状态正常的各级工会组织，含本级。", en: "Active unions of every level, this one included." },
     unit: "unions",
     kind: "stock",
-    value: (tx, { scope }) => unitsStanding(tx, scope),
-    by: { level: (tx, { scope }) => unitsGrouped(tx, scope) },
+    personal: false,
+    opens: "unit.read",
+    value: async ({ read }) => counted(total(await read("unions"))),
+    by: { level: async ({ read }) => byKey(await read("unions")) },
     list: ({ unitId }) => address("/units", { under: unitId, status: "ACTIVE" }),
     counted: true,
   },
@@ -115,10 +153,18 @@ export const measures: readonly Measure[] = [
     help: { zh: "还没有办结的办件。", en: "Cases not yet ended." },
     unit: "cases",
     kind: "stock",
-    value: (tx, { scope }) => countCases(tx, scope, { state: "open" }),
+    personal: true,
+    opens: "case.read",
+    value: async ({ read }) => counted(total(await read("case.open"))),
     by: {
-      service: (tx, asked) => casesGrouped(tx, asked.scope, "service", { state: "open" }),
-      step: (tx, asked) => casesGrouped(tx, asked.scope, "step", { state: "open" }),
+      service: async ({ read }) => parts(await read("case.open"), ({ key }) => before(key)),
+      step: async ({ read }) => byKey(await read("case.open")),
+    },
+    trend: async (asked) => {
+      const since = { from: firstOfMonth(asked.from) };
+      const ended = (await asked.read("case.ended", since)).map((count) => ({ ...count, n: -count.n }));
+      const changes = [...(await asked.read("case.opened", since)), ...ended];
+      return standing(asked, total(await asked.read("case.open")), changes);
     },
     list: (asked) => address("/cases", openCases(asked)),
     counted: true,
@@ -129,11 +175,11 @@ export const measures: readonly Measure[] = [
     help: { zh: "在办件中已过本环节期限的。", en: "Open cases past the due day of their step." },
     unit: "cases",
     kind: "stock",
-    value: (tx, { scope, today }) => countCases(tx, scope, { state: "open", overdueOn: today }),
+    personal: true,
+    opens: "case.read",
+    value: async ({ read, today }) => counted(total(await read("case.due", { to: addDays(today, -1) }))),
     by: {
-      service: (tx, { scope, today }) =>
-        casesGrouped(tx, scope, "service", { state: "open", overdueOn: today }),
-      unit: (tx, { scope, today }) => casesGrouped(tx, scope, "unit", { state: "open", overdueOn: today }),
+      service: async ({ read, today }) => byKey(await read("case.due", { to: addDays(today, -1) })),
     },
     list: (asked) => address("/cases", { ...openCases(asked), overdue: "true" }),
     counted: true,
@@ -147,7 +193,9 @@ export const measures: readonly Measure[] = [
     },
     unit: "cases",
     kind: "stock",
-    value: (tx, { scope, today }) => countOverdue(tx, scope, today),
+    personal: false,
+    opens: "batch.read",
+    value: async ({ read, today }) => counted(total(await read("batch.due", { to: addDays(today, -1) }))),
     by: {},
     list: ({ unitId }) => address("/batches", { unit: unitId, overdue: "true" }),
     counted: true,
@@ -158,11 +206,14 @@ export const measures: readonly Measure[] = [
     help: { zh: "期间内提出的申请。", en: "Cases opened in the period." },
     unit: "cases",
     kind: "flow",
-    value: (tx, { scope, from, to }) => countCases(tx, scope, { from, to }),
+    personal: true,
+    opens: "case.read",
+    value: async ({ read, from, to }) => counted(total(await read("case.opened", { from, to }))),
     by: {
-      service: (tx, { scope, from, to }) => casesGrouped(tx, scope, "service", { from, to }),
-      month: (tx, { scope, from, to }) => casesGrouped(tx, scope, "openedMonth", { from, to }),
+      service: async ({ read, from, to }) => byKey(await read("case.opened", { from, to })),
+      month: async ({ read, from, to }) => byMonth(await read("case.opened", { from, to })),
     },
+    trend: async (asked) => monthly(asked, await asked.read("case.opened", spanOf(asked)), countOf),
     list: (asked) => address("/cases", openedCases(asked)),
     counted: true,
   },
@@ -172,16 +223,16 @@ export const measures: readonly Measure[] = [
     help: { zh: "期间内办结的办件。", en: "Cases ended in the period." },
     unit: "cases",
     kind: "flow",
-    value: (tx, { scope, from, to }) =>
-      countCases(tx, scope, { state: "ended", endedFrom: from, endedTo: to }),
+    personal: true,
+    opens: "case.read",
+    value: async ({ read, from, to }) => counted(total(await read("case.ended", { from, to }))),
     by: {
-      service: (tx, { scope, from, to }) =>
-        casesGrouped(tx, scope, "service", { state: "ended", endedFrom: from, endedTo: to }),
-      outcome: (tx, { scope, from, to }) =>
-        casesGrouped(tx, scope, "outcome", { state: "ended", endedFrom: from, endedTo: to }),
-      month: (tx, { scope, from, to }) =>
-        casesGrouped(tx, scope, "endedMonth", { state: "ended", endedFrom: from, endedTo: to }),
+      service: async ({ read, from, to }) =>
+        parts(await read("case.ended", { from, to }), ({ key }) => before(key)),
+      outcome: async ({ read, from, to }) => byKey(await read("case.ended", { from, to })),
+      month: async ({ read, from, to }) => byMonth(await read("case.ended", { from, to })),
     },
+    trend: async (asked) => monthly(asked, await asked.read("case.ended", spanOf(asked)), countOf),
     list: (asked) => address("/cases", endedCases(asked)),
     counted: true,
   },
@@ -194,8 +245,11 @@ export const measures: readonly Measure[] = [
     },
     unit: "days",
     kind: "flow",
-    value: (tx, { scope, from, to }) => endedDays(tx, scope, from, to),
+    personal: true,
+    opens: "case.read",
+    value: async (asked) => medianOf(await asked.read("case.days", spanOf(asked))),
     by: {},
+    trend: async (asked) => monthly(asked, await asked.read("case.days", spanOf(asked)), medianOf),
     list: (asked) => address("/cases", endedCases(asked)),
     counted: false,
   },
@@ -208,12 +262,14 @@ export const measures: readonly Measure[] = [
     },
     unit: "cases",
     kind: "stock",
-    value: (tx, { scope }) =>
-      countCases(tx, scope, { state: "open", service: "hardship-file", step: stepsOnFile }),
+    personal: true,
+    opens: "case.read",
+    value: async ({ read }) =>
+      counted(total((await read("case.open")).filter(({ key }) => keysOnFile.includes(key)))),
     by: {
-      category: (tx, { scope }) => filesGrouped(tx, scope, "category"),
-      cause: (tx, { scope }) => filesGrouped(tx, scope, "cause"),
-      tier: (tx, { scope }) => filesGrouped(tx, scope, "tier"),
+      category: async ({ read }) => bySize(byKey(await read("file.category"))),
+      cause: async ({ read }) => bySize(byKey(await read("file.cause"))),
+      tier: async ({ read }) => bySize(byKey(await read("file.tier"))),
     },
     list: ({ unitId }) =>
       address("/cases", { unit: unitId, state: "open", service: "hardship-file", step: stepsOnFile }),
@@ -225,11 +281,14 @@ export const measures: readonly Measure[] = [
     help: { zh: "期间内建档的困难职工家庭。", en: "Households that were filed in the period." },
     unit: "cases",
     kind: "flow",
-    value: (tx, { scope, from, to }) => filesMoved(tx, scope, "filed", from, to),
+    personal: true,
+    opens: "case.read",
+    value: async (asked) => counted(total(await asked.read("file.filed", spanOf(asked)))),
     by: {
-      category: (tx, { scope, from, to }) => filesMovedGrouped(tx, scope, "filed", "category", from, to),
-      month: (tx, { scope, from, to }) => filesMovedGrouped(tx, scope, "filed", "month", from, to),
+      category: async (asked) => byKey(await asked.read("file.filed", spanOf(asked))),
+      month: async (asked) => byMonth(await asked.read("file.filed", spanOf(asked))),
     },
+    trend: async (asked) => monthly(asked, await asked.read("file.filed", spanOf(asked)), countOf),
     list: ({ unitId }) => address("/cases", { unit: unitId, service: "hardship-file" }),
     counted: false,
   },
@@ -242,11 +301,14 @@ export const measures: readonly Measure[] = [
     },
     unit: "cases",
     kind: "flow",
-    value: (tx, { scope, from, to }) => filesMoved(tx, scope, "exited", from, to),
+    personal: true,
+    opens: "case.read",
+    value: async (asked) => counted(total(await asked.read("file.exited", spanOf(asked)))),
     by: {
-      reason: (tx, { scope, from, to }) => filesMovedGrouped(tx, scope, "exited", "reason", from, to),
-      month: (tx, { scope, from, to }) => filesMovedGrouped(tx, scope, "exited", "month", from, to),
+      reason: async (asked) => byKey(await asked.read("file.exited", spanOf(asked))),
+      month: async (asked) => byMonth(await asked.read("file.exited", spanOf(asked))),
     },
+    trend: async (asked) => monthly(asked, await asked.read("file.exited", spanOf(asked)), countOf),
     list: ({ unitId }) => address("/cases", { unit: unitId, service: "hardship-file" }),
     counted: false,
   },
@@ -259,11 +321,26 @@ export const measures: readonly Measure[] = [
     },
     unit: "fen",
     kind: "flow",
-    value: (tx, { scope, from, to }) => aidPaid(tx, scope, from, to),
+    personal: true,
+    opens: "fund.read",
+    value: async (asked) => ({
+      value: total(await asked.read("aid.fen", spanOf(asked))),
+      records: total(await asked.read("aid.grants", spanOf(asked))),
+    }),
     by: {
-      kind: (tx, { scope, from, to }) => grantsGrouped(tx, scope, "kind", from, to),
-      fund: (tx, { scope, from, to }) => grantsGrouped(tx, scope, "fund", from, to),
-      month: (tx, { scope, from, to }) => grantsGrouped(tx, scope, "month", from, to),
+      kind: (asked) => fenBy(asked, "", ({ key }) => key),
+      source: (asked) => fenBy(asked, ".source", ({ key }) => key),
+      month: (asked) => fenBy(asked, "", ({ month }) => month ?? undefined),
+    },
+    trend: async (asked) => {
+      const months = new Map(
+        (await fenBy(asked, "", ({ month }) => month ?? undefined)).map((one) => [one.key, one]),
+      );
+      return monthly(asked, [], () => counted(0)).map(({ month }) => ({
+        month,
+        value: months.get(month)?.value ?? 0,
+        records: months.get(month)?.records ?? 0,
+      }));
     },
     list: ({ unitId, from, to }) => address("/grants", { unit: unitId, state: "paid", from, to }),
     counted: false,
@@ -277,11 +354,11 @@ export const measures: readonly Measure[] = [
     },
     unit: "score",
     kind: "flow",
-    value: (tx, { scope, from, to }) => ratingOf(tx, scope, from, to),
-    by: {
-      stars: (tx, { scope, from, to }) =>
-        casesGrouped(tx, scope, "rating", { state: "ended", endedFrom: from, endedTo: to, rated: true }),
-    },
+    personal: true,
+    opens: "case.read",
+    value: async (asked) => meanOf(await asked.read("case.stars", spanOf(asked))),
+    by: { stars: async (asked) => byKey(await asked.read("case.stars", spanOf(asked))) },
+    trend: async (asked) => monthly(asked, await asked.read("case.stars", spanOf(asked)), meanOf),
     list: (asked) => address("/cases", { ...endedCases(asked), rated: "true" }),
     counted: false,
   },

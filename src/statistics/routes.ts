@@ -1,19 +1,24 @@
 import { z } from "zod";
 import type { Tx } from "../db/index.ts";
-import { addMonths, type Day, day, firstOfMonth, yearOf } from "../kernel/day.ts";
+import { type Day, day, yearOf } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
-import { isRefusal, refuse } from "../kernel/refusal.ts";
-import { type AppContext, defineRoute, type Handled, handle } from "../kernel/route.ts";
-import { zDay, zId, zText } from "../kernel/schemas.ts";
-import { memberPeriod } from "../people/index.ts";
-import type { Actor } from "../units/scope.ts";
-import { narrow, scopeOf } from "../units/scope.ts";
-import { findUnit } from "../units/store.ts";
-import { type Asked, type Measure, measureOf, measures } from "./measures.ts";
-import { partLabel } from "./words.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import { defineRoute, type Handled, handle, type RequestContext, type Session } from "../kernel/route.ts";
+import { zDay, zId, zPage, zText } from "../kernel/schemas.ts";
+import { changesIn } from "../people/index.ts";
+import { reasonTitles } from "../people/membership.ts";
+import { placeOf } from "../rollups/index.ts";
+import { findUnit, resolvePolicy, type Unit } from "../units/index.ts";
+import { covers, narrow, type Scope, scopeOf } from "../units/scope.ts";
+import { type Asked, askedOf, type When } from "./asked.ts";
+import { exportOf } from "./export.ts";
+import { type Figure, figureOf, figuresBelow, hiddenAmong, type Telling } from "./figure.ts";
+import { type Measure, measureOf, measures } from "./measures.ts";
+import { changeKinds, memberPeriod, toldPeriod } from "./member-change.ts";
+import { tellFrom } from "./policies.ts";
 
 const zFigureUnit = z.enum(["people", "unions", "cases", "fen", "days", "score", "bp"]);
-const zPart = z.object({ key: z.string(), label: zText, value: z.number() });
+const zTold = { value: z.number().nullable(), hidden: z.boolean() };
 const zFigure = z.object({
   measure: z.string(),
   title: zText,
@@ -23,34 +28,37 @@ const zFigure = z.object({
   kind: z.enum(["stock", "flow"]),
   from: z.string(),
   to: z.string(),
-  value: z.number().nullable(),
-  by: z.array(zPart),
-  series: z.array(z.object({ period: z.string(), value: z.number() })),
-  splits: z.array(z.string()),
+  asOf: z.string(),
+  ...zTold,
+  by: z.array(z.object({ key: z.string(), label: zText, ...zTold })).readonly(),
+  series: z.array(z.object({ period: z.string(), ...zTold })).readonly(),
+  split: z.string().nullable(),
+  splits: z.array(z.string()).readonly(),
   listUrl: z.string(),
   counted: z.boolean(),
 });
-type Figure = z.infer<typeof zFigure>;
 
 const zMemberChange = z.object({
   unit: z.object({ id: z.string(), name: z.string() }),
   from: z.string(),
   to: z.string(),
-  opening: z.int(),
-  joined: z.int(),
-  transferredIn: z.int(),
-  reactivated: z.int(),
-  transferredOut: z.int(),
-  retained: z.int(),
-  withdrawn: z.int(),
-  autoWithdrawn: z.int(),
-  expelled: z.int(),
-  deceased: z.int(),
-  cancelled: z.int(),
-  closing: z.int(),
+  opening: z.int().nullable(),
+  joined: z.int().nullable(),
+  transferredIn: z.int().nullable(),
+  reactivated: z.int().nullable(),
+  transferredOut: z.int().nullable(),
+  retained: z.int().nullable(),
+  withdrawn: z.int().nullable(),
+  autoWithdrawn: z.int().nullable(),
+  expelled: z.int().nullable(),
+  deceased: z.int().nullable(),
+  cancelled: z.int().nullable(),
+  closing: z.int().nullable(),
 });
 
+/** `outward` leaves out numbers too small to be told to outsiders, also for those who may see them. */
 const zSpan = { unit: zId<"unit">(), from: zDay.optional(), to: zDay.optional() };
+const zOutward = z.enum(["true", "false"]).optional();
 
 const routes = {
   listMeasures: defineRoute({
@@ -77,8 +85,31 @@ const routes = {
     url: "/figures",
     tag: "figures",
     summary: { zh: "一个工会的一项数字", en: "One figure of one union" },
-    query: z.object({ ...zSpan, measure: z.string().max(40), by: z.string().max(20).optional() }),
+    query: z.object({
+      ...zSpan,
+      measure: z.string().max(40),
+      by: z.string().max(20).optional(),
+      outward: zOutward,
+    }),
     response: zFigure,
+    power: "figures.read",
+  }),
+  listBelow: defineRoute({
+    method: "GET",
+    url: "/figures/below",
+    tag: "figures",
+    summary: { zh: "下级各工会的一项数字", en: "One figure of every union directly below" },
+    query: z.object({ ...zSpan, measure: z.string().max(40), outward: zOutward }),
+    response: z.object({
+      items: z
+        .array(
+          z.object({
+            unit: z.object({ id: z.string(), name: z.string(), shortName: z.string().nullable() }),
+            ...zTold,
+          }),
+        )
+        .readonly(),
+    }),
     power: "figures.read",
   }),
   getMemberChange: defineRoute({
@@ -90,80 +121,133 @@ const routes = {
     response: zMemberChange,
     power: "figures.read",
   }),
+  listMemberChange: defineRoute({
+    method: "GET",
+    url: "/figures/member-change/people",
+    tag: "figures",
+    summary: { zh: "变动表一项数字背后的人", en: "The people behind a number of the table of changes" },
+    query: zPage.extend({ ...zSpan, kind: z.enum(changeKinds) }),
+    response: z.object({
+      items: z
+        .array(
+          z.object({
+            id: z.string(),
+            personId: z.string(),
+            name: z.string(),
+            onDay: z.string(),
+            reason: zText.nullable(),
+            unitName: z.string(),
+            fromUnitName: z.string().nullable(),
+          }),
+        )
+        .readonly(),
+      next: z.string().nullable(),
+      total: z.int(),
+    }),
+    power: "roster.read",
+  }),
   getOverview: defineRoute({
     method: "GET",
     url: "/figures/overview",
     tag: "figures",
     summary: { zh: "一个工会的全部数字", en: "All figures of one union" },
-    query: z.object(zSpan),
+    query: z.object({ ...zSpan, outward: zOutward }),
     response: z.object({ from: z.string(), to: z.string(), items: z.array(zFigure) }),
     power: "figures.read",
   }),
+  exportFigures: defineRoute({
+    method: "GET",
+    url: "/figures/export",
+    tag: "figures",
+    summary: {
+      zh: "导出对外统计表（不含过小的数字）",
+      en: "Figures as a table for outside, without numbers too small to be told",
+    },
+    query: z.object({ ...zSpan, measure: z.string().max(40).optional() }),
+    response: z.never(),
+    power: "figures.read",
+    perMinute: 20,
+  }),
 };
 
-/** A flow split by month is also a series; months without a case are zero, not missing. */
-function seriesOf(asked: Asked, parts: readonly { readonly key: string; readonly value: number }[]) {
-  const values = new Map(parts.map((part) => [part.key, part.value]));
-  const series: { period: string; value: number }[] = [];
-  for (let month = firstOfMonth(asked.from); month <= asked.to; month = addMonths(month, 1)) {
-    const period = month.slice(0, 7);
-    series.push({ period, value: values.get(period) ?? 0 });
-  }
-  return series;
+type Request = Pick<RequestContext<Session>, "ctx" | "today" | "session">;
+
+/** A union that the caller may see figures of, and the question about it. */
+interface Here {
+  readonly unit: Unit;
+  readonly scope: Scope;
+  readonly when: When;
 }
 
-async function figureOf(
+/** Finds the union within what the caller may use a power in. */
+async function here(
+  { ctx, session, today }: Request,
+  power: "figures.read" | "roster.read",
+  query: { readonly unit: Id<"unit">; readonly from?: Day | undefined; readonly to?: Day | undefined },
+): Promise<Or<Here>> {
+  const held = scopeOf(session.actor, power, today);
+  if (isRefusal(held)) return held;
+  const unit = await ctx.db.read(session.viewer, (tx) => findUnit(tx, held, query.unit));
+  if (isRefusal(unit)) return unit;
+  const to = query.to ?? today;
+  const from = query.from ?? day(`${yearOf(to)}-01-01`);
+  if (from > to) return refuse("span-backwards", {}, { at: "/from" });
+  return { unit, scope: held, when: { from, to, today } };
+}
+
+async function askedAt(tx: Tx, { unit, when }: Here): Promise<Asked> {
+  return askedOf(tx, [await placeOf(tx, unit.id)], when)[0]!;
+}
+
+/** How a measure is told to the caller: whole to those who may open its list here, unless they ask for what may go out. */
+async function tellingOf(
   tx: Tx,
-  ctx: AppContext,
+  { session, today }: Request,
+  { unit }: Here,
   measure: Measure,
+  outward: boolean,
+): Promise<Telling> {
+  const opens = scopeOf(session.actor, measure.opens, today);
+  if (!outward && !isRefusal(opens) && covers(opens, unit.path)) return { least: null };
+  const { value } = await resolvePolicy(tx, tellFrom, unit.path, today);
+  return { least: value };
+}
+
+/** The figure, all of it hidden where the figures around it would give it away to one who sees those too. */
+async function shown(
+  tx: Tx,
+  request: Request,
+  found: Here,
   asked: Asked,
-  unit: { readonly id: string; readonly name: string },
-  by: string | undefined,
+  measure: Measure,
+  of: { readonly by?: string | undefined; readonly outward: boolean },
 ): Promise<Figure> {
-  const splits = Object.keys(measure.by);
-  const chosen = by ?? splits.find((split) => split !== "month");
-  const split = chosen === undefined ? undefined : measure.by[chosen];
-  const parts = split ? await split(tx, asked) : [];
-  const months = measure.by.month ? await measure.by.month(tx, asked) : [];
+  const how = await tellingOf(tx, request, found, measure, of.outward);
+  const { catalogue } = request.ctx.engine;
+  const { unit, scope, when } = found;
+  const told = await figureOf(measure, asked, unit, { ...how, by: of.by, catalogue });
+  if (how.least === null || !measure.personal || told.hidden || unit.parentId === null) return told;
+  const parent = await findUnit(tx, scope, unit.parentId);
+  if (isRefusal(parent)) return told;
+  const above = await askedAt(tx, { ...found, unit: parent });
+  if (!(await hiddenAmong(tx, scope, measure, above, unit.id, when, how))) return told;
   return {
-    measure: measure.id,
-    title: measure.title,
-    help: measure.help,
-    unit: { id: unit.id, name: unit.name },
-    unitOfMeasure: measure.unit,
-    kind: measure.kind,
-    from: asked.from,
-    to: asked.to,
-    value: await measure.value(tx, asked),
-    by: parts.map((part) => ({
-      key: part.key,
-      label: partLabel(chosen ?? "", part, ctx.engine.catalogue),
-      value: part.value,
-    })),
-    series: measure.by.month ? seriesOf(asked, months) : [],
-    splits,
-    listUrl: `/api${measure.list(asked)}`,
-    counted: measure.counted,
+    ...told,
+    value: null,
+    hidden: true,
+    by: told.by.map((part) => ({ ...part, value: null, hidden: true })),
+    series: told.series.map((point) => ({ ...point, value: null, hidden: true })),
   };
 }
 
-async function place(
-  tx: Tx,
-  actor: Actor,
-  unitId: Id<"unit">,
-  span: { from?: Day | undefined; to?: Day | undefined },
-  today: Day,
-) {
-  const held = scopeOf(actor, "figures.read", today);
-  if (isRefusal(held)) return held;
-  const unit = await findUnit(tx, held, unitId);
-  if (isRefusal(unit)) return unit;
-  const scope = narrow(held, unit.path);
-  if (isRefusal(scope)) return scope;
-  const to = span.to ?? today;
-  const from = span.from ?? day(`${yearOf(to)}-01-01`);
-  if (from > to) return refuse("span-backwards", {}, { at: "/from" });
-  return { unit, asked: { scope, unitId, from, to, today } satisfies Asked };
+/** A measure and a split by their names. */
+function measured(id: string, by?: string): Or<Measure> {
+  const measure = measureOf(id);
+  if (!measure)
+    return refuse("measure-unknown", { offered: measures.map((one) => one.id) }, { at: "/measure" });
+  if (by !== undefined && !(by in measure.by))
+    return refuse("split-unknown", { offered: Object.keys(measure.by) }, { at: "/by" });
+  return measure;
 }
 
 export const handlers: readonly Handled[] = [
@@ -177,35 +261,97 @@ export const handlers: readonly Handled[] = [
       splits: Object.keys(by),
     })),
   })),
-  handle(routes.getFigure, async ({ ctx, session, query, today }) => {
-    const measure = measureOf(query.measure);
-    if (!measure)
-      return refuse("measure-unknown", { offered: measures.map((one) => one.id) }, { at: "/measure" });
-    if (query.by !== undefined && !(query.by in measure.by))
-      return refuse("split-unknown", { offered: Object.keys(measure.by) }, { at: "/by" });
-    return ctx.db.read(session.viewer, async (tx) => {
-      const found = await place(tx, session.actor, query.unit, query, today);
-      return isRefusal(found) ? found : figureOf(tx, ctx, measure, found.asked, found.unit, query.by);
+  handle(routes.getFigure, async (request) => {
+    const { query, ctx } = request;
+    const measure = measured(query.measure, query.by);
+    if (isRefusal(measure)) return measure;
+    const found = await here(request, "figures.read", query);
+    if (isRefusal(found)) return found;
+    return ctx.db.systemRead(async (tx) =>
+      shown(tx, request, found, await askedAt(tx, found), measure, {
+        by: query.by,
+        outward: query.outward === "true",
+      }),
+    );
+  }),
+  handle(routes.listBelow, async (request) => {
+    const { query, ctx } = request;
+    const measure = measured(query.measure);
+    if (isRefusal(measure)) return measure;
+    const found = await here(request, "figures.read", query);
+    if (isRefusal(found)) return found;
+    return ctx.db.systemRead(async (tx) => {
+      const how = await tellingOf(tx, request, found, measure, query.outward === "true");
+      const asked = await askedAt(tx, found);
+      return { items: await figuresBelow(tx, found.scope, measure, asked, found.when, how) };
     });
   }),
-  handle(routes.getMemberChange, async ({ ctx, session, query, today }) => {
-    const found = await ctx.db.read(session.viewer, (tx) =>
-      place(tx, session.actor, query.unit, query, today),
-    );
+  handle(routes.getMemberChange, async (request) => {
+    const found = await here(request, "figures.read", request.query);
     if (isRefusal(found)) return found;
-    const { scope, from, to } = found.asked;
-    // Who has left the scope is no longer seen from it, and still counts as having left: the scope bounds the counts.
-    const { change, closing } = await ctx.db.systemRead((tx) => memberPeriod(tx, scope, from, to));
-    return { unit: { id: found.unit.id, name: found.unit.name }, from, to, ...change, closing };
+    const { unit, when } = found;
+    return request.ctx.db.systemRead(async (tx) => {
+      const period = await memberPeriod(await askedAt(tx, found));
+      if (isRefusal(period)) return period;
+      const { least } = await tellingOf(tx, request, found, measureOf("members")!, false);
+      return {
+        unit: { id: unit.id, name: unit.name },
+        from: when.from,
+        to: when.to,
+        ...toldPeriod(period, least),
+      };
+    });
   }),
-  handle(routes.getOverview, async ({ ctx, session, query, today }) =>
-    ctx.db.read(session.viewer, async (tx) => {
-      const found = await place(tx, session.actor, query.unit, query, today);
-      if (isRefusal(found)) return found;
+  handle(routes.listMemberChange, async (request) => {
+    const { query, ctx } = request;
+    const found = await here(request, "roster.read", query);
+    if (isRefusal(found)) return found;
+    const { from, to } = found.when;
+    return ctx.db.systemRead(async (tx) => {
+      const scope = narrow(found.scope, found.unit.path);
+      if (isRefusal(scope)) return scope;
+      const { kind, limit, cursor } = query;
+      const page = await changesIn(tx, scope, { under: found.unit.path, kind, from, to, limit, cursor });
+      if (isRefusal(page)) return page;
+      const period = await memberPeriod(await askedAt(tx, found));
+      if (isRefusal(period)) return period;
+      return {
+        items: page.items.map((line) => ({
+          ...line,
+          reason: line.reason === null ? null : reasonTitles[line.reason],
+        })),
+        next: page.next,
+        total: period.change[kind],
+      };
+    });
+  }),
+  handle(routes.getOverview, async (request) => {
+    const { query, ctx } = request;
+    const found = await here(request, "figures.read", query);
+    if (isRefusal(found)) return found;
+    return ctx.db.systemRead(async (tx) => {
+      const asked = await askedAt(tx, found);
       const items: Figure[] = [];
       for (const measure of measures)
-        items.push(await figureOf(tx, ctx, measure, found.asked, found.unit, undefined));
-      return { from: found.asked.from, to: found.asked.to, items };
-    }),
-  ),
+        items.push(await shown(tx, request, found, asked, measure, { outward: query.outward === "true" }));
+      return { from: asked.from, to: asked.to, items };
+    });
+  }),
+  handle(routes.exportFigures, async (request) => {
+    const { query, ctx, lang } = request;
+    const wanted = query.measure === undefined ? null : measured(query.measure);
+    if (isRefusal(wanted)) return wanted;
+    const found = await here(request, "figures.read", query);
+    if (isRefusal(found)) return found;
+    return ctx.db.systemRead(async (tx) => {
+      const asked = await askedAt(tx, found);
+      const figures: Figure[] = [];
+      for (const measure of wanted === null ? measures : [wanted])
+        for (const by of Object.keys(measure.by).length === 0 ? [undefined] : Object.keys(measure.by))
+          if (by !== "month")
+            figures.push(await shown(tx, request, found, asked, measure, { by, outward: true }));
+      const { value: least } = await resolvePolicy(tx, tellFrom, found.unit.path, request.today);
+      return exportOf(figures, { unit: found.unit.name, ...found.when, least, lang });
+    });
+  }),
 ];

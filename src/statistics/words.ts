@@ -1,12 +1,17 @@
 import type { Text } from "../kernel/words.ts";
-import { aidKinds } from "../ledger/funds.ts";
-import { employmentGroups } from "../people/codes.ts";
+import { aidKinds, fundSources } from "../ledger/funds.ts";
+import {
+  educations,
+  employmentGroups,
+  employmentTypes,
+  politicalStatuses,
+  skillLevels,
+} from "../people/codes.ts";
 import type { Catalogue } from "../procedures/engine.ts";
 import { stepTitle } from "../procedures/present.ts";
 import { causes } from "../services/care/hardship/asks.ts";
 import { categoryTitles, exitReasons } from "../services/care/hardship/hardship-file.ts";
 import { isUnionLevel, levelTitle } from "../units/levels.ts";
-import type { PartCount } from "./store.ts";
 
 const unknown: Text = { zh: "待补充", en: "To complete" };
 const sexes: Readonly<Record<string, Text>> = {
@@ -32,45 +37,81 @@ const tiers: Readonly<Record<string, Text>> = {
   province: { zh: "省级", en: "Provincial" },
   city: { zh: "市级", en: "City" },
 };
+/** What a way of splitting is called. */
+export const splitTitles: Readonly<Record<string, Text>> = {
+  sex: { zh: "性别", en: "Sex" },
+  age: { zh: "年龄", en: "Age" },
+  group: { zh: "就业群体", en: "Employment group" },
+  migrant: { zh: "农民工", en: "Migrant workers" },
+  employment: { zh: "用工形式", en: "Form of employment" },
+  education: { zh: "学历", en: "Education" },
+  political: { zh: "政治面貌", en: "Political status" },
+  skill: { zh: "技能等级", en: "Skill level" },
+  level: { zh: "层级", en: "Level" },
+  service: { zh: "事项", en: "Service" },
+  step: { zh: "环节", en: "Step" },
+  outcome: { zh: "结果", en: "Outcome" },
+  month: { zh: "月份", en: "Month" },
+  category: { zh: "类别", en: "Category" },
+  cause: { zh: "致困原因", en: "Cause" },
+  tier: { zh: "档案层级", en: "Tier" },
+  reason: { zh: "退出原因", en: "Reason" },
+  kind: { zh: "用途", en: "Purpose" },
+  source: { zh: "资金来源", en: "Source of money" },
+  stars: { zh: "星级", en: "Stars" },
+};
+const titleIn = (of: Readonly<Record<string, Text | { readonly title: Text }>>, key: string) => {
+  const found = of[key];
+  return found && ("title" in found ? found.title : found);
+};
 const labelIn = (options: readonly { readonly value: string; readonly label: Text }[], key: string) =>
   options.find((one) => one.value === key)?.label;
 const noGroup: Text = { zh: "非新就业形态", en: "Not new employment" };
 
 /** What a part of a figure is called. */
-export function partLabel(by: string, part: PartCount, catalogue: Catalogue): Text {
-  const same = { zh: part.name ?? part.key, en: part.name ?? part.key };
+export function partLabel(by: string, key: string, catalogue: Catalogue): Text {
+  const same = { zh: key, en: key };
+  if (key === "unknown") return unknown;
   switch (by) {
     case "sex":
-      return sexes[part.key] ?? same;
+      return sexes[key] ?? same;
     case "migrant":
-      return migrants[part.key] ?? same;
+      return migrants[key] ?? same;
     case "age":
-      return ages[part.key] ?? same;
+      return ages[key] ?? same;
     case "group":
-      return part.key === "none" ? noGroup : (employmentGroups[part.key] ?? same);
+      return key === "none" ? noGroup : (employmentGroups[key] ?? same);
     case "level":
-      return isUnionLevel(part.key) ? levelTitle(part.key) : same;
+      return isUnionLevel(key) ? levelTitle(key) : same;
     case "category":
-      return categoryTitles[part.key] ?? same;
+      return categoryTitles[key] ?? same;
     case "cause":
-      return labelIn(causes, part.key) ?? same;
+      return labelIn(causes, key) ?? same;
     case "tier":
-      return tiers[part.key] ?? same;
+      return tiers[key] ?? same;
     case "reason":
-      return labelIn(exitReasons, part.key) ?? unknown;
+      return labelIn(exitReasons, key) ?? unknown;
     case "service":
-      return catalogue.services.get(part.key)?.title ?? same;
+      return catalogue.services.get(key)?.title ?? same;
     case "step":
     case "outcome": {
-      const [service = "", step = ""] = part.key.split("/");
+      const [service = "", step = ""] = key.split("/");
       return stepTitle(catalogue.services.get(service), step);
     }
     case "kind":
-      return (aidKinds as Readonly<Record<string, { readonly title: Text }>>)[part.key]?.title ?? same;
-    case "fund":
-      return part.name ? same : { zh: "上级资金", en: "A superior’s fund" };
+      return (aidKinds as Readonly<Record<string, { readonly title: Text }>>)[key]?.title ?? same;
+    case "source":
+      return titleIn(fundSources, key) ?? { zh: "未注明", en: "Not said" };
+    case "employment":
+      return titleIn(employmentTypes, key) ?? same;
+    case "education":
+      return titleIn(educations, key) ?? same;
+    case "political":
+      return titleIn(politicalStatuses, key) ?? same;
+    case "skill":
+      return titleIn(skillLevels, key) ?? same;
     case "stars":
-      return { zh: `${part.key} 星`, en: part.key === "1" ? "1 star" : `${part.key} stars` };
+      return { zh: `${key} 星`, en: key === "1" ? "1 star" : `${key} stars` };
     default:
       return same;
   }

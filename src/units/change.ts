@@ -4,6 +4,7 @@ import type { Id } from "../kernel/ids.ts";
 import { childOf, isInside, type UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, type Refusal, refuse, together } from "../kernel/refusal.ts";
 import { parseText } from "../kernel/text.ts";
+import { carryMove } from "../rollups/index.ts";
 import { checkProfile, takenBy, type UnitProfile } from "./found.ts";
 import type { UnitStatus } from "./levels.ts";
 import { spell } from "./names.ts";
@@ -18,6 +19,7 @@ import {
   getUnit,
   holdTree,
   isFictitiousInstallation,
+  recordingUnit,
   unitById,
 } from "./store.ts";
 import { checkLevels, checkRegion, checkUnitName } from "./tree.ts";
@@ -69,7 +71,8 @@ export async function editUnit(
     return wrong ?? refuse("malformed");
   const { pinyin, initials } = spell(name);
   try {
-    const { rows } = await sql<{ version: number }>`
+    const { rows } = await recordingUnit(tx, id, () =>
+      sql<{ version: number }>`
       update unit set name = ${name}, name_pinyin = ${pinyin}, name_initials = ${initials},
         short_name = ${profile.shortName}, org_type = ${profile.orgType}, org_form = ${profile.orgForm},
         region_code = ${region.code}, uscc = ${profile.uscc}, legal_person_status = ${profile.legalPersonStatus},
@@ -77,7 +80,8 @@ export async function editUnit(
         founded_on = ${profile.foundedOn}, term_years = ${profile.termYears}, term_number = ${profile.termNumber},
         term_start = ${profile.termStart}, term_end = ${profile.termEnd}, employer = ${json(profile.employer)},
         details = ${json(profile.details)}, version = version + 1
-      where id = ${id} and version = ${version} returning version`.execute(tx);
+      where id = ${id} and version = ${version} returning version`.execute(tx),
+    );
     if (rows.length === 0) return refuse("changed-meanwhile");
   } catch (error) {
     return takenBy(error, { name, code: unit.code, uscc: profile.uscc });
@@ -141,6 +145,7 @@ export async function moveUnit(
     return takenBy(error, { name: unit.name, code: unit.code, uscc: unit.uscc });
   }
   await followMove(tx, unit.path, path);
+  await carryMove(tx, id, unit.path, path);
   await bumpPolicyVersion(tx);
   await addUnitEvent(
     tx,
@@ -222,7 +227,9 @@ export async function changeUnitStatus(
     return refuse("not-yours");
   const stays = isClosed(to) ? await checkClosing(tx, unit) : undefined;
   if (stays) return stays;
-  await sql`update unit set status = ${to}, version = version + 1 where id = ${id}`.execute(tx);
+  await recordingUnit(tx, id, () =>
+    sql`update unit set status = ${to}, version = version + 1 where id = ${id}`.execute(tx),
+  );
   await addUnitEvent(
     tx,
     id,

@@ -7,6 +7,7 @@ import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, type Refusal, refuse, together } from "../kernel/refusal.ts";
 import { districtOfRegion, type Region } from "../kernel/region.ts";
 import { parseText } from "../kernel/text.ts";
+import { isKeptLevel, record, unitsFounded } from "../rollups/index.ts";
 import type { UnitDetails } from "./details.ts";
 import type { Employer } from "./employer.ts";
 import type { LegalPersonStatus, OrgForm, OrgType, UnionLevel, UnitStatus } from "./levels.ts";
@@ -17,6 +18,7 @@ import { regionOf } from "./regions.ts";
 import { covers, type Scope } from "./scope.ts";
 import { isClosed } from "./status.ts";
 import { addUnitEvent, getUnit, holdTree, isFictitiousInstallation, unitById } from "./store.ts";
+import { unitTallies } from "./tallies.ts";
 import {
   checkForm,
   checkLevels,
@@ -117,20 +119,23 @@ export async function createUnit(tx: Tx, scope: Scope, draft: UnitDraft, by: By)
   try {
     await sql`insert into unit (id, path, parent_id, funds_parent_id, industrial_parent_id, district, code, name, short_name,
         name_pinyin, name_initials, level, org_type, org_form, region_code, uscc, legal_person_status, status, founded_on,
-        term_years, term_number, term_start, term_end, employer, details, created_on)
+        term_years, term_number, term_start, term_end, employer, details, created_on, figures_kept)
       values (${draft.id}, ${path}, ${draft.parentId}, ${profile.fundsParentId}, ${profile.industrialParentId},
         ${districtOfRegion(region.code)}, ${code}, ${name}, ${profile.shortName}, ${pinyin}, ${initials}, ${draft.level},
         ${profile.orgType}, ${profile.orgForm}, ${region.code}, ${profile.uscc}, ${profile.legalPersonStatus},
         ${draft.status ?? "ACTIVE"}, ${profile.foundedOn}, ${profile.termYears}, ${profile.termNumber},
-        ${profile.termStart}, ${profile.termEnd}, ${json(profile.employer)}, ${json(profile.details)}, ${by.day})`.execute(
+        ${profile.termStart}, ${profile.termEnd}, ${json(profile.employer)}, ${json(profile.details)}, ${by.day}, ${isKeptLevel(draft.level)})`.execute(
       tx,
     );
   } catch (error) {
     return takenBy(error, { name, code, uscc: profile.uscc });
   }
   await adoptOrphans(tx, draft.id, path);
+  const unit = await getUnit(tx, draft.id);
+  await record(tx, unitTallies, [], [unit]);
+  await unitsFounded(tx, [unit.id]);
   await addUnitEvent(tx, draft.id, { kind: "created", after: { name, code, path, level: draft.level } }, by);
-  return getUnit(tx, draft.id);
+  return unit;
 }
 
 /** A profile as its columns hold it, checked. */

@@ -2,12 +2,14 @@ import { sql } from "kysely";
 import { type Db, json, type Tx, type Viewer } from "../db/index.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { isRefusal, type Or, type Refusal, refuse } from "../kernel/refusal.ts";
+import { keptLevels, recordFrom, unitsFounded } from "../rollups/index.ts";
 import { type Cell, isBlank, readHead, readUnitRow, type UnitField, type UnitRow } from "./import.ts";
 import { levelTitle, type OrgType, orgTypes, type UnionLevel, unionLevels } from "./levels.ts";
 import { spell } from "./names.ts";
 import { insideScope, type Scope } from "./scope.ts";
 import { isClosed } from "./status.ts";
 import { addUnitEvent, findUnit, holdTree, isFictitiousInstallation } from "./store.ts";
+import { unitTallies } from "./tallies.ts";
 import { checkLevels, segmentOf, territorialPath } from "./tree.ts";
 import type { By, Unit } from "./unit.ts";
 
@@ -300,10 +302,21 @@ async function placeInWaves(tx: Tx, by: By): Promise<void> {
     );
     const { rows } = await sql<{ n: number }>`
       select count(*)::int as n from import_unit where state = 'new' and parent_id is not null`.execute(tx);
-    if (rows[0]!.n === 0) return;
+    if (rows[0]!.n === 0) break;
     await checkWave(tx);
     await placeWave(tx, by);
   }
+  const placed = sql`unit u join import_unit s on s.id = u.id and s.state = 'placed'`;
+  await recordFrom(
+    tx,
+    unitTallies,
+    sql`(select 1 as sign, u.district, u.id, u.level, u.status, u.employer from ${placed})`,
+  );
+  const { rows } = await sql<{ id: string }>`select u.id from ${placed} where u.figures_kept`.execute(tx);
+  await unitsFounded(
+    tx,
+    rows.map(({ id }) => id),
+  );
 }
 
 /** The rules of the tree, for all rows of a wave at once; `checkLevels` itself says which levels go together. */
@@ -350,13 +363,13 @@ async function placeWave(tx: Tx, by: By): Promise<void> {
   // The region's own federation takes the region's path where it lies under its parent and is free.
   await sql`insert into unit (id, path, parent_id, district, code, name, short_name, name_pinyin, name_initials, level, org_type,
       org_form, region_code, uscc, legal_person_status, founded_on, term_years, term_number, term_start, term_end, employer,
-      details, created_on)
+      details, created_on, figures_kept)
     select w.id, case when w.own then w.own_path else w.parent_path || '.' || w.segment end, w.parent_id, left(w.region, 6),
       coalesce(w.code, case when w.own and not exists (select 1 from unit c where c.code = left(w.region, 6))
           and not exists (select 1 from import_unit c where c.code = left(w.region, 6))
         then left(w.region, 6) else left(w.region, 6) || '-' || lpad(w.serial::text, greatest(5, length(w.serial::text)), '0') end),
       w.name, w.short_name, w.pinyin, w.initials, w.level, w.org_type, w.org_form, w.region, w.uscc, w.legal, w.founded_on,
-      w.term_years, w.term_number, w.term_start, w.term_end, w.employer, w.details, ${by.day}
+      w.term_years, w.term_number, w.term_start, w.term_end, w.employer, w.details, ${by.day}, w.level = any(${[...keptLevels]})
     from (select s.*, u.path as parent_path,
         s.own_path is not null and starts_with(s.own_path, u.path || '.')
           and not exists (select 1 from unit t where t.path = s.own_path)

@@ -4,7 +4,9 @@ import type { Day } from "../kernel/day.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { ancestorsOf, rangeOf, type UnitPath } from "../kernel/path.ts";
 import { type Or, refuse } from "../kernel/refusal.ts";
+import { following, recording } from "../rollups/index.ts";
 import { insideScope, type Scope } from "./scope.ts";
+import { unitTallies } from "./tallies.ts";
 import type { By, Unit, UnitEvent } from "./unit.ts";
 
 /** The columns of a unit under the names of `Unit`, for a table or alias `u`. */
@@ -209,6 +211,11 @@ export async function addUnitEvent(
       ${event.reason ?? null}, ${by.person}, ${by.at}, ${by.day})`.execute(tx);
 }
 
+/** Does work on a unit's row, and records what it changes in the figures. */
+export function recordingUnit<T>(tx: Tx, id: Id<"unit">, work: () => Promise<T>): Promise<T> {
+  return following(tx, id, () => recording(tx, unitTallies, sql<boolean>`(id = ${id})`, work));
+}
+
 /** Counts members in or out of the union that holds them. */
 export async function addMembers(tx: Tx, unit: Id<"unit">, delta: number): Promise<void> {
   await sql`update unit set members = members + ${delta} where id = ${unit}`.execute(tx);
@@ -265,7 +272,9 @@ export async function extendedTerms(
 
 /** Marks one union's term as ended. */
 export async function expireTerm(tx: Tx, id: Id<"unit">, from: Unit["status"], by: By): Promise<void> {
-  await sql`update unit set status = 'TERM_EXPIRED', version = version + 1 where id = ${id}`.execute(tx);
+  await recordingUnit(tx, id, () =>
+    sql`update unit set status = 'TERM_EXPIRED', version = version + 1 where id = ${id}`.execute(tx),
+  );
   await addUnitEvent(
     tx,
     id,

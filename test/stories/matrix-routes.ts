@@ -490,6 +490,11 @@ export const classified: Readonly<Record<string, Classified>> = {
   "GET /audit/verify": { names: [byId("unit", "/audit/verify?unit=")] },
   "GET /figures/measures": { only: "public" },
   "GET /figures": { names: [at("unit", (id) => `/figures?unit=${id}&measure=members`)] },
+  "GET /figures/below": { names: [at("unit", (id) => `/figures/below?unit=${id}&measure=members`)] },
+  "GET /figures/export": { names: [byId("unit", "/figures/export?unit=")] },
+  "GET /figures/member-change/people": {
+    names: [at("unit", (id) => `/figures/member-change/people?unit=${id}&kind=joined`)],
+  },
   "GET /figures/member-change": { names: [byId("unit", "/figures/member-change?unit=")] },
   "GET /figures/overview": { names: [byId("unit", "/figures/overview?unit=")] },
   "GET /public/verify/:code": { only: "public" },

@@ -34,6 +34,7 @@ const open: Readonly<Record<string, string>> = {
   message_preference: "channels and hours; the mail address is sealed",
   verify_code: "what anybody who holds the code may read",
   day_root: "published",
+  rollup_state: "whether roll-ups were built",
 };
 
 const appendOnly = [

@@ -5,6 +5,7 @@ import { derivedId, type Id } from "../../kernel/ids.ts";
 import { type Keyring, sealJson, unsealJson } from "../../kernel/seal.ts";
 import { editSealed, getPerson, type Person } from "../../people/index.ts";
 import { actionHash } from "../../procedures/record.ts";
+import { rebuildFigures } from "../../statistics/families.ts";
 import { foundPost, getUnit, type Unit } from "../../units/index.ts";
 import type { Role } from "../../units/powers.ts";
 import { fictitiousCalendar } from "../calendar.ts";
@@ -65,6 +66,7 @@ export async function generateCases(
       );
     }
   });
+  await rebuildFigures(db);
   await db.systemRead((tx) => sql`analyze case_file; analyze case_action; analyze case_lookup`.execute(tx));
   return { cases: made };
 }

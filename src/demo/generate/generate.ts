@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { copyIn, type Db, type Tx } from "../../db/index.ts";
 import { addDays, day } from "../../kernel/day.ts";
 import type { Keyring } from "../../kernel/seal.ts";
+import { rebuildFigures } from "../../statistics/families.ts";
 import { type Draw, drawFrom } from "./draw.ts";
 import {
   drawMember,
@@ -75,6 +76,7 @@ export async function generateFederation(
     where held.unit_id = unit.id and unit.members <> held.n`.execute(tx),
   );
   await db.systemRead((tx) => sql`analyze`.execute(tx));
+  await rebuildFigures(db);
   return { units: units.length, members, seconds: (performance.now() - started) / 1000 };
 }
 

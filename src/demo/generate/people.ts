@@ -1,6 +1,7 @@
 import { addDays, type Day, day, daysBetween, yearOf } from "../../kernel/day.ts";
 import { identityCheck } from "../../kernel/identity-number.ts";
 import type { Keyring } from "../../kernel/seal.ts";
+import { changeOf } from "../../people/membership.ts";
 import { identityHash, phoneHash, sealPerson } from "../../people/sealed.ts";
 import type { Draw } from "./draw.ts";
 import { drawName } from "./names.ts";
@@ -31,7 +32,7 @@ export const phoneCopy = "copy phone_lookup (hash, person_id, district) from std
 export const membershipCopy = `copy membership (district, id, person_id, unit_id, path, member_no, status, status_reason,
   status_since, joined_on) from stdin`;
 export const membershipEventCopy = `copy membership_event (district, id, membership_id, person_id, unit_id, path, from_status,
-  to_status, reason, on_day, at) from stdin`;
+  to_status, reason, on_day, at, change) from stdin`;
 
 const youngest = day("2005-12-31");
 const oldest = day("1964-01-01");
@@ -120,6 +121,7 @@ export function drawMember(
       nothing,
       joinedOn,
       `${joinedOn} 08:00:00+08`,
+      changeOf(null, status, { moved: false, reason: "IMPORTED" }) ?? nothing,
     ),
   };
 }

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import type { Tx } from "../../db/index.ts";
 import { addDays } from "../../kernel/day.ts";
 import type { Id } from "../../kernel/ids.ts";
@@ -143,7 +142,7 @@ export class Run {
         }),
       );
       await updatePeople(tx, rejoined);
-      if (rejoined) await insertMemberships(tx, this.#import.id, by, at, day, sql`null`);
+      if (rejoined) await insertMemberships(tx, this.#import.id, by, at, day);
     }
     for (const { row, known } of sorted.transfer) {
       await requestTransfer(tx, {

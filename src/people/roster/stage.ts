@@ -1,8 +1,10 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import { copyIn, type Tx } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
+import { recordFrom } from "../../rollups/index.ts";
 import type { Person } from "../person.ts";
 import { personColumns } from "../store.ts";
+import { changeTallies, memberTallies } from "../tallies.ts";
 import type { KnownRelation } from "./existing.ts";
 
 /**
@@ -76,7 +78,12 @@ export async function insertNewPeople(
     select phone_hash, id, district from roster_stage where phone_hash is not null on conflict do nothing`.execute(
     tx,
   );
-  await insertMemberships(tx, importId, by, at, day, sql`null`);
+  await recordFrom(
+    tx,
+    memberTallies,
+    sql`(select 1 as sign, s.*, 'ACTIVE' as member_status, null::uuid as merged_into from roster_stage s)`,
+  );
+  await insertMemberships(tx, importId, by, at, day);
 }
 
 /** Makes members of the staged people, who are known but hold no relation: they join again. */
@@ -86,14 +93,18 @@ export async function insertMemberships(
   by: string | null,
   at: Date,
   day: string,
-  fromStatus: RawBuilder<unknown>,
 ): Promise<void> {
   await sql`insert into membership (district, id, person_id, unit_id, path, member_no, status, status_reason, status_since, joined_on, import_id)
     select district, membership_id, id, unit_id, path, coalesce(member_no, district || lpad(nextval('member_serial')::text, 8, '0')),
       'ACTIVE', 'IMPORTED', ${day}::date, joined_on, ${importId}::uuid from roster_stage`.execute(tx);
-  await sql`insert into membership_event (district, id, membership_id, person_id, unit_id, path, from_status, to_status, reason, by_person, on_day, at)
-    select district, event_id, membership_id, id, unit_id, path, ${fromStatus}, 'ACTIVE', 'IMPORTED', ${by}::uuid, ${day}::date, ${at}::timestamptz
+  await sql`insert into membership_event (district, id, membership_id, person_id, unit_id, path, to_status, reason, by_person, on_day, at, change)
+    select district, event_id, membership_id, id, unit_id, path, 'ACTIVE', 'IMPORTED', ${by}::uuid, ${day}::date, ${at}::timestamptz, 'joined'
     from roster_stage`.execute(tx);
+  await recordFrom(
+    tx,
+    changeTallies,
+    sql`(select 1 as sign, district, unit_id, null::uuid as from_unit_id, ${day}::date as on_day, 'joined' as change from roster_stage)`,
+  );
   await sql`update unit set members = members + c.n
     from (select unit_id, count(*)::int as n from roster_stage group by unit_id) c where unit.id = c.unit_id`.execute(
     tx,
@@ -102,11 +113,33 @@ export async function insertMemberships(
 
 /** Writes the staged, merged facts over those of the known people they name. */
 export async function updatePeople(tx: Tx, rejoined: boolean): Promise<void> {
+  const status = rejoined ? sql`'ACTIVE'` : sql`p.member_status`;
+  await sql`select 1 from person p join roster_stage s on p.district = s.district and p.id = s.id order by p.id for update of p`.execute(
+    tx,
+  );
+  const counted = [
+    "unit_id",
+    "sex",
+    "birth_date",
+    "education",
+    "political_status",
+    "skill_level",
+    "employment_type",
+  ];
+  counted.push("new_employment_group", "migrant");
+  const columns = (of: string) => sql.join(counted.map((name) => sql.ref(`${of}.${name}`)));
+  const both = sql`from person p join roster_stage s on p.district = s.district and p.id = s.id`;
+  await recordFrom(
+    tx,
+    memberTallies,
+    sql`(select -1 as sign, p.district, ${columns("p")}, p.member_status, p.merged_into ${both}
+      union all select 1, s.district, ${columns("s")}, ${status}, p.merged_into ${both})`,
+  );
   await sql`update person p set sex = s.sex, birth_date = s.birth_date, ethnicity = s.ethnicity, education = s.education,
       political_status = s.political_status, skill_level = s.skill_level, employment_type = s.employment_type,
       employment_status = s.employment_status, employer_name = s.employer_name, job_title = s.job_title,
       new_employment_group = s.new_employment_group, migrant = s.migrant, sealed = s.sealed, to_complete = s.to_complete,
-      path = s.path, unit_id = s.unit_id, member_status = ${rejoined ? sql`'ACTIVE'` : sql`p.member_status`},
+      path = s.path, unit_id = s.unit_id, member_status = ${status},
       version = p.version + 1
     from roster_stage s where p.district = s.district and p.id = s.id`.execute(tx);
   await sql`insert into phone_lookup (hash, person_id, district)

@@ -12,6 +12,7 @@ import {
   editSealed,
   getPerson,
   giveIdentity,
+  homePerson,
   type Membership,
   type MembershipStatus,
   membershipsOf,
@@ -142,13 +143,7 @@ export const membershipEffects: Pick<
     const done = await change(tx, site, "ACTIVE", route === "reactivate" ? "REEMPLOYED" : "JOINED");
     if (isRefusal(done)) return done;
     const person = await getPerson(tx, applicantOf(site).id);
-    if (person.unitId !== site.case.unit.id)
-      await tx
-        .updateTable("person")
-        .set({ unit_id: site.case.unit.id, path: site.case.unit.path })
-        .where("district", "=", person.district)
-        .where("id", "=", person.id)
-        .execute();
+    if (person.unitId !== site.case.unit.id) await homePerson(tx, person, homeOf(site));
     const memberNo = done?.memberNo ?? (await relationOf(tx, site))?.memberNo ?? "";
     await tell(tx, {
       to: [{ person: person.id, district: person.district }],

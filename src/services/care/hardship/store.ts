@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { json, type Tx } from "../../../db/index.ts";
 import type { Day } from "../../../kernel/day.ts";
+import { record, recording } from "../../../rollups/index.ts";
+import { fileTallies } from "./tallies.ts";
 
 /** The file a case opened, if it has one. */
 export async function fileOfCase(tx: Tx, district: string, caseId: string) {
@@ -51,6 +53,21 @@ export async function insertFile(
     .insertInto("hardship_file")
     .values({ ...file, state: "active" })
     .execute();
+  await record(tx, fileTallies, [], [{ ...file, state: "active", exited_on: null, exit_reason: null }]);
+}
+
+/** Does work on the file of a case, and records what it changes in the figures. */
+function recordingFile<T>(
+  tx: Tx,
+  at: { readonly district: string; readonly caseId: string },
+  work: () => Promise<T>,
+): Promise<T> {
+  return recording(
+    tx,
+    fileTallies,
+    sql<boolean>`(district = ${at.district} and case_id = ${at.caseId})`,
+    work,
+  );
 }
 
 export async function updateFile(
@@ -64,18 +81,20 @@ export async function updateFile(
     readonly exited_on?: Day | undefined;
   },
 ): Promise<void> {
-  await tx
-    .updateTable("hardship_file")
-    .set({
-      state: change.state,
-      ...(change.category !== undefined && { category: change.category }),
-      ...(change.valid_to !== undefined && { valid_to: change.valid_to }),
-      ...(change.exit_reason !== undefined && { exit_reason: change.exit_reason }),
-      ...(change.exited_on !== undefined && { exited_on: change.exited_on }),
-    })
-    .where("district", "=", at.district)
-    .where("case_id", "=", at.caseId)
-    .execute();
+  await recordingFile(tx, at, () =>
+    tx
+      .updateTable("hardship_file")
+      .set({
+        state: change.state,
+        ...(change.category !== undefined && { category: change.category }),
+        ...(change.valid_to !== undefined && { valid_to: change.valid_to }),
+        ...(change.exit_reason !== undefined && { exit_reason: change.exit_reason }),
+        ...(change.exited_on !== undefined && { exited_on: change.exited_on }),
+      })
+      .where("district", "=", at.district)
+      .where("case_id", "=", at.caseId)
+      .execute(),
+  );
 }
 
 /** The file stands at another union of its district, with a liaison of that union. */
@@ -85,12 +104,14 @@ export async function moveFile(
   to: { readonly id: string; readonly path: string },
   liaison: { readonly id: string | null; readonly name: string | null },
 ): Promise<void> {
-  await tx
-    .updateTable("hardship_file")
-    .set({ unit_id: to.id, path: to.path, liaison_id: liaison.id, liaison_name: liaison.name })
-    .where("district", "=", at.district)
-    .where("case_id", "=", at.caseId)
-    .execute();
+  await recordingFile(tx, at, () =>
+    tx
+      .updateTable("hardship_file")
+      .set({ unit_id: to.id, path: to.path, liaison_id: liaison.id, liaison_name: liaison.name })
+      .where("district", "=", at.district)
+      .where("case_id", "=", at.caseId)
+      .execute(),
+  );
 }
 
 /**

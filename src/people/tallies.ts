@@ -1,0 +1,81 @@
+import { sql } from "kysely";
+import type { Tx } from "../db/index.ts";
+import { defineFamily, defineFollowed, recording, within } from "../rollups/index.ts";
+import { covered } from "../units/tallies.ts";
+
+/** What a counted member counts for (membership.md §11): each split is a tally of its own, and each counts everybody. */
+export const memberTallies = defineFamily({
+  table: "person",
+  columns: {
+    unit_id: "uuid",
+    sex: "smallint",
+    birth_date: "date",
+    education: "text",
+    political_status: "text",
+    skill_level: "text",
+    employment_type: "text",
+    new_employment_group: "text",
+    migrant: "boolean",
+    member_status: "text",
+    merged_into: "uuid",
+  },
+  when: sql`r.member_status in ('ACTIVE', 'TRANSFER_OUT') and r.merged_into is null`,
+  tallies: {
+    "member.sex": { key: sql`coalesce(r.sex::text, 'unknown')` },
+    "member.group": { key: sql`coalesce(r.new_employment_group, 'none')` },
+    "member.migrant": { key: sql`coalesce(r.migrant::text, 'unknown')` },
+    "member.employment": { key: sql`coalesce(r.employment_type, 'unknown')` },
+    "member.education": { key: sql`coalesce(r.education, 'unknown')` },
+    "member.political": { key: sql`coalesce(r.political_status, 'unknown')` },
+    "member.skill": { key: sql`coalesce(r.skill_level, 'unknown')` },
+    // By month of birth, so that an age band moves on by itself as time passes.
+    "member.born": { day: sql`date_trunc('month', r.birth_date)::date`, grain: "month" },
+  },
+  rowsOf: ({ path, districts }) =>
+    sql`(select * from person where district = any(${districts}::text[]) and ${within({ path }, "path")})`,
+});
+
+/** Members of unions whose employer's headcount is known, counted at each such union above them. */
+defineFollowed({ tally: "member.covered", of: "member.sex", at: covered });
+
+/** The lowest union above both ends of a transfer, where it is no change. */
+const common = sql`case when r.change = 'transferred' then (select a.id from unit x join unit y on y.id = r.from_unit_id
+  join unit a on a.path = any(zhijia_above(x.path)) and a.path = any(zhijia_above(y.path))
+  where x.id = r.unit_id order by length(a.path) desc limit 1) end`;
+
+/**
+ * What an event of a relation counts for in the period equation. A transfer counts in at one union and out at another,
+ * and within every union above both: there it cancels out.
+ */
+export const changeTallies = defineFamily({
+  table: "membership_event",
+  columns: { unit_id: "uuid", from_unit_id: "uuid", on_day: "date", change: "text" },
+  when: sql`r.change is not null`,
+  tallies: {
+    "change.own": { key: sql`r.change`, day: sql`r.on_day`, when: sql`r.change <> 'transferred'` },
+    "change.in": { day: sql`r.on_day`, when: sql`r.change = 'transferred'` },
+    "change.out": { day: sql`r.on_day`, when: sql`r.change = 'transferred'`, unit: sql`r.from_unit_id` },
+    "change.within": { day: sql`r.on_day`, when: sql`r.change = 'transferred'`, unit: common },
+  },
+  rowsOf: (place) =>
+    sql`(select * from membership_event where change is not null and (${within(place, "path")} or ${within(place, "from_path")}))`,
+  onMove: ({ place, lost, gained }) => sql`
+    select a.district, a.id as unit_id, 'change.within' as tally, d.grain, d.day, '' as key, t.sign as n
+    from membership_event e join unit x on x.id = e.unit_id join unit y on y.id = e.from_unit_id
+    cross join lateral (select ${within(place, "x.path")} as x_moved, ${within(place, "y.path")} as y_moved) m
+    cross join lateral (select case when m.x_moved then y.path else x.path end as path) other
+    join (select unnest(${[...lost]}::uuid[]) as id, -1 as sign union all select unnest(${[...gained]}::uuid[]), 1) t on true
+    join unit a on a.id = t.id and other.path >= a.path and other.path < a.path || '/'
+    cross join lateral (select 'day' as grain, e.on_day as day union all select 'month', date_trunc('month', e.on_day)::date) d
+    where e.change = 'transferred' and (${within(place, "e.path")} or ${within(place, "e.from_path")}) and m.x_moved <> m.y_moved`,
+});
+
+/** Does work on some persons of a district, and records what it changes in the figures. */
+export function recordingPeople<T>(
+  tx: Tx,
+  of: readonly { readonly district: string; readonly id: string }[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const which = sql<boolean>`(district, id) in (select * from unnest(${of.map((one) => one.district)}::text[], ${of.map((one) => one.id)}::uuid[]))`;
+  return recording(tx, memberTallies, which, work);
+}

@@ -1,0 +1,108 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Place } from "./place.ts";
+
+/**
+ * A figure is a fold over records. A tally is one question asked of every record of a table: does it count, under which
+ * key, on which day, with how much. The same few expressions are run over the row before and after a change (what to add
+ * to the figures), over the rows of a small union (its figure), and over the whole table (to rebuild and to verify).
+ * The record is `r` in all of them.
+ */
+export interface Tally {
+  /** What the record is counted under. The empty key when the tally has one number only. */
+  readonly key?: RawBuilder<unknown>;
+  /** The day it counts on, for tallies that are asked over a span. A null counts outside of time. */
+  readonly day?: RawBuilder<unknown>;
+  /** `month` when `day` is the first of a month and no more is known or wanted. `day` unless said. */
+  readonly grain?: "day" | "month";
+  /** How much. One unless said. */
+  readonly n?: RawBuilder<unknown>;
+  /** Whether the record counts at all, beside what the table asks of it. */
+  readonly when?: RawBuilder<unknown>;
+  /** The union it counts in: the record's own unless said. */
+  readonly unit?: RawBuilder<unknown>;
+}
+
+/** The tallies of one table, and the columns that they read, with their types. */
+export interface Family<Column extends string = string> {
+  readonly table: string;
+  readonly columns: Readonly<Record<Column, string>>;
+  /** What a record must be to count anywhere. */
+  readonly when?: RawBuilder<unknown>;
+  readonly tallies: Readonly<Record<string, Tally>>;
+  /** The table's rows of one place, by whichever index it has: a query in brackets. */
+  readonly rowsOf: (place: Place) => RawBuilder<unknown>;
+  /**
+   * What changes above a union that moved beyond what its own records count for, as roll-up rows to add: where a tally
+   * counts pairs of unions by the lowest one above both.
+   */
+  readonly onMove?: (move: Move) => RawBuilder<unknown>;
+}
+
+/** A union with all below it that has just moved, and the unions with roll-ups that have lost and gained it. */
+export interface Move {
+  readonly place: Place;
+  readonly lost: readonly string[];
+  readonly gained: readonly string[];
+}
+
+/** A row as a family reads it. */
+export type Row<Column extends string = string> = Readonly<Record<Column | "district", unknown>>;
+
+const families = new Map<string, Family>();
+
+/** Declares the tallies of a table. Each module declares its own; nothing else knows what a record counts for. */
+export function defineFamily<const Column extends string>(family: Family<Column>): Family<Column> {
+  families.set(family.table, family);
+  return family;
+}
+
+/** Every family declared by the modules that are loaded. */
+export function allFamilies(): readonly Family[] {
+  return [...families.values()];
+}
+
+/** The family that answers a tally. An unknown one is a bug and throws. */
+export function familyOf(tally: string): Family {
+  for (const family of families.values()) if (Object.hasOwn(family.tallies, tally)) return family;
+  throw new Error(`no table answers the tally ${tally}`);
+}
+
+/** A tally that counts another one once more at some of the unions above a record; `g` is such a union. */
+export interface Followed {
+  readonly tally: string;
+  readonly of: string;
+  readonly at: RawBuilder<boolean>;
+}
+
+const follows = new Map<string, Followed>();
+
+/** Declares a tally that follows another. Whoever changes what `at` asks of a union does it within `following`. */
+export function defineFollowed(followed: Followed): void {
+  follows.set(followed.tally, followed);
+}
+
+export const allFollowed = (): readonly Followed[] => [...follows.values()];
+export const followedBy = (tally: string): Followed | undefined => follows.get(tally);
+
+/** What each row of `rows` (a table or a query in brackets) counts for, as (district, unit_id, tally, grain, day, key, n). */
+export function sharesOf(
+  family: Family,
+  rows: RawBuilder<unknown>,
+  only: readonly string[] = Object.keys(family.tallies),
+  sign?: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const answers = only.map((id) => {
+    const { key, day, grain = "day", n, when, unit } = family.tallies[id]!;
+    const times = sign === undefined ? (n ?? sql`1`) : sql`${sign} * (${n ?? sql`1`})`;
+    return sql`(${unit ?? sql`r.unit_id`}, ${sql.lit(id)}, case when ${day ?? sql`null::date`} is null then 'all' else ${sql.lit(grain)} end,
+      coalesce(${day ?? sql`null::date`}, '-infinity'), ${key ?? sql`''`}, (${times})::bigint, ${when ?? sql`true`})`;
+  });
+  return sql`select r.district, s.unit_id, s.tally, s.grain, s.day, s.key, s.n
+    from ${rows} r cross join lateral (values ${sql.join(answers)}) s(unit_id, tally, grain, day, key, n, counts)
+    where s.counts and s.unit_id is not null and ${family.when ?? sql`true`}`;
+}
+
+/** Every tally there is, by name. */
+export function allTallies(): readonly string[] {
+  return [...[...families.values()].flatMap(({ tallies }) => Object.keys(tallies)), ...follows.keys()];
+}
