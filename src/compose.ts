@@ -43,20 +43,21 @@ const frequent: readonly FrequentHandler[] = rollupFrequent;
 
 registerCloseGuard(holdsMoney);
 
-/** The engine over an open installation, as commands use it and the whole program does. */
-async function composeEngine({ db, clock, ring }: Installation): Promise<Engine> {
-  const calendar = openCalendar(db, clock);
-  await calendar.refresh();
-  return { db, clock, ring, fictitious: clock.isTrial, catalogue, calendar: calendar.current };
-}
-
-/** Puts the modules together over an open installation. */
+/** Puts the modules together over an open installation. `close` before the installation's. */
 export async function composeContext(
   installation: Installation,
   web: { origin: string; webRoot: string | null },
-): Promise<{ context: AppContext; jobs: JobRunner }> {
+): Promise<{ context: AppContext; jobs: JobRunner; close: () => Promise<void> }> {
   const { config, db, clock, ring, log } = installation;
-  const engine = await composeEngine(installation);
+  const calendar = await openCalendar(db, clock);
+  const engine: Engine = {
+    db,
+    clock,
+    ring,
+    fictitious: clock.isTrial,
+    catalogue,
+    calendar: calendar.current,
+  };
   const jobs = createJobRunner({
     handlers,
     daily,
@@ -112,7 +113,7 @@ export async function composeContext(
       oidc: config.oidc,
     },
   });
-  return { context, jobs };
+  return { context, jobs, close: calendar.close };
 }
 
 /** Founds the fictitious federation on an empty database. */

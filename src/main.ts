@@ -36,7 +36,8 @@ export async function serve(config: Config, options: OpenOptions = {}): Promise<
     const origin = config.port === 0 ? config.origin.replace(/:0$/, `:${port}`) : config.origin;
     const webRoot = (await webReady) ?? null;
     if (config.demo) await found(installation, options.say);
-    const { context, jobs } = await composeContext(installation, { origin, webRoot });
+    const { context, jobs, close } = await composeContext(installation, { origin, webRoot });
+    closing.push(close);
     if (config.roles.has("worker")) {
       closing.push(jobs.stop);
       await jobs.start();

@@ -34,9 +34,10 @@ export async function openClock(db: Db): Promise<Clock> {
     offset = trial ? (row?.trial_days ?? 0) : 0;
   };
   await refresh();
-  const stop = await db.listen(CHANNEL, () => {
-    refresh().catch(() => {}); // the next message or start reads it again
-  });
+  const again = (): void => {
+    refresh().catch(() => {}); // the database is away: when the line stands again it is read once more
+  };
+  const stop = await db.listen(CHANNEL, again, again);
   const now = (): Date => new Date(Date.now() + offset * DAY_MS);
   return {
     now,

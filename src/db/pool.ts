@@ -4,6 +4,7 @@ import pg from "pg";
 import { isRefusal } from "../kernel/refusal.ts";
 import { DatabaseUnavailable, isGone, isPassing, isStalePlan, isTwice } from "./errors.ts";
 import { newHerald } from "./herald.ts";
+import { type Line, newLine } from "./line.ts";
 import { Session, sessionOf, type Tx } from "./session.ts";
 import { valueTypes } from "./types.ts";
 
@@ -44,8 +45,8 @@ export type Db = {
   system<T>(work: (tx: Tx) => Promise<T>, options?: WriteOptions): Promise<T>;
   /** `read` as the engine itself. */
   systemRead<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** Hears `pg_notify` on a channel, over a connection of its own that is made again when lost. */
-  listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
+  /** Hears `pg_notify` on a channel, over the one connection of this process that listens. */
+  readonly listen: Line["listen"];
   /** A pool with the same login and role, for libraries that bring their own SQL. */
   readonly pool: pg.Pool;
   /** Ends every connection once the work on it is done. */
@@ -81,6 +82,7 @@ export function openDatabase(options: DbOptions): Db {
   pool.on("error", () => {}); // an idle connection was lost: the pool has dropped it, the next use makes another
   const bound = new WeakMap<pg.ClientBase, Session>();
   const herald = newHerald(pool);
+  const line = newLine(options.direct ?? withRole(options));
 
   const lease = async (): Promise<{ session: Session; client: pg.PoolClient }> => {
     let client: pg.PoolClient;
@@ -193,10 +195,11 @@ export function openDatabase(options: DbOptions): Db {
     write,
     system: (work, opts) => write(everything, work, opts),
     systemRead: (work) => read(everything, work),
-    listen: (channel, heard) => listen(options.direct ?? withRole(options), channel, heard),
+    listen: line.listen,
     pool,
     async close() {
       await herald.flushed();
+      await line.close();
       await pool.end();
     },
   };
@@ -271,43 +274,4 @@ function settingsSql(viewer: Viewer, local: boolean): string {
 function quoted(root: string): string {
   if (!/^[A-Za-z0-9._-]+$/.test(root)) throw new RangeError(`not a unit path: ${root}`);
   return root;
-}
-
-async function listen(
-  config: pg.ClientConfig,
-  channel: string,
-  heard: (payload: string) => void,
-): Promise<() => Promise<void>> {
-  let client: pg.Client | null = null;
-  let stopped = false;
-  const connect = async (): Promise<void> => {
-    const next = new pg.Client(config);
-    let lost = false;
-    const again = (): void => {
-      if (lost) return;
-      lost = true;
-      client = null;
-      next.end().catch(() => {});
-      if (!stopped) setTimeout(() => connect().catch(() => {}), 500).unref();
-    };
-    next.on("error", again);
-    next.on("end", again);
-    next.on("notification", (message) => heard(message.payload ?? ""));
-    try {
-      await next.connect();
-      await next.query(`listen ${pg.escapeIdentifier(channel)}`);
-      client = next;
-    } catch (error) {
-      again();
-      throw error;
-    }
-  };
-  await connect().catch((error: unknown) => {
-    stopped = true;
-    throw isGone(error) ? new DatabaseUnavailable(error) : error;
-  });
-  return async () => {
-    stopped = true;
-    await client?.end();
-  };
 }

@@ -45,11 +45,11 @@ export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: M
     const remove = ctx.hub.add({
       person,
       roots: () => (session?.viewer.roots ?? []) as readonly UnitPath[],
-      heard: (event, data) => {
+      heard: (event, data, isTheirs) => {
         void (async () => {
           session = await find();
           if (session === null) end();
-          else write(event, data);
+          else if (isTheirs()) write(event, data);
         })().catch(() => write("sync", {}));
       },
     });

@@ -10,7 +10,12 @@ export interface Listener {
   readonly person: string;
   /** Where they hold posts, now. */
   readonly roots: () => readonly UnitPath[];
-  readonly heard: (event: LiveEvent["event"] | "sync", data: LiveEvent["data"]) => void;
+  /** `isTheirs` asks again, for somebody who looks up first what has become of their posts. */
+  readonly heard: (
+    event: LiveEvent["event"] | "sync",
+    data: LiveEvent["data"],
+    isTheirs: () => boolean,
+  ) => void;
 }
 
 /** Passes the events of all processes to the faces open at this one. */
@@ -41,20 +46,15 @@ export function newHub(db: Db, log: Logger): Hub {
   const pass = (payload: string): void => {
     heardMs = Date.now();
     if (payload.startsWith("echo:")) return;
-    const event = JSON.parse(payload) as LiveEvent;
-    const { to } = event;
+    const { event, to, data } = JSON.parse(payload) as LiveEvent;
     for (const listener of listeners) {
-      const forThem =
-        to === "all" ||
-        ("people" in to
-          ? to.people.includes(listener.person)
-          : listener.roots().some((root) => isInside(to.path as UnitPath, root)));
-      if (forThem) listener.heard(event.event, event.data);
+      const isTheirs = () => isFor(to, listener.person, listener.roots());
+      if (isTheirs()) listener.heard(event, data, isTheirs);
     }
   };
 
   const sync = (): void => {
-    for (const listener of listeners) listener.heard("sync", {});
+    for (const listener of listeners) listener.heard("sync", {}, () => true);
   };
 
   const echo = async (): Promise<void> => {
@@ -74,7 +74,7 @@ export function newHub(db: Db, log: Logger): Hub {
   };
 
   const begin = (): void => {
-    stop ??= db.listen(eventChannel, pass);
+    stop ??= db.listen(eventChannel, pass, sync);
     stop.catch((error: unknown) => {
       log.warn({ err: error }, "live events are not heard");
       stop = null;
@@ -100,4 +100,10 @@ export function newHub(db: Db, log: Logger): Hub {
       await (await stopping?.catch(() => undefined))?.();
     },
   };
+}
+
+function isFor(to: LiveEvent["to"], person: string, roots: readonly UnitPath[]): boolean {
+  if (to === "all") return true;
+  if ("people" in to) return to.people.includes(person);
+  return roots.some((root) => isInside(to.path as UnitPath, root));
 }

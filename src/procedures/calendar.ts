@@ -7,7 +7,7 @@ import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal } from "../kernel/refusal.ts";
 import { type Calendar, chinaCalendar, withYear } from "../kernel/working-days.ts";
 import { definePolicy, policyType } from "../units/policy.ts";
-import { resolvePolicy } from "../units/policy-store.ts";
+import { policyChannel, resolvePolicy } from "../units/policy-store.ts";
 
 /** Holiday years this program was not delivered with, as the State Council's notices set them. */
 const holidayPolicy = definePolicy({
@@ -32,17 +32,25 @@ const holidayPolicy = definePolicy({
 /** How many years ahead a fictitious federation may be taken: its years to come are made up. */
 const madeUpYears = 6;
 
+/** The calendar in force. */
+export interface OpenCalendar {
+  readonly current: () => Calendar;
+  readonly refresh: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** How often it is read again besides, for the day that has come and for a change nobody was told of. */
+const againMs = 10_000;
+
 /**
- * The calendar in force, read again at most every ten seconds. A fictitious federation, whose clock runs ahead,
- * has made-up holidays for years nobody has published; a real one has none and says so.
+ * Opens the calendar in force: it follows the policies as any process sets them. A fictitious federation, whose clock runs
+ * ahead, has made-up holidays for years nobody has published; a real one has none and says so.
  */
-export function openCalendar(
-  db: Db,
+export async function openCalendar(
+  db: Pick<Db, "systemRead" | "listen">,
   clock: { readonly today: () => Day; readonly isTrial: boolean },
-): { readonly current: () => Calendar; readonly refresh: () => Promise<void> } {
+): Promise<OpenCalendar> {
   let calendar: Calendar = chinaCalendar;
-  let readAt = 0;
-  let reading = false;
   const refresh = async () => {
     const today = clock.today();
     const extra = await db.systemRead((tx) => resolvePolicy(tx, holidayPolicy, "cn" as UnitPath, today));
@@ -58,20 +66,18 @@ export function openCalendar(
     }
     calendar = fresh;
   };
+  const again = (): void => {
+    refresh().catch(() => {}); // the database is away: the next round reads it
+  };
+  await refresh();
+  const stop = await db.listen(policyChannel, again, again);
+  const timer = setInterval(again, againMs).unref();
   return {
-    current: () => {
-      const now = performance.now();
-      if (!reading && now - readAt > 10_000) {
-        reading = true;
-        readAt = now;
-        refresh()
-          .catch(() => {})
-          .finally(() => {
-            reading = false;
-          });
-      }
-      return calendar;
-    },
+    current: () => calendar,
     refresh,
+    async close() {
+      clearInterval(timer);
+      await stop();
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { json, type Tx } from "../db/index.ts";
+import { json, notify, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
 import { ancestorsOf, type UnitPath } from "../kernel/path.ts";
@@ -76,9 +76,13 @@ async function rowsOf(tx: Tx, keys: readonly string[]): Promise<ReadonlyMap<stri
   return known;
 }
 
+/** Told when policies have changed, to whoever keeps something made of them. */
+export const policyChannel = "zhijia_policy";
+
 /** Makes every process read the rows again. Part of the transaction that changes them. */
 export async function bumpPolicyVersion(tx: Tx): Promise<void> {
   await sql`update policy_version set version = gen_random_uuid()`.execute(tx);
+  notify(tx, policyChannel, "");
 }
 
 /** A value to be set for a unit's place. */

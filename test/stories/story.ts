@@ -90,7 +90,7 @@ export function story(options: { readonly lives?: boolean; readonly heard?: stri
       alone: true,
       close: async () => {},
     };
-    const { context, jobs } = await composeContext(installation, {
+    const { context, jobs, close } = await composeContext(installation, {
       origin: "http://127.0.0.1",
       webRoot: null,
     });
@@ -103,6 +103,7 @@ export function story(options: { readonly lives?: boolean; readonly heard?: stri
       async close() {
         await server.close();
         await jobs.stop();
+        await close();
         await clock.close();
         assert.deepEqual([...watched.broken], [], "a request held two connections at once");
       },
