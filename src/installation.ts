@@ -66,9 +66,11 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
     closing.push(db.close);
     await ensureFigures(db, () => options.say?.({ zh: "正在汇总统计数字", en: "folding the figures" }));
     const ring = await openKeyring(db, config.data, config.key, config.suite);
-    const clock = await openClock(db);
+    const log = openLog(config.logLevel);
+    const clock = await openClock(db, {
+      differs: (skewMs) => log.warn({ skewMs }, "this machine's clock differs from the database's"),
+    });
     closing.push(clock.close);
-    const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
     return { config, db, clock, ring, log, owner: logins.owner, direct, alone: logins.alone, close };
   } catch (error) {
     await close();
@@ -87,6 +89,14 @@ type Logins = {
   alone: boolean;
   stop(): Promise<void>;
 };
+
+/** The log, on standard output. A disk that is full or a reader that is gone costs lines, never the program. */
+function openLog(level: Config["logLevel"]): Logger {
+  const out = pino.destination({ fd: 1, sync: true, maxLength: 1024 * 1024 });
+  out.removeAllListeners("error");
+  out.on("error", () => {});
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, out);
+}
 
 /** The three ways into the database: for running, for migrating, and past a proxy. */
 export async function openLogins(config: Config, options: OpenOptions = {}): Promise<Logins> {
