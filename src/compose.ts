@@ -78,6 +78,7 @@ export async function composeContext(
     importKinds,
     onGrantState: grantHook(() => engine),
     calendar: engine.calendar,
+    hasRoom: installation.hasRoom,
     drainJobs: jobs.drain,
     async casesOfPerson(session, person, today) {
       if (isRefusal(scopeOf(session.actor, "case.read", today))) return [];
