@@ -81,8 +81,7 @@ export function newKeyring(older?: string): string {
  * nonce, ciphertext, tag`; header, compartment and `about` are authenticated.
  */
 export function seal(ring: Keyring, target: SealedFor, content: string | Uint8Array): Uint8Array {
-  const id = Buffer.from(ring.current);
-  const header = Buffer.concat([Buffer.from([formatVersion, suiteCodes[ring.suite], id.length]), id]);
+  const header = headerOf(ring);
   const key = compartmentKey(ring, ring.current, ring.suite, target.compartment);
   const bound = boundTo(header, target);
   if (ring.suite === "international") {
@@ -206,7 +205,14 @@ const sm2Order = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54
 
 const derivedKeys = new WeakMap<Keyring, Map<string, Buffer>>();
 
-function compartmentKey(ring: Keyring, keyId: string, suite: Suite, compartment: string): Buffer {
+/** What every blob of the current key begins with. */
+export function headerOf(ring: Keyring): Buffer {
+  const id = Buffer.from(ring.current);
+  return Buffer.concat([Buffer.from([formatVersion, suiteCodes[ring.suite], id.length]), id]);
+}
+
+/** The key of a compartment. For sealing in this folder alone. */
+export function compartmentKey(ring: Keyring, keyId: string, suite: Suite, compartment: string): Buffer {
   return derive(ring, keyId, suite, `compartment/${compartment}`, suite === "international" ? 32 : 48);
 }
 
