@@ -8,77 +8,40 @@ import type { Db } from "./pool.ts";
  */
 export type Clock = {
   now(): Date;
-  /** The day in Asia/Shanghai. Never before the last day the installation has begun, however far the machine's clock is set back. */
+  /** The day in Asia/Shanghai. */
   today(): Day;
   /** Whether this is a fictitious federation, whose clock may be moved. */
   readonly isTrial: boolean;
-  /** Milliseconds by which this machine is ahead of the database (behind: below 0), as last measured; 0 within a measurement's doubt. */
-  readonly skewMs: number;
   /** Moves a trial clock forward by whole days, for every process. Throws on a real installation. */
   advance(days: number): Promise<Day>;
-  /** Reads the shared offset again, as after founding, and measures anew. */
+  /** Reads the shared offset again, as after founding. */
   refresh(): Promise<void>;
   close(): Promise<void>;
 };
 
 const CHANNEL = "zhijia_clock";
 const DAY_MS = 86_400_000;
-const MEASURE_EVERY_MS = 30_000;
-/** A machine further from its database than this is told of: sign-in codes, deadlines and records go by the clock. */
-export const SKEW_TOLD_MS = 5000;
-
-export type ClockOptions = {
-  /** The machine's time in milliseconds. Date.now. */
-  wall?: () => number;
-  /** Told when the machine's time has come to differ from the database's by more than some seconds, or no longer does. */
-  differs?: (skewMs: number) => void;
-};
 
 /** The clock of an installation, kept in `installation.trial_days` and told to all processes when it moves. */
-export async function openClock(db: Db, options: ClockOptions = {}): Promise<Clock> {
-  const wall = options.wall ?? Date.now;
+export async function openClock(db: Db): Promise<Clock> {
   let offset = 0;
   let trial = false;
-  let floor: Day | null = null;
-  let skewMs = 0;
-  const measure = (before: number, theirs: number, after: number): void => {
-    const doubt = Math.max(0, after - before) / 2;
-    const found = (before + after) / 2 - theirs;
-    const told = Math.abs(skewMs) > SKEW_TOLD_MS;
-    skewMs = Math.abs(found) <= doubt ? 0 : Math.round(found);
-    if (Math.abs(skewMs) > SKEW_TOLD_MS !== told) options.differs?.(skewMs);
-  };
   const refresh = async (): Promise<void> => {
-    const before = wall();
-    const { rows } = await db.systemRead((tx) =>
-      sql<{ fictitious: boolean | null; trial_days: number; day_ticked: Day | null; now: Date }>`
-        select i.fictitious, i.trial_days, i.day_ticked, clock_timestamp() as now
-        from (select 1) as one left join installation i on true`.execute(tx),
+    const row = await db.systemRead((tx) =>
+      tx.selectFrom("installation").select(["fictitious", "trial_days"]).executeTakeFirst(),
     );
-    const row = rows[0]!;
-    measure(before, row.now.getTime(), wall());
-    trial = row.fictitious === true;
-    offset = trial ? row.trial_days : 0;
-    floor = row.day_ticked;
+    trial = row?.fictitious === true;
+    offset = trial ? (row?.trial_days ?? 0) : 0;
   };
   await refresh();
-  const measuring = setInterval(() => void refresh().catch(() => {}), MEASURE_EVERY_MS);
-  measuring.unref();
   const again = (): void => {
     refresh().catch(() => {}); // the database is away: when the line stands again it is read once more
   };
   const stop = await db.listen(CHANNEL, again, again);
-  const now = (): Date => new Date(wall() + offset * DAY_MS);
-  const today = (): Day => {
-    const day = dayInShanghai(now());
-    return floor !== null && floor > day ? floor : day;
-  };
+  const now = (): Date => new Date(Date.now() + offset * DAY_MS);
   return {
     now,
-    today,
-    get skewMs() {
-      return skewMs;
-    },
+    today: () => dayInShanghai(now()),
     get isTrial() {
       return trial;
     },
@@ -96,13 +59,10 @@ export async function openClock(db: Db, options: ClockOptions = {}): Promise<Clo
       });
       if (moved === undefined) throw new Error("only a fictitious federation's clock can be moved");
       await refresh();
-      return today();
+      return dayInShanghai(now());
     },
     refresh,
-    async close() {
-      clearInterval(measuring);
-      await stop();
-    },
+    close: stop,
   };
 }
 
@@ -115,7 +75,6 @@ export function fixedClock(day: string): Clock {
     now,
     today: () => today,
     isTrial: true,
-    skewMs: 0,
     async advance(days) {
       refuseBackward(days);
       today = addDays(today, days);
