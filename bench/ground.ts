@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { parseConfig } from "../src/config.ts";
 import { migrationsHash } from "../src/db/migrate.ts";
 import { type Db, openDatabase } from "../src/db/pool.ts";
-import { generateCases } from "../src/demo/generate/cases.ts";
-import { generateFederation } from "../src/demo/generate/generate.ts";
+import { type GenerateProgress, generateFederation } from "../src/demo/generate/generate.ts";
 import { type Installation, openInstallation } from "../src/main.ts";
 
 const cache = join(import.meta.dirname, "..", ".cache", "bench");
@@ -49,18 +48,25 @@ export async function groundOf(
     const ground = await open(making);
     const made = await generateFederation(ground.owner, ground.installation.ring, {
       ...size,
-      progress: (count) => say(`${count} members`),
+      progress: nowAndThen(say),
     });
-    say(`${made.members} members in ${made.seconds.toFixed(0)} s`);
-    await generateCases(ground.owner, ground.installation.ring, {
-      cases: size.cases,
-      seed: size.seed,
-      progress: (count) => say(`${count} cases`),
-    });
+    say(
+      `${made.members} members and ${made.cases} cases in ${made.seconds.toFixed(0)} s; members copied in ${made.copySeconds.toFixed(0)} s, cases in ${made.caseCopySeconds.toFixed(0)} s`,
+    );
     await ground.close();
     renameSync(making, folder);
   }
   return open(folder);
+}
+
+/** Says how far generation is, at most once in five seconds. */
+function nowAndThen(say: (line: string) => void): (what: GenerateProgress) => void {
+  let last = 0;
+  return ({ of, done, all }) => {
+    if (performance.now() - last < 5000) return;
+    last = performance.now();
+    say(`${of} ${done} of ${all}`);
+  };
 }
 
 /** An empty installation in a folder of its own. */

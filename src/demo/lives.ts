@@ -59,7 +59,7 @@ async function foundMoney(tx: Tx, stage: Stage, founded: Founded): Promise<{ cou
   return { county: made.county!, city: made.city! };
 }
 
-interface Family {
+export interface Family {
   readonly cause: string;
   readonly wageYuan: number;
   readonly spouse?: { readonly name: string; readonly status: string; readonly yuan: number };
@@ -69,7 +69,7 @@ interface Family {
 }
 
 /** What a household states, with its papers uploaded; amounts in whole yuan of twelve months. */
-async function statement(play: Player, key: string, on: Day, family: Family) {
+export async function statement(play: Player, key: string, on: Day, family: Family) {
   const head = play.worker(key);
   const sealed = play.sealed(head);
   const serial = Number.parseInt(head.id.slice(-4), 16) % 300;
@@ -149,7 +149,7 @@ async function statement(play: Player, key: string, on: Day, family: Family) {
   };
 }
 
-const visit = (play: Player, on: Day, ...visitors: string[]) => ({
+export const visit = (play: Player, on: Day, ...visitors: string[]) => ({
   visitedOn: on,
   visitors: visitors.map((login) => play.officer(login).id),
   met: "申请人和家属",
@@ -159,7 +159,7 @@ const visit = (play: Player, on: Day, ...visitors: string[]) => ({
 });
 
 /** Files a household: asked, accepted, visited, checked, graded, on notice, reviewed, approved, filed. */
-async function file(
+export async function file(
   play: Player,
   key: string,
   start: number,
@@ -188,7 +188,7 @@ async function file(
   return id;
 }
 
-const countyChain = (union: string, second: string) => ({
+export const countyChain = (union: string, second: string) => ({
   union,
   second,
   checker: "aid.county",
@@ -197,21 +197,31 @@ const countyChain = (union: string, second: string) => ({
   filer: "aid2.county",
 });
 
-async function grant(play: Player, key: string, start: number, yuan: number, union: string): Promise<string> {
+export async function grant(
+  play: Player,
+  key: string,
+  start: number,
+  yuan: number,
+  union: string,
+): Promise<string> {
+  const id = await play.open(key, play.ago(start), "living-aid", livingAid(play, key));
+  await play.act(id, play.ago(start - 2), union, "propose", { amountFen: yuan * 100 });
+  await play.act(id, play.ago(start - 5), "vice.county", "approve", { amountFen: yuan * 100 });
+  await play.act(id, play.ago(start - 8), "approver.city", "approve", {});
+  return id;
+}
+
+export function livingAid(play: Player, key: string) {
   const head = play.worker(key);
   const sealed = play.sealed(head);
-  const id = await play.open(key, play.ago(start), "living-aid", {
+  return {
     need: "家庭日常开支困难，申请生活救助。",
     payee: "self",
     bankHolder: head.name,
     bankName: sealed.bankName,
     bankCard: sealed.bankCard,
     statement: true,
-  });
-  await play.act(id, play.ago(start - 2), union, "propose", { amountFen: yuan * 100 });
-  await play.act(id, play.ago(start - 5), "vice.county", "approve", { amountFen: yuan * 100 });
-  await play.act(id, play.ago(start - 8), "approver.city", "approve", {});
-  return id;
+  };
 }
 
 async function paidHousehold(play: Player): Promise<string> {
@@ -381,45 +391,4 @@ async function newcomer(play: Player): Promise<void> {
     dataConsent: true,
     signature: person.name,
   });
-}
-
-/** Cases of one union at many steps, for a generator to pattern others on; returns their ids. */
-export async function playPatterns(tx: Tx, stage: Stage, founded: Founded): Promise<readonly string[]> {
-  const play = new Player(tx, stage, founded);
-  const chain = countyChain("chair", "organiser");
-  const family = { cause: "low_income", wageYuan: 18_000 };
-  const made: string[] = [];
-  const stated = async (key: string, days: number) => {
-    const id = await play.open(
-      key,
-      play.ago(days),
-      "hardship-file",
-      await statement(play, key, play.ago(days), family),
-    );
-    made.push(id);
-    return id;
-  };
-  made.push(await file(play, "w0", 120, family, chain));
-  await file(play, "w1", 160, family, chain);
-  made.push(await grant(play, "w1", 60, 1_200, "organiser"));
-  await stated("w2", 3);
-  const accepted = await stated("w3", 10);
-  await play.act(accepted, play.ago(8), "chair", "accept", {});
-  const checking = await stated("w4", 16);
-  await play.act(checking, play.ago(14), "chair", "accept", {});
-  await play.act(checking, play.ago(10), "chair", "visit", visit(play, play.ago(10), "chair", "organiser"));
-  const returned = await stated("w5", 6);
-  await play.act(returned, play.ago(4), "chair", "return", { note: "请补交收入证明。" });
-  for (const [key, days] of [
-    ["w6", 90],
-    ["w7", 200],
-  ] as const) {
-    const refused = await stated(key, days);
-    await play.act(refused, play.ago(days - 3), "chair", "accept", {});
-    await play.act(refused, play.ago(days - 6), "chair", "refuse", { note: "家庭收入超过标准。" });
-    await play.act(refused, play.ago(days - 8), key, "rate", { stars: key === "w6" ? "4" : "3" });
-  }
-  const withdrawn = await stated("w8", 70);
-  await play.act(withdrawn, play.ago(68), "w8", "withdraw", {});
-  return made;
 }

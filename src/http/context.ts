@@ -50,14 +50,12 @@ declare module "../kernel/route.ts" {
     readonly maySeePaper: MaySeePaper;
     /** The real instant. Sign-in codes and sessions live on it, also while the trial clock is ahead. */
     readonly wall: () => Date;
-    /** Whether the database's disk has room to write on, as far as this process can see. */
-    readonly hasRoom: () => boolean;
     /** Run every job that is due and wait for them: the trial clock's way to have a day happen at once. */
     readonly drainJobs: () => Promise<void>;
   }
 }
 
-type Filled = "signer" | "hub" | "sessions" | "sms" | "mail" | "maySeePaper" | "wall" | "hasRoom";
+type Filled = "signer" | "hub" | "sessions" | "sms" | "mail" | "maySeePaper" | "wall";
 
 /** The context from its parts: what is not given is made from the settings. */
 export function createContext(
@@ -73,6 +71,5 @@ export function createContext(
     mail: parts.mail ?? (config.smtp ? newMailer(config.smtp) : null),
     maySeePaper: parts.maySeePaper ?? (async () => ({ allowed: false })),
     wall: parts.wall ?? (() => new Date()),
-    hasRoom: parts.hasRoom ?? (() => true),
   };
 }

@@ -1,44 +1,55 @@
 import { sql } from "kysely";
-import { copyIn, type Db, type Tx } from "../../db/index.ts";
-import { addDays, day } from "../../kernel/day.ts";
+import { binaryHead, binaryTail } from "../../db/copy-binary.ts";
+import { type Copy, type Db, loadEmpty } from "../../db/index.ts";
 import type { Keyring } from "../../kernel/seal.ts";
 import { rebuildFigures } from "../../statistics/families.ts";
-import { type Draw, drawFrom } from "./draw.ts";
-import {
-  drawMember,
-  identityCopy,
-  membershipCopy,
-  membershipEventCopy,
-  personCopy,
-  phoneCopy,
-} from "./people.ts";
-import { shapeOf } from "./shape.ts";
-import { type DrawnUnit, drawUnits, unitsEntered } from "./units.ts";
+import { copyCases } from "./cases/generate.ts";
+import { learnPatterns } from "./cases/learn.ts";
+import { drawFrom } from "./draw.ts";
+import type { MemberPieces, MemberTask } from "./member-worker.ts";
+import { type MemberRun, type MemberTable, memberTables } from "./members.ts";
+import { postColumns, postLines } from "./officers.ts";
+import { type Shape, type ShapeName, shapeOf } from "./shape.ts";
+import { inThreads } from "./threads.ts";
+import { type DrawnUnit, drawUnits, unitColumns, unitLine } from "./units.ts";
 
 export interface GenerateRequest {
   readonly members: number;
   readonly units: number;
   readonly seed: number;
-  /** Told how many members are in, now and then. */
-  readonly progress?: (members: number) => void;
+  /** Cases of the past three years, with the money paid on them. */
+  readonly cases?: number;
+  readonly shape?: ShapeName;
+  readonly progress?: (what: GenerateProgress) => void;
+}
+
+/** How far it is: members, units or cases in, or indexes built. */
+export interface GenerateProgress {
+  readonly of: "members" | "units" | "cases" | "indexes";
+  readonly done: number;
+  readonly all: number;
 }
 
 export interface Generated {
   readonly units: number;
   readonly members: number;
+  /** All of it, indexes and statistics of the planner too. */
   readonly seconds: number;
+  /** While members, or units where there are none, were being copied in. */
+  readonly copySeconds: number;
+  readonly cases: number;
+  /** For the cases: all of it, and while they were being copied in. */
+  readonly caseSeconds: number;
+  readonly caseCopySeconds: number;
 }
 
-const unitCopy = `copy unit (id, path, parent_id, district, code, name, name_pinyin, name_initials, level, region_code, status,
-  founded_on, term_years, term_number, term_start, term_end, employer, members, created_on) from stdin`;
-
-/** Members copied between two commits; five tables a chunk. */
-const chunk = 20_000;
+/** Members of a piece of work for a thread: some megabytes of rows. */
+const taskMembers = 8000;
 
 /**
- * Fills an empty database with a fictitious federation of region 99, straight into the tables by COPY: for benches and
- * trials of size. The same seed gives the same rows (sealed blobs and hashes aside, which depend on the keyring). `db`
- * is opened as the owner: COPY does not pass the wall of row-level security.
+ * Fills an empty database with a fictitious federation of region 99, straight into the tables by COPY, in one
+ * transaction: for benches and trials of size. The same seed gives the same rows (sealed blobs and hashes aside, which
+ * depend on the keyring). `db` is opened as the owner. Memory does not grow with the members, and by four bytes a union.
  */
 export async function generateFederation(
   db: Db,
@@ -46,101 +57,119 @@ export async function generateFederation(
   request: GenerateRequest,
 ): Promise<Generated> {
   const started = performance.now();
-  const draw = drawFrom(request.seed);
-  const shape = shapeOf(request.units, request.members);
-  const units: DrawnUnit[] = [];
-  await db.system(async (tx) => {
+  const { cases = 0 } = request;
+  // The patterns are played in the database while it is empty, and undone.
+  const lessons = cases > 0 ? await learnPatterns(db, ring, new Date()) : null;
+  const learnt = performance.now() - started;
+  const shape = shapeOf(request.units, request.shape);
+  const progress = request.progress ?? (() => {});
+  const copySeconds = await db.system(async (tx) => {
     await sql`insert into installation (fictitious) values (true) on conflict (id) do update set fictitious = true`.execute(
       tx,
     );
-    let serial = 0;
-    for (const unit of drawUnits(draw, shape, unitsEntered, () => ++serial)) units.push(unit);
-    await copyIn(tx, unitCopy, linesOf(units));
-    await sql`select setval('unit_segment', ${serial + 1})`.execute(tx);
+    await sql`select setval('unit_segment', ${request.units + 1})`.execute(tx);
+    const tables = request.members > 0 ? ["unit", "post", ...Object.keys(memberTables)] : ["unit"];
+    return loadEmpty(
+      tx,
+      tables,
+      async (copy) => {
+        const began = performance.now();
+        const held = request.members > 0 ? await copyMembers(copy, ring, request, shape) : null;
+        const membersIn = performance.now();
+        await copy("unit", unitColumns, "text", unitPieces(request, shape, held));
+        if (request.members > 0)
+          await copy("post", postColumns, "text", postLines(request.seed, unitsOf(request, shape)));
+        return ((request.members > 0 ? membersIn : performance.now()) - began) / 1000;
+      },
+      { building: (done, all) => progress({ of: "indexes", done, all }) },
+    );
   });
-  let members = 0;
-  let pending = emptyChunk();
+  const federation = performance.now();
+  if (!lessons) await rebuildFigures(db);
+  const caseCopySeconds = lessons ? await copyCases(db, ring, lessons, { ...request, cases }) : 0;
+  if (lessons) await rebuildFigures(db);
+  const ended = performance.now();
+  return {
+    units: request.units,
+    members: request.members,
+    cases,
+    seconds: (ended - started) / 1000,
+    copySeconds,
+    caseSeconds: lessons ? (ended - federation + learnt) / 1000 : 0,
+    caseCopySeconds,
+  };
+}
+
+/** The unions of a request, in the order of the tree; the same whenever asked. */
+export const unitsOf = (request: GenerateRequest, shape = shapeOf(request.units, request.shape)) =>
+  drawUnits(drawFrom(request.seed), request.seed, shape, request.members);
+
+/** Copies the members of all unions; gives how many of each count. */
+async function copyMembers(
+  copy: Copy,
+  ring: Keyring,
+  request: GenerateRequest,
+  shape: Shape,
+): Promise<Int32Array> {
+  const held = new Int32Array(request.units);
+  const places: number[][] = [];
+  const tasks = tasksOf(unitsOf(request, shape), places);
+  const script = new URL("./member-worker.ts", import.meta.url);
+  let done = 0;
+  for await (const answer of inThreads<MemberTask, MemberPieces>(
+    script,
+    { ring, seed: request.seed },
+    tasks,
+  )) {
+    for (const [table, columns] of Object.entries(memberTables))
+      await copy(table, columns, "binary", [
+        binaryHead,
+        Buffer.from(answer.pieces[table as MemberTable].buffer),
+        binaryTail,
+      ]);
+    for (const [index, place] of places.shift()!.entries()) held[place]! += answer.held[index]!;
+    done += taskMembers;
+    request.progress?.({ of: "members", done: Math.min(done, request.members), all: request.members });
+  }
+  return held;
+}
+
+/** Runs of members in pieces of one size; `places` takes the numbers of their unions. */
+function* tasksOf(units: Iterable<DrawnUnit>, places: number[][]): Generator<MemberTask> {
+  let runs: MemberRun[] = [];
+  let [room, place] = [taskMembers, -1];
+  let here: number[] = [];
   for (const unit of units) {
-    for (let index = 0; index < unit.members; index++) {
-      pending.add(drawOne(draw, ring, unit, members++));
-      if (pending.rows < chunk) continue;
-      await db.system((tx) => pending.copy(tx));
-      pending = emptyChunk();
-      request.progress?.(members);
+    place++;
+    for (let from = 0; from < unit.members; ) {
+      const count = Math.min(room, unit.members - from);
+      runs.push({ unit, from: unit.firstMember + from, count });
+      here.push(place);
+      from += count;
+      room -= count;
+      if (room > 0) continue;
+      places.push(here);
+      yield { runs };
+      [runs, here, room] = [[], [], taskMembers];
     }
   }
-  await db.system((tx) => pending.copy(tx));
-  await db.system((tx) =>
-    sql`update unit set members = held.n from
-    (select unit_id, count(*)::int as n from membership where status in ('ACTIVE', 'TRANSFER_OUT') group by 1) held
-    where held.unit_id = unit.id and unit.members <> held.n`.execute(tx),
-  );
-  await db.systemRead((tx) => sql`analyze`.execute(tx));
-  await rebuildFigures(db);
-  return { units: units.length, members, seconds: (performance.now() - started) / 1000 };
+  if (runs.length === 0) return;
+  places.push(here);
+  yield { runs };
 }
 
-function drawOne(draw: Draw, ring: Keyring, unit: DrawnUnit, serial: number) {
-  return drawMember(draw, ring, unit, serial, addDays(unitsEntered, draw.whole(0, 900)));
-}
+const pieceBytes = 1 << 18;
 
-function* linesOf(units: readonly DrawnUnit[]): Generator<string> {
-  for (const unit of units) {
-    const employer =
-      unit.level === "GRASSROOTS" && unit.newEmployment === null
-        ? JSON.stringify({
-            name: unit.name.replace("工会委员会", ""),
-            industryCode: unit.industry,
-            employeeCount: Math.ceil(unit.members * 1.08),
-          })
-        : "\\N";
-    yield `${[
-      unit.id,
-      unit.path,
-      unit.parent ?? "\\N",
-      unit.district,
-      unit.code,
-      unit.name,
-      unit.pinyin,
-      unit.initials,
-      unit.level,
-      unit.region,
-      "ACTIVE",
-      unit.createdOn,
-      "5",
-      "1",
-      unit.createdOn,
-      day("2028-01-02"),
-      employer,
-      String(unit.members),
-      unit.createdOn,
-    ].join("\t")}\n`;
+function* unitPieces(request: GenerateRequest, shape: Shape, held: Int32Array | null): Generator<string> {
+  let piece = "";
+  let place = 0;
+  for (const unit of unitsOf(request, shape)) {
+    piece += unitLine(unit, held?.[place] ?? 0);
+    place++;
+    if (piece.length < pieceBytes) continue;
+    yield piece;
+    request.progress?.({ of: "units", done: place, all: request.units });
+    piece = "";
   }
-}
-
-/** Lines gathered for the five tables of a member. */
-function emptyChunk() {
-  const lines = { person: "", identity: "", phone: "", membership: "", event: "" };
-  let rows = 0;
-  return {
-    get rows() {
-      return rows;
-    },
-    add(member: ReturnType<typeof drawMember>) {
-      rows++;
-      lines.person += member.person;
-      lines.identity += member.identityLookup;
-      lines.phone += member.phoneLookup;
-      lines.membership += member.membership;
-      lines.event += member.membershipEvent;
-    },
-    async copy(tx: Tx) {
-      if (rows === 0) return;
-      await copyIn(tx, personCopy, [lines.person]);
-      await copyIn(tx, identityCopy, [lines.identity]);
-      await copyIn(tx, phoneCopy, [lines.phone]);
-      await copyIn(tx, membershipCopy, [lines.membership]);
-      await copyIn(tx, membershipEventCopy, [lines.event]);
-    },
-  };
+  yield piece;
 }

@@ -164,28 +164,40 @@ const givens: readonly (readonly [string, string])[] = [
   ["𠮷", "ji"],
 ];
 
-const weights = surnames.map(([, , weight]) => weight);
-
 export interface DrawnName {
   readonly name: string;
   readonly pinyin: string;
   readonly initials: string;
 }
 
+const initialsOfDouble: Readonly<Record<string, string>> = { 欧阳: "oy", 上官: "sg", 司马: "sm", 诸葛: "zg" };
+
+/** The parts of a name: each in characters, spelt, and its initials. */
+type Part = readonly [string, string, string];
+const families: readonly Part[] = surnames.map(([name, spelt]) => [
+  name,
+  spelt,
+  initialsOfDouble[name] ?? spelt[0]!,
+]);
+const markParts: readonly Part[] = marks.map(([name, spelt]) => [name, spelt, spelt[0]!]);
+const givenParts: readonly Part[] = givens.map(([name, spelt]) => [name, spelt, spelt[0]!]);
+
+/** Each surname as often as its share says, so that one draw finds it. */
+const shares: Uint8Array = Uint8Array.from(
+  surnames.flatMap(([, , share], index) => new Array<number>(share).fill(index)),
+);
+
 /** A name that nobody has, with its spelling. */
 export function drawName(draw: Draw): DrawnName {
-  const [surname, family] = surnames[draw.weighted(weights)] ?? surnames[0]!;
-  const [mark, markSpelt] = draw.pick(marks);
-  const last = draw.pick(givens);
-  const more = draw.chance(0.25) ? draw.pick(givens) : undefined;
-  const characters = more ? [mark, last[0], more[0]] : [mark, last[0]];
-  const spelt = more ? [markSpelt, last[1], more[1]] : [markSpelt, last[1]];
-  const familyInitials = surname.length === 2 ? (initialsOfDouble[surname] ?? family[0]!) : family[0]!;
+  const family = families[shares[draw.whole(0, shares.length - 1)]!]!;
+  const mark = draw.pick(markParts);
+  const last = draw.pick(givenParts);
+  const more = draw.chance(0.25) ? draw.pick(givenParts) : nothing;
   return {
-    name: surname + characters.join(""),
-    pinyin: family + spelt.join(""),
-    initials: familyInitials + spelt.map((syllable) => syllable[0]).join(""),
+    name: family[0] + mark[0] + last[0] + more[0],
+    pinyin: family[1] + mark[1] + last[1] + more[1],
+    initials: family[2] + mark[2] + last[2] + more[2],
   };
 }
 
-const initialsOfDouble: Readonly<Record<string, string>> = { 欧阳: "oy", 上官: "sg", 司马: "sm", 诸葛: "zg" };
+const nothing: Part = ["", "", ""];
