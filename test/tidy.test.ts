@@ -111,6 +111,45 @@ test("the engine knows no service by name", () => {
   assert.deepEqual(naming, []);
 });
 
+/** Policies declared as a constant that no source beside their own declaration names, so that setting them does nothing. */
+export function unreadPolicies(files: ReadonlyMap<string, string>): string[] {
+  const declared = [...files].flatMap(([file, text]) =>
+    [...text.matchAll(/\bconst (\w+)(?:: [^=]+)? = (?:definePolicy|clock)\b/g)].map((match) => ({
+      file,
+      name: match[1] ?? "",
+    })),
+  );
+  return declared
+    .filter(({ file, name }) => {
+      const named = new RegExp(`\\b${name}\\b`, "g");
+      const uses = [...files].map(([where, text]) => {
+        // An export passed on is no reading.
+        const read = text.replace(/(?:^|\n)export \{[^}]*\} from/g, "").match(named)?.length ?? 0;
+        return where === file ? read - 1 : read;
+      });
+      return uses.every((count) => count === 0);
+    })
+    .map(({ file, name }) => `${file}: ${name}`);
+}
+
+const policyFiles = code.filter((file) => file.startsWith("src/"));
+
+test("every policy an officer may set is read by some rule", () => {
+  const files = new Map(policyFiles.map((file) => [file, read(file)]));
+  assert.ok([...files.values()].some((text) => text.includes("definePolicy(")));
+  assert.deepEqual(unreadPolicies(files), []);
+});
+
+test("the guard on policies catches one that nobody reads", () => {
+  const declared = 'export const unheard = definePolicy({ key: "x" });\nexport const heard = clock("y");\n';
+  const files = new Map([
+    ["src/a.ts", declared],
+    ["src/index.ts", 'export { unheard } from "./a.ts";\n'],
+    ["src/b.ts", 'import { heard } from "./a.ts";\npinned(heard, pins);\n'],
+  ]);
+  assert.deepEqual(unreadPolicies(files), ["src/a.ts: unheard"]);
+});
+
 test("every relative link in the documents leads somewhere", () => {
   const broken: string[] = [];
   for (const file of tracked.filter((name) => name.endsWith(".md"))) {

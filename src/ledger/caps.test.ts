@@ -5,7 +5,7 @@ import { withDatabase } from "../db/testing.ts";
 import { newId } from "../kernel/ids.ts";
 import { isRefusal, sentence } from "../kernel/refusal.ts";
 import { getFund, release, reserve, spend } from "./fund-store.ts";
-import { balanceOf, type CapClaim, livingCap, warmthCap } from "./funds.ts";
+import { balanceOf, type CapClaim, livingCap } from "./funds.ts";
 import { cancelGrant, capLeft, capUsed, decideGrant, giveBackCaps, takeCap } from "./grant-store.ts";
 import { county, found, fundWith, grantDraft, ok, ring, yuan } from "./testing.ts";
 import { verifyLedger } from "./verify.ts";
@@ -127,17 +127,14 @@ test("L = 1,062: a household that has had 9,000 is decided at most 3,744 more, o
   assert.deepEqual(await t.db.systemRead(verifyLedger), []);
 });
 
-test("sending warmth: 3,000 and 2,500 leave 500 for the person's year", async () => {
+test("sending warmth: at most 3,000 at a time; 3,000 and 2,500 leave 500 for the person's year", async () => {
   const person = newId<"person">();
-  const cap = warmthCap({ person, year: 2026, capYearFen: yuan("6000") });
   const give = (amount: string, period: string) =>
     t.db.system((tx) =>
-      decideGrant(
-        tx,
-        ring,
-        grantDraft(amount, { beneficiaryId: person, kind: "warmth", caps: [cap], period }),
-      ),
+      decideGrant(tx, ring, grantDraft(amount, { beneficiaryId: person, kind: "warmth", caps: [], period })),
     );
+  const much = await give("3000.01", "01");
+  assert.ok(isRefusal(much) && much.code === "cap-payment" && much.params.cap === "¥3,000.00");
   ok(await give("3000", "01"));
   ok(await give("2500", "05"));
   const over = await give("500.01", "09");

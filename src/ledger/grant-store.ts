@@ -2,12 +2,15 @@ import { sql } from "kysely";
 import { json, savepoint, type Tx, violatedConstraint } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { formatYuan } from "../kernel/money.ts";
+import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, refuse, type Source } from "../kernel/refusal.ts";
 import { type Keyring, sealJson, unsealJson } from "../kernel/seal.ts";
 import type { Text } from "../kernel/words.ts";
 import { recording } from "../rollups/index.ts";
+import { resolvePolicy } from "../units/index.ts";
 import { insideScope, type Scope } from "../units/scope.ts";
-import { type AidKind, aidKinds, type CapClaim, type FileTier } from "./funds.ts";
+import { type AidKind, aidKinds, type CapClaim, type FileTier, warmthCap } from "./funds.ts";
+import { sourceOf, warmthPayment, warmthYear } from "./policies.ts";
 import { grantTallies } from "./tallies.ts";
 
 /** Grants: aid that was decided, the caps it takes, and its way to paid. Only the ledger writes `aid_grant`. */
@@ -83,7 +86,7 @@ export interface GrantDraft {
 
 /**
  * Record aid that was decided: its caps taken over all batches of the year, its duplicate refused, its payee sealed.
- * The same id again is harmless. Refuses `cap-exceeded` with the cap's source, and `grant-twice`.
+ * The same id again is harmless. Refuses `cap-payment` and `cap-exceeded` with the cap's source, and `grant-twice`.
  */
 export async function decideGrant(
   tx: Tx,
@@ -98,10 +101,34 @@ export async function decideGrant(
     .executeTakeFirst();
   if (known) return { id: draft.id };
   if (draft.amountFen <= 0n) return refuse("amount-not-positive", {}, { at: "/amountFen" });
-  const taken = await takeCaps(tx, draft.district, draft.caps, draft.amountFen);
+  const own = await capsOfKind(tx, draft);
+  if (isRefusal(own)) return own;
+  const taken = await takeCaps(tx, draft.district, [...draft.caps, ...own], draft.amountFen);
   if (isRefusal(taken)) return taken;
   const inserted = await insertOnce(tx, ring, draft, taken);
   return inserted ? { id: draft.id } : refuse("grant-twice", { kind: aidKinds[draft.kind].title });
+}
+
+/** Caps that come with a kind of aid, whoever decides it: sending warmth has a most at a time and a year (aid.md §9). */
+async function capsOfKind(tx: Tx, draft: GrantDraft): Promise<Or<readonly CapClaim[]>> {
+  if (draft.kind !== "warmth") return [];
+  const path = draft.path as UnitPath;
+  const payment = await resolvePolicy(tx, warmthPayment, path, draft.on);
+  if (draft.amountFen > payment.value)
+    return refuse(
+      "cap-payment",
+      { fund: aidKinds.warmth.title, cap: formatYuan(payment.value) },
+      { at: "/amountFen", source: sourceOf(payment.pin.source) },
+    );
+  const year = await resolvePolicy(tx, warmthYear, path, draft.on);
+  return [
+    warmthCap({
+      person: draft.beneficiaryId,
+      year: draft.year,
+      capYearFen: year.value,
+      source: sourceOf(year.pin.source),
+    }),
+  ];
 }
 
 async function insertOnce(

@@ -162,7 +162,7 @@ export const livingPerPerson = definePolicy({
   defaults: [{ value: false, source: { ...centralMeasures, tag: "U" } }],
 });
 
-/** Sending warmth: most for one person at a time. @public */
+/** Sending warmth: most for one person at a time. */
 export const warmthPayment = definePolicy({
   key: "fund.warmth-payment",
   title: { zh: "送温暖每人每次上限", en: "Sending warmth: most at a time" },
@@ -171,7 +171,7 @@ export const warmthPayment = definePolicy({
   defaults: [{ value: 300_000n, source: warmthMeasures }],
 });
 
-/** Sending warmth: most for one person in a year. @public */
+/** Sending warmth: most for one person in a year. */
 export const warmthYear = definePolicy({
   key: "fund.warmth-year",
   title: { zh: "送温暖每人每年上限", en: "Sending warmth: most in a year" },

@@ -16,7 +16,6 @@ const design: PolicySource = {
   tag: "D",
 };
 const members = { zh: "人", en: "members" };
-const months = { zh: "个月", en: "months" };
 
 /** From how many members a unit must have its own committee. */
 export const committeeFrom = definePolicy({
@@ -87,28 +86,7 @@ export const committeeSeats = definePolicy({
   ],
 });
 
-/** Months after an enterprise opens within which a union should stand. @public */
-export const buildGraceMonths = definePolicy({
-  key: "units.build-grace",
-  title: { zh: "建会宽限期", en: "Grace before a union must stand" },
-  help: {
-    zh: "用人单位开业后这么多个月仍未建会的，上级工会派员指导帮助。",
-    en: "So many months after an employer opens without a union, the superior union sends people to help.",
-  },
-  type: policyType.integer({ min: 0, max: 60, unit: months }),
-  defaults: [
-    {
-      value: 6,
-      source: local(
-        "北京市实施《工会法》办法；上海市工会条例",
-        "Beijing and Shanghai union rules",
-        "第十一条；第十条",
-      ),
-    },
-  ],
-});
-
-/** The clock for approving a founding or an election. @public */
+/** The clock for approving a founding or an election. */
 export const approvalDays = definePolicy({
   key: "units.approval-clock",
   title: { zh: "建会和选举结果批复期限", en: "Clock for approving a founding or an election" },
@@ -122,7 +100,7 @@ export const approvalDays = definePolicy({
   ],
 });
 
-/** Months of preparation before the election. @public */
+/** Months of preparation before the election. */
 export const preparationMonths = definePolicy({
   key: "units.preparation-clock",
   title: { zh: "筹备期", en: "Preparation before the election" },
@@ -142,7 +120,7 @@ export const extensionLimit = definePolicy({
   ],
 });
 
-/** How long a union may be without a chair. @public */
+/** How long a union may be without a chair. */
 export const chairVacancy = definePolicy({
   key: "units.chair-vacancy",
   title: { zh: "主席空缺补选期限", en: "Time to fill a vacant chair" },
@@ -195,18 +173,4 @@ export const satisfactionFrom = definePolicy({
   },
   type: policyType.percent(),
   defaults: [{ value: 8000, source: { ...design, tag: "U" } }],
-});
-
-/** The month in which the statistical year begins. */
-export const statisticalYearMonth = definePolicy({
-  key: "units.statistical-year-month",
-  title: { zh: "统计年度起始月份", en: "First month of the statistical year" },
-  help: {
-    zh: "工会统计调查的年度从这个月 1 日开始。",
-    en: "The union statistical year begins on the first of this month.",
-  },
-  type: policyType.integer({ min: 1, max: 12, unit: { zh: "月", en: "month" } }),
-  defaults: [
-    { value: 10, source: local("市总工会年报通知", "A city federation’s notice on annual figures") },
-  ],
 });

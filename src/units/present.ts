@@ -208,6 +208,18 @@ export const UnitPage = UnitLine.extend({
   seats: z.object({ min: z.int(), max: z.int() }).nullable(),
   /** What may stand in a unit of so many members (Trade Union Law, Article 11). */
   forms: z.array(z.enum(["committee", "joint", "organiser"])),
+  /** What its life waits for: an answer from above, an election, a new chair. */
+  awaited: z.array(
+    z.object({
+      key: z.string(),
+      title: zText,
+      since: zDay,
+      dueOn: zDay.nullable(),
+      overdue: z.boolean(),
+      why: zText,
+      source: z.string(),
+    }),
+  ),
   posts: z.array(PostLine),
   events: z.array(EventLine),
   may: z.array(UnitOffer),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withDatabase } from "../db/testing.ts";
-import { type Day, day } from "../kernel/day.ts";
+import { addDays, type Day, day } from "../kernel/day.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { isRefusal, type Refusal } from "../kernel/refusal.ts";
 import { loadActor } from "./actor.ts";
@@ -171,6 +171,28 @@ test("a unit is founded, edited and moved over its routes", async () => {
     moved.events.map((one: { kind: string; byName: string }) => `${one.kind} ${one.byName}`),
     ["moved county chair", "edited county chair", "created county chair"],
   );
+});
+
+test("a union being founded shows what it waits for, by the rule of its place", async () => {
+  const id = newId<"unit">();
+  const name = "云溪县筹建厂工会委员会";
+  const body = {
+    id,
+    parentId: tree.county.id,
+    name,
+    level: "GRASSROOTS",
+    regionCode: "990101",
+    status: "DRAFT",
+  };
+  assert.deepEqual((await ask("createUnit", "county chair", { body })).awaited, []);
+  const to = (status: string) =>
+    ask("changeUnitStatus", "county chair", { params: { id }, body: { to: status, reason: "筹备组成立" } });
+  const [waits] = (await to("PREPARING")).awaited;
+  assert.equal(waits.key, "FOUNDING_APPROVAL");
+  assert.equal(waits.dueOn, addDays(waits.since, 15));
+  assert.match(waits.source, /第二十九条/);
+  const [election] = (await to("FOUNDING_APPROVED")).awaited;
+  assert.equal(election.key, "ELECTION");
 });
 
 test("policies show where a value comes from, and the entitled officer sets it for their own place", async () => {

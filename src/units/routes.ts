@@ -7,6 +7,8 @@ import type { Region } from "../kernel/region.ts";
 import { defineRoute, type Handled, handle, type RequestContext, type Session } from "../kernel/route.ts";
 import { zDay, zId, zList, zPage, zText } from "../kernel/schemas.ts";
 import type { Lang } from "../kernel/words.ts";
+import { chinaCalendar } from "../kernel/working-days.ts";
+import { awaitedOf, awaitedPolicies, chairLeftOn } from "./awaited.ts";
 import { changeUnitStatus, editUnit, moveUnit } from "./change.ts";
 import { committeeForms, committeePolicies, committeesDue, seatsFor } from "./committees.ts";
 import { zUnitDetails } from "./details.ts";
@@ -365,7 +367,12 @@ async function unitPage(
 ): Promise<Or<z.input<typeof UnitPage>>> {
   const line = await findUnitLine(tx, scope, id);
   if (isRefusal(line)) return line;
-  const pins = await pinsFor(tx, [...committeePolicies, ...sixHavesPolicies], line.path, today);
+  const pins = await pinsFor(
+    tx,
+    [...committeePolicies, ...sixHavesPolicies, ...awaitedPolicies],
+    line.path,
+    today,
+  );
   const [ancestors, posts, events] = [
     await ancestorsOfUnit(tx, line.path),
     await postsOfUnit(tx, id, today, { past: true }),
@@ -403,6 +410,18 @@ async function unitPage(
     },
     pins,
   );
+  const began = events.find((one) => one.kind === "created" || one.kind === "status");
+  const awaited = awaitedOf(
+    {
+      status: line.status,
+      statusSince: began?.onDay ?? null,
+      owesChair: !isClosed(line.status) && line.level !== "GROUP",
+      chairLeftOn: chairLeftOn(posts, today),
+      today,
+    },
+    pins,
+    chinaCalendar,
+  );
   return {
     ...presentLine(line),
     ...unitTitles(line),
@@ -432,6 +451,7 @@ async function unitPage(
     committees: due.map(({ source, ...one }) => ({ ...one, source: presentSource(source, lang) })),
     seats: local ? { ...seatsFor(line.membersBelow, pins) } : null,
     forms: local ? [...committeeForms(line.membersBelow, pins)] : [],
+    awaited: awaited.map(({ source, ...one }) => ({ ...one, source: presentSource(source, lang) })),
     posts: posts.map(presentPost),
     events: events.map(presentEvent),
     may: unitOffers(line, actor, today, lang),

@@ -12,7 +12,7 @@ import { loadActor } from "./actor.ts";
 import { chainOf } from "./chain.ts";
 import { changeUnitStatus, editUnit, movesSince, moveUnit, registerCloseGuard } from "./change.ts";
 import { createUnit, type UnitDraft } from "./found.ts";
-import { statisticalYearMonth } from "./policies.ts";
+import { committeeFrom } from "./policies.ts";
 import { pinsFor, setPolicy } from "./policy-store.ts";
 import { insideScope, type Scope, scopeOf, systemScope } from "./scope.ts";
 import {
@@ -424,14 +424,13 @@ test("the chain of a unit names the nearest union of each level, and skips those
 test("policy values follow a moved unit, and its cases resolve under the new superior", async () => {
   await trying(async (tx) => {
     const value = async (unit: Unit) =>
-      (await pinsFor(tx, [statisticalYearMonth], (await getUnit(tx, unit.id)).path, today))[
-        statisticalYearMonth.key
-      ]!.value;
-    assert.equal(await value(tree.company), 10);
+      (await pinsFor(tx, [committeeFrom], (await getUnit(tx, unit.id)).path, today))[committeeFrom.key]!
+        .value;
+    assert.equal(await value(tree.company), 25);
     const source = { document: "虚构县文件", tag: "V" } as const;
     const set = {
       id: newId<"policy">(),
-      key: statisticalYearMonth.key,
+      key: committeeFrom.key,
       unitId: tree.county.id,
       value: 1,
       from: today,
@@ -440,7 +439,7 @@ test("policy values follow a moved unit, and its cases resolve under the new sup
     expect(await setPolicy(tx, systemScope(), set, byProgram));
     assert.equal(await value(tree.company), 1);
     expect(await moveUnit(tx, systemScope(), tree.township.id, tree.city.id, "改由市总直管", byProgram));
-    assert.equal(await value(tree.company), 10);
+    assert.equal(await value(tree.company), 25);
   });
 });
 

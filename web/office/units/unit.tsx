@@ -41,6 +41,9 @@ const w = words({
   lacks: { zh: "缺", en: "missing" },
   committees: { zh: "应设的委员会", en: "Committees it must have" },
   seats: { zh: "委员 {min}–{max} 人", en: "{min} to {max} committee members" },
+  awaited: { zh: "待办期限", en: "What it waits for" },
+  late: { zh: "已逾期", en: "late" },
+  inTime: { zh: "期限内", en: "in time" },
   events: { zh: "沿革", en: "History" },
   noEvents: { zh: "还没有变动。", en: "No changes yet." },
   roster: { zh: "看会员名册", en: "The roster" },
@@ -128,6 +131,23 @@ function Unit({ unit }: { readonly unit: Page }): ReactNode {
             <div className="haves">
               {unit.committees.map((one) => (
                 <Have key={one.key} title={one.title} ok={one.ok} why={one.why} source={one.source} />
+              ))}
+            </div>
+          </section>
+        )}
+        {unit.awaited.length > 0 && (
+          <section className="panel" aria-label={t(w.awaited)}>
+            <h2>{t(w.awaited)}</h2>
+            <div className="haves">
+              {unit.awaited.map((one) => (
+                <Have
+                  key={one.key}
+                  title={one.title}
+                  ok={!one.overdue}
+                  word={one.overdue ? w.late : w.inTime}
+                  why={one.why}
+                  source={one.source}
+                />
               ))}
             </div>
           </section>
@@ -226,6 +246,8 @@ function Facts({ unit }: { readonly unit: Page }): ReactNode {
 function Have(props: {
   readonly title: Text;
   readonly ok: boolean;
+  /** has or missing unless told. */
+  readonly word?: Text;
   readonly why: Text;
   readonly source?: string | undefined;
 }): ReactNode {
@@ -234,7 +256,9 @@ function Have(props: {
     <div className="have">
       <b>
         {t(props.title)}
-        <span className={props.ok ? "state good" : "state bad"}>{t(props.ok ? w.has : w.lacks)}</span>
+        <span className={props.ok ? "state good" : "state bad"}>
+          {t(props.word ?? (props.ok ? w.has : w.lacks))}
+        </span>
       </b>
       <p>{t(props.why)}</p>
       {props.source && <p>{props.source}</p>}
