@@ -3,13 +3,19 @@ import { buildServer } from "../src/http/server.ts";
 import type { Role } from "../src/units/powers.ts";
 import { type BenchOptions, type Figure, figure } from "./figure.ts";
 import { type Ground, groundOf } from "./ground.ts";
-import { child, loadInTurns, statementsOf } from "./load.ts";
+import { child, type Load, loadInTurns, statementsOf, type Target } from "./load.ts";
 import { type BenchLevel, type BenchOfficer, contextOf, officerAt, signIn } from "./officer.ts";
+
+interface Asker {
+  readonly who: string;
+  readonly level: BenchLevel;
+  readonly role: Role;
+}
 
 export interface Listing {
   readonly bench: string;
   /** Who asks: the restricted first, then whoever sees most. */
-  readonly as: readonly { readonly who: string; readonly level: BenchLevel; readonly role: Role }[];
+  readonly as: readonly [Asker, ...Asker[]];
   /** What is asked for, once the ground stands. */
   readonly path: (ground: Ground, officer: BenchOfficer) => string | Promise<string>;
 }
@@ -26,32 +32,16 @@ export async function* listing(
   say: (line: string) => void,
 ): AsyncGenerator<Figure> {
   const { bench } = of;
-  const ground = await groundOf(
-    {
-      members: options.members,
-      units: Math.ceil(options.members / 118),
-      cases: options.cases,
-      seed: options.seed,
-    },
-    say,
-  );
-  const closing: (() => Promise<unknown>)[] = [ground.close];
+  const closing: (() => Promise<unknown>)[] = [];
   try {
-    const direct = ground.installation.direct;
-    const { user, password, host, port, database } = direct as Record<string, unknown>;
-    const web = await child("serving.ts", {
-      folder: ground.folder,
-      database: databaseUrl(direct),
-      owner: databaseUrl(ground.installation.owner),
-    });
-    closing.push(web.stop);
-    const base = `http://127.0.0.1:${web.port}`;
-    const targets: { url: string; headers?: Record<string, string> }[] = [];
+    const { serving, ground } = await standing(options, closing, say);
+    const targets: Target[] = [];
     for (const { who, level, role } of of.as) {
       const officer = await officerAt(ground, level, role);
       const path = await of.path(ground, officer);
       const statements = await statementsFor(ground, officer, path);
       say(`${who}: ${statements.reads.length} statements a request`);
+      const { user, password, host, port, database } = ground.installation.direct as Record<string, unknown>;
       const bare = await child("reference.ts", {
         connection: { user, password, host, port, database },
         statements: statements.reads,
@@ -59,7 +49,16 @@ export async function* listing(
       });
       closing.push(bare.stop);
       targets.push({ url: `http://127.0.0.1:${bare.port}/` });
-      targets.push({ url: `${base}${path}`, headers: { cookie: await signIn(base, officer) } });
+      targets.push({ url: `${serving}${path}`, headers: { cookie: await signIn(serving, officer) } });
+    }
+    // The same list of the same restricted officer where the whole installation is a county.
+    const small = options.members > countySize.members;
+    if (small) {
+      const [{ level, role }] = of.as;
+      const county = await standing({ ...options, ...countySize }, closing, say);
+      const officer = await officerAt(county.ground, level, role);
+      const url = `${county.serving}${await of.path(county.ground, officer)}`;
+      targets.push({ url, headers: { cookie: await signIn(county.serving, officer) } });
     }
     const loads = await loadInTurns(targets, options);
     const common = { bench, seed: options.seed, rows: options.members };
@@ -83,19 +82,49 @@ export async function* listing(
         referenceValue: reference.p99,
       });
     }
-    const [restricted, widest] = [of.as[0]!, of.as.at(-1)!];
-    if (restricted === widest) return;
+    const time = (load: Load) => 1000 / load.perSecond;
+    const restricted = of.as[0];
+    const widest = of.as.at(-1)!;
     yield figure({
       ...common,
       metric: `time as ${restricted.who}`,
       unit: "ms",
-      value: 1000 / loads[1]!.perSecond,
+      value: time(loads[1]!),
       reference: `time as ${widest.who}`,
-      referenceValue: 1000 / loads.at(-1)!.perSecond,
+      referenceValue: time(loads[2 * of.as.length - 1]!),
     });
+    if (small)
+      yield figure({
+        ...common,
+        metric: `time as ${restricted.who} among ${options.members} members`,
+        unit: "ms",
+        value: time(loads[1]!),
+        reference: `the same among ${countySize.members}`,
+        referenceValue: time(loads.at(-1)!),
+      });
   } finally {
     for (const end of closing.toReversed()) await end();
   }
+}
+
+/** An installation of the size of one county. */
+const countySize = { members: 100_000, cases: 20_000 } as const;
+
+/** A ground of a size with the program's web role running on it. */
+async function standing(
+  { members, cases, seed }: BenchOptions,
+  closing: (() => Promise<unknown>)[],
+  say: (line: string) => void,
+): Promise<{ readonly ground: Ground; readonly serving: string }> {
+  const ground = await groundOf({ members, units: Math.ceil(members / 118), cases, seed }, say);
+  closing.push(ground.close);
+  const web = await child("serving.ts", {
+    folder: ground.folder,
+    database: databaseUrl(ground.installation.direct),
+    owner: databaseUrl(ground.installation.owner),
+  });
+  closing.push(web.stop);
+  return { ground, serving: `http://127.0.0.1:${web.port}` };
 }
 
 /** What one warmed-up request sends: settings of the connection apart from the statements that read. */
