@@ -1,4 +1,4 @@
-import { Agent, request } from "node:http";
+import { Agent } from "node:http";
 import { sql } from "kysely";
 import { buildServer } from "../src/http/server.ts";
 import { newId } from "../src/kernel/ids.ts";
@@ -7,6 +7,7 @@ import { type Ground, groundOf } from "./ground.ts";
 import { databaseUrl } from "./listing.ts";
 import { child, statementsOf } from "./load.ts";
 import { contextOf, officerAt, signIn } from "./officer.ts";
+import { post } from "./post.ts";
 
 /** Seconds of one turn, of the program's and of the driver's. */
 const turnSeconds = 3;
@@ -163,27 +164,12 @@ async function actions(
   seconds: number,
 ): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: cases.length });
-  const post = (id: string): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const body = JSON.stringify(visit());
-      const call = request(
-        `${base}/api/cases/${id}/actions`,
-        {
-          method: "POST",
-          agent,
-          headers: { cookie, "content-type": "application/json", "content-length": Buffer.byteLength(body) },
-        },
-        (answer) => answer.resume().on("end", () => resolve(answer.statusCode ?? 0)),
-      );
-      call.on("error", reject);
-      call.end(body);
-    });
   const run = async (until: number): Promise<number> => {
     let done = 0;
     await Promise.all(
       cases.map(async (id) => {
         while (performance.now() < until) {
-          const status = await post(id);
+          const status = await post(agent, `${base}/api/cases/${id}/actions`, cookie, visit());
           if (status !== 200) throw new Error(`an action was answered ${status}`);
           done++;
         }

@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   "case-page": () => import("./case-page.ts"),
   "member-search": () => import("./member-search.ts"),
   "case-step": () => import("./case-step.ts"),
+  apply: () => import("./apply.ts"),
   safekeeping: () => import("./safekeeping.ts"),
   soak: () => import("./soak.ts"),
   start: () => import("./start.ts"),

@@ -1,0 +1,59 @@
+/** Runs scripts of statements once each, over some connections, until the time is over; prints how many a second. */
+import pg from "pg";
+import { asSent } from "./sent.ts";
+
+interface Task {
+  readonly connection: pg.ClientConfig;
+  readonly scripts: readonly (readonly { readonly text: string; readonly values: readonly unknown[] }[])[];
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+let input = "";
+for await (const piece of process.stdin) input += piece;
+const task = JSON.parse(input) as Task;
+
+const names = new Map<string, string>();
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `s${names.size}`;
+  names.set(text, name);
+  return name;
+}
+
+const clients = await Promise.all(
+  Array.from({ length: task.connections }, async () => {
+    const client = new pg.Client(task.connection);
+    await client.connect();
+    await client.query("set role zhijia_app");
+    return client;
+  }),
+);
+/** What was undone gave its case number back, so several scripts hold the same one: each gets its own. */
+let numbers = Date.now() % 1_000_000_000;
+const renumbered = (value: unknown, serial: number): unknown =>
+  typeof value === "string"
+    ? value.replace(/^(\d{4}-\d{6}-[A-Z]{2}-)\d+$/, (_, head: string) => head + serial)
+    : asSent(value);
+const queue = [...task.scripts];
+const began = performance.now();
+let done = 0;
+await Promise.all(
+  clients.map(async (client) => {
+    for (
+      let script = queue.pop();
+      script && performance.now() - began < task.seconds * 1000;
+      script = queue.pop()
+    ) {
+      const serial = ++numbers;
+      for (const { text, values } of script) {
+        const sent = values.map((value) => renumbered(value, serial));
+        await (sent.length === 0
+          ? client.query(text)
+          : client.query({ name: nameOf(text), text, values: sent }));
+      }
+      done++;
+    }
+  }),
+);
+process.stdout.write(`${(done / ((performance.now() - began) / 1000)).toFixed(2)}\n`);
+setInterval(() => {}, 1000); // waits to be stopped
