@@ -29,7 +29,7 @@ import { daily as unitDaily } from "./units/jobs.ts";
 /** Every module's job handlers. */
 const handlers: readonly JobHandlers[] = [messageJobs, peopleJobs];
 /** Every module's work of the day. */
-const daily: readonly DailyHandler[] = [
+export const daily: readonly DailyHandler[] = [
   ...unitDaily,
   ...procedureDaily,
   ...ledgerDaily,
@@ -66,6 +66,7 @@ export async function composeContext(
     connection: installation.direct,
     alone: installation.alone,
     failed: (job, id, attempt, error) => log.warn({ job, id, attempt, err: error }, "a job failed"),
+    held: (hold) => log.error(hold, "no day is begun: see zhijia doctor"),
   });
   const context: AppContext = createContext({
     db,
@@ -77,6 +78,7 @@ export async function composeContext(
     importKinds,
     onGrantState: grantHook(() => engine),
     calendar: engine.calendar,
+    hasRoom: installation.hasRoom,
     drainJobs: jobs.drain,
     async casesOfPerson(session, person, today) {
       if (isRefusal(scopeOf(session.actor, "case.read", today))) return [];

@@ -7,6 +7,7 @@ import { openKeyring } from "./db/keys.ts";
 import { folderHolder } from "./db/lock.ts";
 import { migrate } from "./db/migrate.ts";
 import { APP_ROLE, type Db, openDatabase, withRole } from "./db/pool.ts";
+import { watchRoom } from "./db/room.ts";
 import type { Trouble } from "./db/trouble.ts";
 import { migrateJobs } from "./jobs/index.ts";
 import type { Keyring } from "./kernel/seal.ts";
@@ -24,6 +25,8 @@ export type Installation = {
   readonly owner: ClientConfig;
   /** Login and role of the running program, past pgbouncer: for the job worker. */
   readonly direct: ClientConfig;
+  /** Whether the embedded database's disk has room to write on; always so for an external one. */
+  readonly hasRoom: () => boolean;
   /** Whether this process started the embedded server, so that no other works on the database. */
   readonly alone: boolean;
   close(): Promise<void>;
@@ -66,14 +69,34 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
     closing.push(db.close);
     await ensureFigures(db, () => options.say?.({ zh: "正在汇总统计数字", en: "folding the figures" }));
     const ring = await openKeyring(db, config.data, config.key, config.suite);
-    const clock = await openClock(db);
+    const log = openLog(config.logLevel);
+    const clock = await openClock(db, {
+      differs: (skewMs) => log.warn({ skewMs }, "this machine's clock differs from the database's"),
+    });
     closing.push(clock.close);
-    const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-    return { config, db, clock, ring, log, owner: logins.owner, direct, alone: logins.alone, close };
+    const room =
+      config.database === null
+        ? watchRoom(config.data, (enough) =>
+            enough
+              ? log.info("the disk has room again")
+              : log.error("the disk is full: nothing new is saved"),
+          )
+        : null;
+    closing.push(async () => room?.close());
+    const hasRoom = () => room?.enough() ?? true;
+    return { config, db, clock, ring, log, hasRoom, owner: logins.owner, direct, alone: logins.alone, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The log, on standard output. A disk that is full or a reader that is gone costs lines, never the program. */
+function openLog(level: Config["logLevel"]): Logger {
+  const out = pino.destination({ fd: 1, sync: true, maxLength: 1024 * 1024 });
+  out.removeAllListeners("error");
+  out.on("error", () => {});
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, out);
 }
 
 type Logins = {

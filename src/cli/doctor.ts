@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import pg from "pg";
 import type { Config } from "../config.ts";
 import { findServerPackage, missingLinks, prepareBinaries, SERVER_PACKAGE } from "../db/binaries.ts";
+import { SKEW_TOLD_MS } from "../db/clock.ts";
 import { attachEmbedded, prepareFolder } from "../db/embedded.ts";
 import { isGone } from "../db/errors.ts";
 import { keyFile, readKeys } from "../db/keys.ts";
@@ -12,7 +13,8 @@ import { pendingMigrations } from "../db/migrate.ts";
 import { serverPid } from "../db/orphan.ts";
 import { systemCode, Trouble } from "../db/trouble.ts";
 import { chooseRunner } from "../db/unprivileged.ts";
-import { dayInShanghai, yearOf } from "../kernel/day.ts";
+import { MISSED_MOST } from "../jobs/index.ts";
+import { type Day, dayInShanghai, daysBetween, yearOf } from "../kernel/day.ts";
 import { holidayYears } from "../kernel/holidays.ts";
 import type { Text } from "../kernel/words.ts";
 import { type Command, config, readArgs } from "./command.ts";
@@ -236,6 +238,7 @@ async function database(settings: Config): Promise<Finding[]> {
           `${failed} jobs have failed; see zhijia jobs.`,
         ),
       );
+    if (pending.length === 0) findings.push(...(await clocks(client)));
     return findings;
   } catch (error) {
     if (!isGone(error) && systemCode(error) !== "28P01") throw error;
@@ -244,6 +247,48 @@ async function database(settings: Config): Promise<Finding[]> {
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** Whether this machine's time agrees with the database's, and with the last day the installation has begun. */
+async function clocks(client: pg.Client): Promise<Finding[]> {
+  const before = Date.now();
+  const found = await client.query<{ now: Date; last: string | null; trial: boolean }>(
+    `select clock_timestamp() as now, (select day_ticked::text from installation) as last,
+       coalesce((select fictitious from installation), false) as trial`,
+  );
+  const after = Date.now();
+  const { now, last, trial } = found.rows[0]!;
+  const skewMs = (before + after) / 2 - now.getTime();
+  const seconds = Math.abs(skewMs / 1000).toFixed(0);
+  const findings: Finding[] = [];
+  if (Math.abs(skewMs) > SKEW_TOLD_MS + (after - before) / 2) {
+    const [zh, en] = skewMs > 0 ? ["快", "ahead of"] : ["慢", "behind"];
+    findings.push(
+      bad(
+        `本机时钟比数据库${zh} ${seconds} 秒，请给两台机器校时（NTP）。相差一分钟以上时每日事务暂停。`,
+        `This machine's clock is ${seconds} s ${en} the database's: set both by NTP. Beyond a minute no day's work is begun.`,
+      ),
+    );
+  }
+  if (last === null || trial) return findings;
+  const today = dayInShanghai(new Date());
+  const missed = daysBetween(last as Day, today);
+  if (missed < 0) {
+    findings.push(
+      bad(
+        `本机时钟在 ${today}，而每日事务已办到 ${last}。请校时；期限仍按 ${last} 计算。`,
+        `This machine's clock says ${today}, but the work of ${last} has begun. Set the clock; deadlines go on counting from ${last}.`,
+      ),
+    );
+  } else if (missed > MISSED_MOST) {
+    findings.push(
+      bad(
+        `每日事务停在 ${last}，已 ${missed} 天。请先核对本机时钟，再用 zhijia jobs --missed-days 补办。`,
+        `Daily work stands at ${last}, ${missed} days ago. Check this machine's clock, then run zhijia jobs --missed-days.`,
+      ),
+    );
+  }
+  return findings;
 }
 
 async function failedJobs(client: pg.Client): Promise<number> {

@@ -28,6 +28,32 @@ test("a trial clock moves for every process and only forward", async () => {
   await Promise.all([mine, theirs, later].map((clock) => clock.close()));
 });
 
+test("a machine set back does not take the installation's day back, and is told of", async () => {
+  await t.owner.system((tx) =>
+    tx
+      .updateTable("installation")
+      .set({ fictitious: false, day_ticked: dayInShanghai(new Date()) })
+      .execute(),
+  );
+  let shiftMs = 0;
+  const told: number[] = [];
+  const wall = () => Date.now() + shiftMs;
+  const clock = await openClock(t.db, { wall, differs: (skewMs) => told.push(skewMs) });
+  const today = clock.today();
+  assert.equal(clock.skewMs, 0);
+  shiftMs = -3 * 86_400_000;
+  await clock.refresh();
+  assert.equal(clock.today(), today);
+  assert.ok(clock.now().getTime() < Date.now(), "an instant is what the machine says");
+  shiftMs = 0;
+  await clock.refresh();
+  assert.deepEqual(
+    told.map((ms) => Math.round(ms / 1000)),
+    [-3 * 86_400, 0],
+  );
+  await clock.close();
+});
+
 test("the tests' clock stands at ten in the morning in Shanghai", async () => {
   const clock = fixedClock("2026-03-02");
   assert.equal(clock.now().toISOString(), "2026-03-02T02:00:00.000Z");

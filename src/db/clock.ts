@@ -8,40 +8,77 @@ import type { Db } from "./pool.ts";
  */
 export type Clock = {
   now(): Date;
-  /** The day in Asia/Shanghai. */
+  /** The day in Asia/Shanghai. Never before the last day the installation has begun, however far the machine's clock is set back. */
   today(): Day;
   /** Whether this is a fictitious federation, whose clock may be moved. */
   readonly isTrial: boolean;
+  /** Milliseconds by which this machine is ahead of the database (behind: below 0), as last measured; 0 within a measurement's doubt. */
+  readonly skewMs: number;
   /** Moves a trial clock forward by whole days, for every process. Throws on a real installation. */
   advance(days: number): Promise<Day>;
-  /** Reads the shared offset again, as after founding. */
+  /** Reads the shared offset again, as after founding, and measures anew. */
   refresh(): Promise<void>;
   close(): Promise<void>;
 };
 
 const CHANNEL = "zhijia_clock";
 const DAY_MS = 86_400_000;
+const MEASURE_EVERY_MS = 30_000;
+/** A machine further from its database than this is told of: sign-in codes, deadlines and records go by the clock. */
+export const SKEW_TOLD_MS = 5000;
+
+export type ClockOptions = {
+  /** The machine's time in milliseconds. Date.now. */
+  wall?: () => number;
+  /** Told when the machine's time has come to differ from the database's by more than some seconds, or no longer does. */
+  differs?: (skewMs: number) => void;
+};
 
 /** The clock of an installation, kept in `installation.trial_days` and told to all processes when it moves. */
-export async function openClock(db: Db): Promise<Clock> {
+export async function openClock(db: Db, options: ClockOptions = {}): Promise<Clock> {
+  const wall = options.wall ?? Date.now;
   let offset = 0;
   let trial = false;
+  let floor: Day | null = null;
+  let skewMs = 0;
+  const measure = (before: number, theirs: number, after: number): void => {
+    const doubt = Math.max(0, after - before) / 2;
+    const found = (before + after) / 2 - theirs;
+    const told = Math.abs(skewMs) > SKEW_TOLD_MS;
+    skewMs = Math.abs(found) <= doubt ? 0 : Math.round(found);
+    if (Math.abs(skewMs) > SKEW_TOLD_MS !== told) options.differs?.(skewMs);
+  };
   const refresh = async (): Promise<void> => {
-    const row = await db.systemRead((tx) =>
-      tx.selectFrom("installation").select(["fictitious", "trial_days"]).executeTakeFirst(),
+    const before = wall();
+    const { rows } = await db.systemRead((tx) =>
+      sql<{ fictitious: boolean | null; trial_days: number; day_ticked: Day | null; now: Date }>`
+        select i.fictitious, i.trial_days, i.day_ticked, clock_timestamp() as now
+        from (select 1) as one left join installation i on true`.execute(tx),
     );
-    trial = row?.fictitious === true;
-    offset = trial ? (row?.trial_days ?? 0) : 0;
+    const row = rows[0]!;
+    measure(before, row.now.getTime(), wall());
+    trial = row.fictitious === true;
+    offset = trial ? row.trial_days : 0;
+    floor = row.day_ticked;
   };
   await refresh();
+  const measuring = setInterval(() => void refresh().catch(() => {}), MEASURE_EVERY_MS);
+  measuring.unref();
   const again = (): void => {
     refresh().catch(() => {}); // the database is away: when the line stands again it is read once more
   };
   const stop = await db.listen(CHANNEL, again, again);
-  const now = (): Date => new Date(Date.now() + offset * DAY_MS);
+  const now = (): Date => new Date(wall() + offset * DAY_MS);
+  const today = (): Day => {
+    const day = dayInShanghai(now());
+    return floor !== null && floor > day ? floor : day;
+  };
   return {
     now,
-    today: () => dayInShanghai(now()),
+    today,
+    get skewMs() {
+      return skewMs;
+    },
     get isTrial() {
       return trial;
     },
@@ -59,10 +96,13 @@ export async function openClock(db: Db): Promise<Clock> {
       });
       if (moved === undefined) throw new Error("only a fictitious federation's clock can be moved");
       await refresh();
-      return dayInShanghai(now());
+      return today();
     },
     refresh,
-    close: stop,
+    async close() {
+      clearInterval(measuring);
+      await stop();
+    },
   };
 }
 
@@ -75,6 +115,7 @@ export function fixedClock(day: string): Clock {
     now,
     today: () => today,
     isTrial: true,
+    skewMs: 0,
     async advance(days) {
       refuseBackward(days);
       today = addDays(today, days);

@@ -23,6 +23,7 @@ import pg from "pg";
 import { type Binaries, prepareBinaries } from "./binaries.ts";
 import { type FolderLock, lockFolder } from "./lock.ts";
 import { serverPid, stopServer, waitUntil } from "./orphan.ts";
+import { isRoomless } from "./room.ts";
 import { systemCode, Trouble } from "./trouble.ts";
 import { chooseRunner, folderForChild, giveTo, namedRunner, type Runner } from "./unprivileged.ts";
 
@@ -52,6 +53,7 @@ const USERS = { superuser: "postgres", owner: "zhijia", app: "zhijia_app" } as c
 /** The database of an embedded installation. */
 const DATABASE = "zhijia";
 const PORT = 5432; // part of the socket's file name; nothing listens on the network
+const FULL_WAIT_MS = 2000;
 const START_TIMEOUT_MS = 60_000; // crash recovery of a busy database may take its time
 
 /**
@@ -127,8 +129,19 @@ async function start(folder: string, lock: FolderLock, options: EmbeddedOptions)
       const now = Date.now();
       restarts = [...restarts.filter((at) => now - at < 60_000), now];
       try {
-        if (restarts.length > 5) throw new Error(tail(logFile));
-        child = await launch(cluster, binaries, runner, settings, logFile);
+        for (;;) {
+          try {
+            if (isRoomless(folder)) restarts = [];
+            if (restarts.length > 5) throw new Error(tail(logFile));
+            child = await launch(cluster, binaries, runner, settings, logFile);
+            break;
+          } catch (error) {
+            // A full disk stops the server, and room makes it start again: somebody will see to it.
+            if (stopping) return;
+            if (!isRoomless(folder)) throw error;
+            await new Promise((done) => setTimeout(done, FULL_WAIT_MS));
+          }
+        }
         if (stopping) await stopServer(child.pid ?? 0);
         else supervise();
       } catch (error) {

@@ -6,6 +6,19 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
+/** The database has no room to write in. Reading goes on; the HTTP side says 507. */
+export class DatabaseFull extends Error {
+  constructor(cause: unknown) {
+    super("the database's disk is full", { cause });
+    this.name = "DatabaseFull";
+  }
+}
+
+/** Whether an error says that the database's disk is full. */
+export function isFull(error: unknown): boolean {
+  return codeOf(error) === "53100";
+}
+
 const GONE = new Set([
   "ECONNREFUSED",
   "ECONNRESET",

@@ -2,9 +2,18 @@ import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
 import pg from "pg";
 import { isRefusal } from "../kernel/refusal.ts";
-import { DatabaseUnavailable, isGone, isPassing, isStalePlan, isTwice } from "./errors.ts";
+import {
+  DatabaseFull,
+  DatabaseUnavailable,
+  isFull,
+  isGone,
+  isPassing,
+  isStalePlan,
+  isTwice,
+} from "./errors.ts";
 import { newHerald } from "./herald.ts";
 import { type Line, newLine } from "./line.ts";
+import { newPulse } from "./pulse.ts";
 import { Session, sessionOf, type Tx } from "./session.ts";
 import { valueTypes } from "./types.ts";
 
@@ -69,6 +78,8 @@ export type DbOptions = {
 
 const RETRIES = 2;
 
+type Lease = { session: Session; client: pg.PoolClient; unwatch: () => void };
+
 /** Opens the pool. Nothing is connected until the first use. */
 export function openDatabase(options: DbOptions): Db {
   const pgbouncer = options.pgbouncer === true;
@@ -83,8 +94,9 @@ export function openDatabase(options: DbOptions): Db {
   const bound = new WeakMap<pg.ClientBase, Session>();
   const herald = newHerald(pool);
   const line = newLine(options.direct ?? withRole(options));
+  const pulse = newPulse(withRole({ ...options, connection: options.direct ?? options.connection }));
 
-  const lease = async (): Promise<{ session: Session; client: pg.PoolClient }> => {
+  const lease = async (): Promise<Lease> => {
     let client: pg.PoolClient;
     try {
       client = await pool.connect();
@@ -98,7 +110,7 @@ export function openDatabase(options: DbOptions): Db {
       bound.set(client, session);
     }
     session.leased = true;
-    return { session, client };
+    return { session, client, unwatch: pulse.watch(() => session.cut()) };
   };
 
   const settle = async (session: Session, client: pg.PoolClient, viewer: Viewer): Promise<void> => {
@@ -108,7 +120,8 @@ export function openDatabase(options: DbOptions): Db {
     session.viewerKey = viewer.key;
   };
 
-  const giveBack = (session: Session, client: pg.PoolClient, error: unknown): void => {
+  const giveBack = ({ session, client, unwatch }: Lease, error: unknown): void => {
+    unwatch();
     session.leased = false;
     session.ready = Promise.resolve();
     client.release(error !== undefined && (isGone(error) || isStalePlan(error)) ? true : undefined);
@@ -119,7 +132,8 @@ export function openDatabase(options: DbOptions): Db {
     work: (tx: Tx) => Promise<T>,
     opts: WriteOptions,
   ): Promise<T> => {
-    const { session, client } = await lease();
+    const leased = await lease();
+    const { session, client } = leased;
     let failure: unknown;
     session.notices = [];
     try {
@@ -146,7 +160,7 @@ export function openDatabase(options: DbOptions): Db {
       if (failure === undefined || isGone(error)) failure = error;
       throw error;
     } finally {
-      giveBack(session, client, failure);
+      giveBack(leased, failure);
     }
   };
 
@@ -159,6 +173,7 @@ export function openDatabase(options: DbOptions): Db {
           await pause(Math.random() * 20 * (tries + 1));
           continue;
         }
+        if (isFull(error)) throw new DatabaseFull(error);
         throw isGone(error) ? new DatabaseUnavailable(error) : error;
       }
     }
@@ -174,14 +189,15 @@ export function openDatabase(options: DbOptions): Db {
     if (pgbouncer) return write(viewer, work);
     return again(
       async () => {
-        const { session, client } = await lease();
+        const leased = await lease();
+        const { session, client } = leased;
         session.ready =
           session.viewerKey === viewer.key ? Promise.resolve() : settle(session, client, viewer);
         // The settings travel in front of the first statement, in one round trip. Should they fail, whatever the
         // statements answered is thrown away.
         const [ready, done] = await Promise.allSettled([session.ready, work(session.tx)]);
         const failed = ready.status === "rejected" ? ready : done;
-        giveBack(session, client, failed.status === "rejected" ? failed.reason : undefined);
+        giveBack(leased, failed.status === "rejected" ? failed.reason : undefined);
         if (ready.status === "rejected") throw ready.reason;
         if (done.status === "rejected") throw done.reason;
         return done.value;
@@ -198,6 +214,7 @@ export function openDatabase(options: DbOptions): Db {
     listen: line.listen,
     pool,
     async close() {
+      pulse.close();
       await herald.flushed();
       await line.close();
       await pool.end();

@@ -66,6 +66,13 @@ export class Session implements DatabaseConnection {
     };
   }
 
+  /** Ends the connection without a word, so that whoever waits for an answer on it is told that it is lost. */
+  cut(): void {
+    const { stream } = (this.client as unknown as { readonly connection: { readonly stream: Writable } })
+      .connection;
+    stream.destroy();
+  }
+
   /** Holds back what is sent until this turn of the event loop has nothing more to send: one packet, one system call. */
   sendTogether(): void {
     if (this.#held) return;

@@ -50,12 +50,14 @@ declare module "../kernel/route.ts" {
     readonly maySeePaper: MaySeePaper;
     /** The real instant. Sign-in codes and sessions live on it, also while the trial clock is ahead. */
     readonly wall: () => Date;
+    /** Whether the database's disk has room to write on, as far as this process can see. */
+    readonly hasRoom: () => boolean;
     /** Run every job that is due and wait for them: the trial clock's way to have a day happen at once. */
     readonly drainJobs: () => Promise<void>;
   }
 }
 
-type Filled = "signer" | "hub" | "sessions" | "sms" | "mail" | "maySeePaper" | "wall";
+type Filled = "signer" | "hub" | "sessions" | "sms" | "mail" | "maySeePaper" | "wall" | "hasRoom";
 
 /** The context from its parts: what is not given is made from the settings. */
 export function createContext(
@@ -71,5 +73,6 @@ export function createContext(
     mail: parts.mail ?? (config.smtp ? newMailer(config.smtp) : null),
     maySeePaper: parts.maySeePaper ?? (async () => ({ allowed: false })),
     wall: parts.wall ?? (() => new Date()),
+    hasRoom: parts.hasRoom ?? (() => true),
   };
 }

@@ -88,6 +88,8 @@ function answering({ ctx, sessions, limiter }: Mounting, { route, handler }: Han
       if (wait > 0) return refused(reply, refuse("too-many", { seconds: wait }), lang);
     }
     if (session === null && !route.public) return refused(reply, refuse("not-signed-in"), lang);
+    // Signing in and out stays possible, so that people can look at what is there.
+    if (!reads && route.tag !== "session" && !ctx.hasRoom()) return refused(reply, refuse("disk-full"), lang);
     if (!reads) {
       const forged = csrfRefusal(request, session, ctx.config.origin);
       if (forged) return refused(reply, forged, lang);
@@ -170,6 +172,7 @@ export function refused(reply: FastifyReply, refusal: Refusal, lang: Lang): Fast
   const status = statusOf(refusal);
   if (status === 429) reply.header("retry-after", String(refusal.params["seconds"] ?? 60));
   if (status === 503) reply.header("retry-after", "5");
+  if (status === 507) reply.header("retry-after", "60");
   reply.refusal = refusal.code;
   return reply
     .code(status)

@@ -53,6 +53,7 @@ const titles: Readonly<Record<number, Text>> = {
   429: { zh: "操作太频繁", en: "Too many requests" },
   500: { zh: "系统出错", en: "Something broke" },
   503: { zh: "系统繁忙", en: "Busy for a moment" },
+  507: { zh: "磁盘已满", en: "Disk full" },
 };
 
 /** A refusal as the answer to a request. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import cookie from "@fastify/cookie";
 import multipart from "@fastify/multipart";
 import {
@@ -9,7 +10,7 @@ import {
   fastify,
 } from "fastify";
 import { sql } from "kysely";
-import { DatabaseUnavailable } from "../db/index.ts";
+import { DatabaseFull, DatabaseUnavailable } from "../db/index.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/refusal.ts";
 import type { AppContext, Handled } from "../kernel/route.ts";
 import { langOf } from "../kernel/words.ts";
@@ -175,6 +176,7 @@ function refusalOf(
 ): Refusal | undefined {
   if (error instanceof RefusedEarly) return error.refusal;
   if (error instanceof DatabaseUnavailable) return refuse("unavailable");
+  if (error instanceof DatabaseFull) return refuse("disk-full");
   switch (error.code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
     case "FST_REQ_FILE_TOO_LARGE":
@@ -191,16 +193,37 @@ function refusalOf(
   return undefined;
 }
 
+/** How long the database may take to say that it is there. */
+const answerMs = 3000;
+/** A process whose clock is further from the database's is not to be sent any requests. */
+const skewMost = 60_000;
+
+async function readiness(ctx: AppContext): Promise<"ready" | "unavailable" | "clock-differs"> {
+  const late = new AbortController();
+  const asked = ctx.db
+    .systemRead((tx) => sql`select 1`.execute(tx))
+    .then(
+      () => true,
+      () => false,
+    );
+  const answered = await Promise.race([
+    asked,
+    pause(answerMs, false, { signal: late.signal }).catch(() => false),
+  ]);
+  late.abort();
+  if (!answered) return "unavailable";
+  return Math.abs(ctx.clock.skewMs) > skewMost ? "clock-differs" : "ready";
+}
+
 /** Whether it lives, whether it can work, and what it counts. */
 function mountHealth(server: FastifyInstance, ctx: AppContext, metrics: ReturnType<typeof newMetrics>): void {
   server.get("/healthz", (_request, reply) => reply.headers(apiHeaders).send({ status: "ok" }));
   server.get("/readyz", async (_request, reply) => {
-    try {
-      await ctx.db.systemRead((tx) => sql`select 1`.execute(tx));
-      return reply.headers(apiHeaders).send({ status: "ready" });
-    } catch {
-      return reply.code(503).headers(apiHeaders).header("retry-after", "5").send({ status: "unavailable" });
-    }
+    const status = await readiness(ctx);
+    const skewSeconds = Math.round(ctx.clock.skewMs / 1000);
+    const room = ctx.hasRoom() ? {} : { disk: "full" };
+    if (status !== "ready") reply.code(503).header("retry-after", "5");
+    return reply.headers(apiHeaders).send({ status, skewSeconds, ...room });
   });
   server.get("/metrics", async (_request, reply) =>
     reply

@@ -1,6 +1,6 @@
 /** Work done later, in the same database as the facts it follows from. */
+export { beginDays, type DailyHandler, type DayHold, MISSED_MOST } from "./days.ts";
 export {
-  type DailyHandler,
   enqueue,
   type FrequentHandler,
   type JobContext,

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
 import { withRole } from "../db/pool.ts";
 import { withDatabase } from "../db/testing.ts";
 import type { AppContext } from "../kernel/route.ts";
 import {
+  beginDays,
   createJobRunner,
   type DailyHandler,
+  type DayHold,
   enqueue,
   type JobHandlers,
   listFailedJobs,
@@ -39,13 +42,8 @@ const daily: DailyHandler[] = [
   { name: "later", order: 20, run: async (day) => done.push(`later ${day}`) },
   { name: "sooner", order: 10, run: async (day) => done.push(`sooner ${day}`) },
 ];
-const runner = () =>
-  createJobRunner({
-    handlers: [handlers],
-    daily,
-    context,
-    connection: withRole({ connection: t.connection, role: "zhijia_app" }),
-  });
+const appLogin = () => withRole({ connection: t.connection, role: "zhijia_app" });
+const runner = () => createJobRunner({ handlers: [handlers], daily, context, connection: appLogin() });
 
 beforeEach(() => {
   done = [];
@@ -110,8 +108,7 @@ test("the worker takes jobs by itself, each once, beside a second worker", async
     },
   };
   const make = () => {
-    const connection = withRole({ connection: t.connection, role: "zhijia_app" });
-    return createJobRunner({ handlers: [counting], daily: [], context, connection });
+    return createJobRunner({ handlers: [counting], daily: [], context, connection: appLogin() });
   };
   const workers = [make(), make()];
   await Promise.all(workers.map((worker) => worker.start()));
@@ -131,6 +128,59 @@ test("two modules may not handle one job", () => {
   );
 });
 
+test("a job that hangs is given up after a silence, is tried again, and the others go on", async () => {
+  const hanging: JobHandlers = {
+    "test.note": async ({ word }, { job }) => {
+      if (word === "hangs" && job.attempt === 1) await new Promise(() => {});
+      for (let i = 0; word === "long" && i < 8; i++) {
+        await pause(20);
+        job.alive();
+      }
+      done.push(word);
+    },
+  };
+  const made = { handlers: [hanging], daily: [], context, connection: appLogin(), silenceMs: 100 };
+  await t.db.system(async (tx) => {
+    for (const word of ["hangs", "long", "short"]) await enqueue(tx, "test.note", { word });
+  });
+  const runner = createJobRunner(made);
+  await assert.rejects(runner.drain(), /not heard of/);
+  await runner.drain();
+  assert.deepEqual(done, ["long", "short"]);
+  const [waiting] = await t.db.systemRead(listFailedJobs);
+  assert.ok(waiting?.again instanceof Date && waiting.tries === 1);
+  await t.owner.system((tx) => sql`update graphile_worker._private_jobs set run_at = updated_at`.execute(tx));
+  await runner.drain();
+  assert.deepEqual(done, ["long", "short", "hangs"]);
+  await runner.stop();
+});
+
+test("what a killed worker had taken is run by another; what kills its worker again and again waits longer", async () => {
+  await t.db.system(async (tx) => {
+    await enqueue(tx, "test.note", { word: "orphan" }, { queue: "q" });
+    await enqueue(tx, "test.note", { word: "killer" });
+  });
+  await t.owner.system(async (tx) => {
+    await sql`update graphile_worker._private_jobs set locked_at = now() - interval '1 minute', locked_by = 'the dead',
+      attempts = case when payload->>'word' = 'killer' then 3 else 1 end`.execute(tx);
+    await sql`update graphile_worker._private_job_queues set locked_at = now() - interval '1 minute', locked_by = 'the dead'`.execute(
+      tx,
+    );
+  });
+  const other = runner();
+  await other.start();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const watch = setInterval(() => done.includes("orphan") && resolve(), 20);
+  await promise;
+  clearInterval(watch);
+  await other.stop();
+  assert.deepEqual(done, ["orphan"]);
+  const [killer] = await t.db.systemRead(listFailedJobs);
+  assert.equal(killer?.error, "the program ended while the job ran");
+  assert.ok((killer?.again?.getTime() ?? 0) > (killer?.failedAt.getTime() ?? 0) + 15_000);
+  await t.owner.system((tx) => sql`delete from graphile_worker._private_jobs`.execute(tx));
+});
+
 test("nothing is ticked before the installation is founded", async () => {
   await runner().drain();
   assert.deepEqual(done, []);
@@ -147,4 +197,80 @@ test("each day's timetable runs once, in order, and missed days are made up", as
   await runner().drain();
   assert.equal(done.length, 8);
   assert.equal(done.at(-1), `later ${t.clock.today()}`);
+});
+
+test("a piece of daily work that fails stops neither the others nor the next day, and is set aside alone", async () => {
+  const poisoned: DailyHandler[] = [
+    { name: "poison", order: 5, run: async () => Promise.reject(new Error("bad day")) },
+    ...daily,
+  ];
+  const made = createJobRunner({ handlers: [handlers], daily: poisoned, context, connection: appLogin() });
+  const drainAll = async () => {
+    for (let tries = 0; tries < 20; tries++)
+      if (
+        await made.drain().then(
+          () => true,
+          () => false,
+        )
+      )
+        return;
+  };
+  for (let count = 0; count < 2; count++) {
+    done = [];
+    await t.clock.advance(1);
+    await drainAll();
+    assert.deepEqual(done, [`sooner ${t.clock.today()}`, `later ${t.clock.today()}`]);
+  }
+  const failed = await t.db.systemRead(listFailedJobs);
+  assert.deepEqual(
+    failed.map(({ name, error }) => [name, error]),
+    [
+      ["day.work", "bad day"],
+      ["day.work", "bad day"],
+    ],
+  );
+  await t.owner.system((tx) => sql`delete from graphile_worker._private_jobs`.execute(tx));
+  await made.stop();
+});
+
+test("several processes begin each day once", async () => {
+  done = [];
+  await t.clock.advance(5);
+  const many = Array.from({ length: 4 }, runner);
+  await Promise.all(many.map((one) => one.drain()));
+  await Promise.all(many.map((one) => one.stop()));
+  assert.equal(done.length, 10);
+  assert.equal(new Set(done).size, 10);
+});
+
+test("a real installation's clock that jumps far ahead, or differs from the database's, begins no day", async () => {
+  const holds: DayHold[] = [];
+  let skewMs = 0;
+  const clock = new Proxy(t.clock, {
+    get: (target, name) =>
+      name === "isTrial" ? false : name === "skewMs" ? skewMs : Reflect.get(target, name),
+  });
+  const made = createJobRunner({
+    handlers: [handlers],
+    daily,
+    context: () => ({ db: t.db, clock }) as AppContext,
+    connection: appLogin(),
+    held: (hold) => holds.push(hold),
+  });
+  const last = t.clock.today();
+  await t.clock.advance(1);
+  skewMs = -90_000;
+  await made.drain();
+  skewMs = 0;
+  await t.clock.advance(364);
+  await made.drain();
+  assert.deepEqual(done, []);
+  assert.deepEqual(holds, [
+    { why: "clock-differs", skewMs: -90_000 },
+    { why: "many-days", last, today: t.clock.today() },
+  ]);
+  assert.equal(await beginDays(t.db, clock, daily), 365);
+  await made.drain();
+  assert.equal(done.length, 2 * 365);
+  await made.stop();
 });

@@ -9,8 +9,10 @@ import type { AppContext } from "../kernel/route.ts";
  * A payload is plain JSON and holds ids, never personal data: it can be read in the queue.
  */
 export interface Jobs {
-  /** Runs the timetable of each day not yet run. */
+  /** Begins each day not yet begun. */
   "day.tick": Record<string, never>;
+  /** One piece of a day's work. */
+  "day.work": { day: Day; work: string };
 }
 
 export type JobName = keyof Jobs & string;
@@ -23,21 +25,14 @@ export type JobContext = AppContext & {
     readonly attempt: number;
     /** Whether failing now is final. */
     readonly last: boolean;
+    /** Says that a long job goes on: one that is not heard of for an hour is given up and tried again. */
+    readonly alive: () => void;
   };
 };
 
 /** A module's handlers, by job name. A job may run more than once, so a handler must bear repetition. */
 export type JobHandlers = {
   readonly [Name in JobName]?: (payload: Jobs[Name], context: JobContext) => Promise<unknown>;
-};
-
-/** Work of every installation day: deadlines, notices taken down, roots signed. Bears repetition for the same day. */
-export type DailyHandler = {
-  readonly name: string;
-  /** Lower runs first; each day's handlers run one after another. */
-  readonly order: number;
-  /** `day` may lie before the clock's today when days were missed. */
-  readonly run: (day: Day, context: AppContext) => Promise<unknown>;
 };
 
 /** Work done again and again while the worker runs, and whenever jobs are drained. Bears repetition and company. */
@@ -71,14 +66,24 @@ export async function enqueue<Name extends JobName>(
     job_key := ${options.key ?? null}::text, max_attempts := ${TRIES})`.execute(tx);
 }
 
-export type FailedJob = { id: bigint; name: string; error: string; tries: number; failedAt: Date };
+/** A job that failed: set aside after its last try, or waiting for the next one. */
+export type FailedJob = {
+  id: bigint;
+  name: string;
+  error: string;
+  tries: number;
+  failedAt: Date;
+  /** When it is tried again; null once it is set aside. */
+  again: Date | null;
+};
 
-/** Jobs that failed for good and wait for somebody to look. */
+/** Jobs that failed, those set aside first. */
 export async function listFailedJobs(tx: Tx): Promise<FailedJob[]> {
   const found = await sql<FailedJob>`
     select id, task_identifier as name, coalesce(last_error, '') as error, attempts::int as tries,
-      updated_at as "failedAt"
-    from graphile_worker.jobs where attempts >= max_attempts order by id limit 1000`.execute(tx);
+      updated_at as "failedAt", case when attempts < max_attempts then run_at end as again
+    from graphile_worker.jobs where locked_at is null and (attempts >= max_attempts or last_error is not null)
+    order by attempts < max_attempts, id limit 1000`.execute(tx);
   return found.rows;
 }
 

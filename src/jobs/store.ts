@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type pg from "pg";
 import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 
@@ -9,63 +10,115 @@ export type TakenJob = { id: bigint; name: string; payload: unknown; tries: numb
  * Takes one job that is due by the installation's clock. A job added without a time is due whatever the clock says
  * (its time is then exactly when it was written), so that a clock standing in the past still runs it.
  */
-export async function takeDueJob(tx: Tx, now: Date, names: readonly string[]): Promise<TakenJob | undefined> {
+export async function takeDueJob(
+  tx: Tx,
+  worker: string,
+  now: Date,
+  names: readonly string[],
+): Promise<TakenJob | undefined> {
   const found = await sql<TakenJob>`
-    update graphile_worker._private_jobs j
-    set locked_at = now(), locked_by = 'drain', attempts = j.attempts + 1
-    from graphile_worker._private_tasks t
-    where t.id = j.task_id and j.id = (
-      select w.id from graphile_worker._private_jobs w join graphile_worker._private_tasks n on n.id = w.task_id
+    with due as (
+      select w.id, w.job_queue_id, n.identifier
+      from graphile_worker._private_jobs w join graphile_worker._private_tasks n on n.id = w.task_id
       where w.is_available and (w.run_at <= ${now} or w.run_at in (w.created_at, w.updated_at))
         and n.identifier = any(${names as string[]}::text[])
-      order by w.priority, w.id limit 1 for update of w skip locked)
-    returning j.id, t.identifier as name, j.payload, j.attempts::int as tries, j.max_attempts::int as most`.execute(
+        and (w.job_queue_id is null or w.job_queue_id in (
+          select q.id from graphile_worker._private_job_queues q where q.is_available for update skip locked))
+      order by w.priority, w.id limit 1 for update of w skip locked),
+    queue as (
+      update graphile_worker._private_job_queues q set locked_at = now(), locked_by = ${worker}
+      from due where q.id = due.job_queue_id)
+    update graphile_worker._private_jobs j
+    set locked_at = now(), locked_by = ${worker}, attempts = j.attempts + 1
+    from due where j.id = due.id
+    returning j.id, due.identifier as name, j.payload, j.attempts::int as tries, j.max_attempts::int as most`.execute(
     tx,
   );
   return found.rows[0];
 }
 
+/** Whether some worker has taken jobs of these names and not given them back. */
+export async function areTaken(tx: Tx, names: readonly string[]): Promise<boolean> {
+  const found = await sql`
+    select 1 from graphile_worker._private_jobs w join graphile_worker._private_tasks n on n.id = w.task_id
+    where w.locked_at is not null and n.identifier = any(${names as string[]}::text[]) limit 1`.execute(tx);
+  return found.rows.length > 0;
+}
+
 export async function deleteJob(tx: Tx, id: bigint): Promise<void> {
+  await freeQueueOf(tx, id);
   await sql`delete from graphile_worker._private_jobs where id = ${id}`.execute(tx);
 }
 
 /** Puts a failed job back for its next try; after the last it stays as failed. */
 export async function putBackJob(tx: Tx, id: bigint, error: string): Promise<void> {
+  await freeQueueOf(tx, id);
   await sql`update graphile_worker._private_jobs set last_error = ${error}, locked_at = null, locked_by = null,
     run_at = greatest(now(), run_at) + make_interval(secs => exp(least(attempts, 10))) where id = ${id}`.execute(
     tx,
   );
 }
 
-/** The last day whose timetable has run; null before the first; undefined before the installation is founded. */
+async function freeQueueOf(tx: Tx, id: bigint): Promise<void> {
+  await sql`update graphile_worker._private_job_queues q set locked_at = null, locked_by = null
+    from graphile_worker._private_jobs j where j.id = ${id} and q.id = j.job_queue_id`.execute(tx);
+}
+
+/** The last day that was begun; null before the first; undefined before the installation is founded. */
 export async function lastTickedDay(tx: Tx): Promise<Day | null | undefined> {
   const row = await tx.selectFrom("installation").select("day_ticked").executeTakeFirst();
   return row?.day_ticked;
 }
 
-export async function setTickedDay(tx: Tx, day: Day): Promise<void> {
-  await tx
+/** Marks a day as begun, unless another process has marked one since `last` was read. */
+export async function markDay(tx: Tx, day: Day, last: Day | null): Promise<boolean> {
+  const done = await tx
     .updateTable("installation")
     .set({ day_ticked: day })
-    .where((where) => where.or([where("day_ticked", "is", null), where("day_ticked", "<", day)]))
-    .execute();
+    .where("day_ticked", last === null ? "is" : "=", last)
+    .returning("id")
+    .executeTakeFirst();
+  return done !== undefined;
 }
 
-/** Frees jobs a killed process had taken. Only where this process is the database's only one. */
-export async function freeTakenJobs(tx: Tx): Promise<void> {
-  await sql`update graphile_worker._private_jobs set locked_at = null, locked_by = null where locked_at is not null`.execute(
+/** First half of the key of an advisory lock that a living worker holds; the other half is its name's hash. */
+const LIVES = 7_203_118;
+
+/** Shows, for as long as this connection lasts, that a worker lives. */
+export async function showLife(client: pg.ClientBase, worker: string): Promise<void> {
+  await client.query("select pg_advisory_lock_shared($1, hashtext($2))", [LIVES, worker]);
+}
+
+export async function endLife(client: pg.ClientBase, worker: string): Promise<void> {
+  await client.query("select pg_advisory_unlock_shared($1, hashtext($2))", [LIVES, worker]);
+}
+
+/** What is written of a job whose worker was gone before it ended. */
+const GONE = "the program ended while the job ran";
+
+/**
+ * Frees the jobs of workers whose life no connection shows any more: killed ones. A job that was being run for the second
+ * time waits as after a failure, so that one which kills its process does not do so without end. A job taken only just now
+ * is left alone: its worker may not have shown itself yet.
+ */
+export async function freeJobsOfTheDead(tx: Tx, graceSeconds: number): Promise<void> {
+  const dead = await sql<{ worker: string }>`
+    select h.worker from (
+      select locked_by as worker, locked_at from graphile_worker._private_jobs where locked_by is not null
+      union all
+      select locked_by, locked_at from graphile_worker._private_job_queues where locked_by is not null) h
+    group by h.worker having max(h.locked_at) <= now() - make_interval(secs => ${graceSeconds}) and not exists (
+      select 1 from pg_locks l where l.locktype = 'advisory' and l.granted
+        and l.database = (select oid from pg_database where datname = current_database())
+        and l.classid = ${LIVES}::int::oid and l.objid = hashtext(h.worker)::oid and l.objsubid = 2)`.execute(
     tx,
   );
+  const workers = dead.rows.map((row) => row.worker);
+  if (workers.length === 0) return;
+  await sql`update graphile_worker._private_jobs set locked_at = null, locked_by = null, last_error = ${GONE},
+    run_at = case when attempts < 2 then run_at
+      else greatest(now(), run_at) + make_interval(secs => exp(least(attempts, 10))) end
+    where locked_by = any(${workers}::text[])`.execute(tx);
   await sql`update graphile_worker._private_job_queues set locked_at = null, locked_by = null
-    where locked_at is not null`.execute(tx);
-}
-
-/** Runs work that only one process at a time may do; the others wait for it. */
-export async function oneAtATime<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
-  await sql`select pg_advisory_lock(7203117)`.execute(tx);
-  try {
-    return await work();
-  } finally {
-    await sql`select pg_advisory_unlock(7203117)`.execute(tx);
-  }
+    where locked_by = any(${workers}::text[])`.execute(tx);
 }

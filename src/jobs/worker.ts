@@ -1,25 +1,14 @@
+import { randomUUID } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { type Runner, run } from "graphile-worker";
 import pg from "pg";
-import { addDays, type Day } from "../kernel/day.ts";
 import type { AppContext } from "../kernel/route.ts";
-import {
-  type DailyHandler,
-  enqueue,
-  type FrequentHandler,
-  type JobContext,
-  type JobHandlers,
-} from "./jobs.ts";
+import { type DailyHandler, type DayHold, dayHold, dayJobs, dayWaits } from "./days.ts";
+import { enqueue, type FrequentHandler, type JobContext, type JobHandlers } from "./jobs.ts";
+import { newLife } from "./life.ts";
 import { JOB_SCHEMA, silent } from "./migrate.ts";
-import {
-  deleteJob,
-  freeTakenJobs,
-  lastTickedDay,
-  oneAtATime,
-  putBackJob,
-  setTickedDay,
-  type TakenJob,
-  takeDueJob,
-} from "./store.ts";
+import { areTaken, deleteJob, freeJobsOfTheDead, putBackJob, type TakenJob, takeDueJob } from "./store.ts";
 
 /** The running side of the queue. */
 export type JobRunner = {
@@ -47,40 +36,47 @@ export type JobRunnerOptions = {
   alone?: boolean;
   /** Jobs at once. 4. */
   concurrency?: number;
+  /** A job not heard of for so long is given up. An hour. */
+  silenceMs?: number;
   /** Told of each failure: job name, number, try and the error. */
   failed?: (name: string, id: string, attempt: number, error: unknown) => void;
+  /** Told why no day is begun, each time it is looked. */
+  held?: (hold: DayHold) => void;
 };
 
+type Handler = (payload: never, context: JobContext) => Promise<unknown>;
+
 const TICK_EVERY_MS = 30_000;
-const MOST_DAYS = 400; // of missed days run in one go; the rest follow at the next tick
+const SILENCE_MS = 3_600_000;
+/** A job taken by a worker that has not shown itself is left to it for so long. */
+const GRACE_SECONDS = 10;
+/** How long `drain` waits for a day's work another worker has taken. */
+const OTHERS_MS = 60_000;
+/** Between the end of a queue that lost its database and its next start. */
+const REVIVE_MS = 1000;
 
 /** Puts modules' handlers behind one queue. Two modules may not handle the same job. */
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
-  const handlers = new Map<string, (payload: never, context: JobContext) => Promise<unknown>>();
-  const add = (name: string, handler: (payload: never, context: JobContext) => Promise<unknown>): void => {
-    if (handlers.has(name)) throw new Error(`two handlers for the job ${name}`);
-    handlers.set(name, handler);
-  };
-  for (const set of options.handlers) {
-    for (const [name, handler] of Object.entries(set)) add(name, handler as never);
-  }
-  const daily = options.daily.toSorted((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
-  add("day.tick", (_payload, context) =>
-    context.db.systemRead((tx) => oneAtATime(tx, () => runMissedDays(context, daily, () => stopping))),
-  );
+  const handlers = joined([...options.handlers, dayJobs(options.daily)]);
+  const names = [...handlers.keys()];
+  const me = `drain-${randomUUID()}`;
+  const life = newLife(options.connection);
 
   const execute = async (job: TakenJob): Promise<void> => {
     const handler = handlers.get(job.name);
     if (handler === undefined) throw new Error(`no handler for the job ${job.name}`);
     const about = { id: String(job.id), attempt: job.tries, last: job.tries >= job.most };
     try {
-      await handler(job.payload as never, { ...options.context(), job: about });
+      await heard(options.silenceMs ?? SILENCE_MS, (alive) =>
+        handler(job.payload as never, { ...options.context(), job: { ...about, alive } }),
+      );
     } catch (error) {
       options.failed?.(job.name, about.id, about.attempt, error);
       throw error;
     }
   };
 
+  let revived: Promise<void> | null = null;
   let runner: Runner | null = null;
   let pool: pg.Pool | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -89,18 +85,25 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
 
   const askForTick = async (): Promise<void> => {
     const { db, clock } = options.context();
-    const last = await db.systemRead(lastTickedDay);
-    if (last === undefined || (last !== null && last >= clock.today())) return;
+    if (!(await dayWaits(db, clock))) return;
+    const hold = await dayHold(db, clock);
+    if (hold !== null) return options.held?.(hold);
     await db.system((tx) => enqueue(tx, "day.tick", {}, { key: "day.tick", queue: "day.tick" }));
   };
 
   const drain = async (): Promise<void> => {
     await askForTick();
+    await life.show(me);
     const { db, clock } = options.context();
-    const names = [...handlers.keys()];
+    const until = Date.now() + OTHERS_MS;
     while (!stopping) {
-      const job = await db.system((tx) => takeDueJob(tx, clock.now(), names));
-      if (job === undefined) break;
+      const job = await db.system((tx) => takeDueJob(tx, me, clock.now(), names));
+      if (job === undefined) {
+        const others = await db.systemRead((tx) => areTaken(tx, ["day.tick", "day.work"]));
+        if (!others || Date.now() > until) break;
+        await pause(25);
+        continue;
+      }
       try {
         await execute(job);
       } catch (error) {
@@ -109,19 +112,19 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       }
       await db.system((tx) => deleteJob(tx, job.id));
     }
-    for (const { run } of options.frequent ?? []) await run(options.context());
+    for (const { run: work } of options.frequent ?? []) await work(options.context());
   };
 
   const timers: NodeJS.Timeout[] = [];
   const running = new Set<Promise<unknown>>();
 
   /** Runs a frequent handler again and again, never beside itself. */
-  const repeat = ({ name, everyMs, run }: FrequentHandler): void => {
+  const repeat = ({ name, everyMs, run: once }: FrequentHandler): void => {
     let busy = false;
     const timer = setInterval(() => {
       if (busy) return;
       busy = true;
-      const work = run(options.context())
+      const work = once(options.context())
         .catch((error: unknown) => options.failed?.(name, "0", 1, error)) // the next round tries again
         .finally(() => {
           busy = false;
@@ -133,44 +136,77 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     timers.push(timer);
   };
 
+  /** One run of the queue, for as long as its database lasts. */
+  const runQueue = async (pgPool: pg.Pool): Promise<{ ended: Promise<void> }> => {
+    const events = new EventEmitter();
+    let worker = "";
+    events.on("pool:create", ({ workerPool }: { workerPool: { id: string } }) => {
+      worker = workerPool.id;
+    });
+    const taskList = Object.fromEntries(
+      names.map((name) => [
+        name,
+        (payload: unknown, helpers: { job: { id: string; attempts: number; max_attempts: number } }) => {
+          const { id, attempts, max_attempts } = helpers.job;
+          return execute({ id: BigInt(id), name, payload, tries: attempts, most: max_attempts });
+        },
+      ]),
+    );
+    const started = await run({
+      pgPool,
+      schema: JOB_SCHEMA,
+      taskList: taskList as never,
+      concurrency: options.concurrency ?? 4,
+      noHandleSignals: true,
+      noPreparedStatements: true,
+      pollInterval: 5000,
+      logger: silent,
+      events,
+      // Results go through a writer that bears a lost connection; without it the loss would end the process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    });
+    runner = started;
+    await life.show(worker);
+    const ended = started.promise.catch(() => {}).finally(() => life.end(worker));
+    return { ended };
+  };
+
+  /** Keeps the queue running over losses of the database. */
+  const keepRunning = async (pgPool: pg.Pool, first: { ended: Promise<void> }): Promise<void> => {
+    for (let queue: { ended: Promise<void> } | null = first; !stopping; ) {
+      await queue?.ended;
+      runner = null;
+      if (stopping) return;
+      await pause(REVIVE_MS);
+      if (stopping) return;
+      queue = await runQueue(pgPool).catch(() => null); // not back yet
+    }
+  };
+
+  const tick = (): void => {
+    if (ticking !== null) return;
+    const look = async (): Promise<void> => {
+      const { clock, db } = options.context();
+      await db.system((tx) => freeJobsOfTheDead(tx, GRACE_SECONDS));
+      // On a trial clock that is ahead, jobs wait for days the machine has not reached: only drain sees them.
+      await (clock.isTrial ? drain() : askForTick());
+    };
+    ticking = look()
+      .catch(() => {}) // told through `failed`, or the database is away and the next tick asks again
+      .finally(() => {
+        ticking = null;
+      });
+  };
+
   return {
     drain,
     async start() {
       stopping = false;
-      if (options.alone === true) await options.context().db.system(freeTakenJobs);
+      if (options.alone === true) await options.context().db.system((tx) => freeJobsOfTheDead(tx, 0));
       pool = new pg.Pool({ ...options.connection, max: (options.concurrency ?? 4) + 2 });
       pool.on("error", () => {}); // the worker connects again by itself
       pool.on("connect", (client) => client.on("error", () => {}));
-      const taskList = Object.fromEntries(
-        [...handlers.keys()].map((name) => [
-          name,
-          (payload: unknown, helpers: { job: { id: string; attempts: number; max_attempts: number } }) => {
-            const { id, attempts, max_attempts } = helpers.job;
-            return execute({ id: BigInt(id), name, payload, tries: attempts, most: max_attempts });
-          },
-        ]),
-      );
-      runner = await run({
-        pgPool: pool,
-        schema: JOB_SCHEMA,
-        taskList: taskList as never,
-        concurrency: options.concurrency ?? 4,
-        noHandleSignals: true,
-        noPreparedStatements: true,
-        pollInterval: 5000,
-        logger: silent,
-      });
-      runner.promise.catch(() => {}); // stop() hears of it
-      const tick = (): void => {
-        // On a trial clock that is ahead, jobs wait for days the machine has not reached: only drain sees them.
-        if (ticking !== null) return;
-        const due = options.context().clock.isTrial ? drain() : askForTick();
-        ticking = due
-          .catch(() => {}) // told through `failed`, or the database is away and the next tick asks again
-          .finally(() => {
-            ticking = null;
-          });
-      };
+      revived = keepRunning(pool, await runQueue(pool));
       tick();
       for (const handler of options.frequent ?? []) repeat(handler);
       timer = setInterval(tick, TICK_EVERY_MS);
@@ -183,34 +219,38 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       await Promise.all(running);
       await ticking;
       await runner?.stop().catch(() => {});
+      await revived;
       await pool?.end();
-      runner = null;
+      await life.close();
+      revived = null;
       pool = null;
     },
   };
 }
 
-/**
- * Runs the timetable of every day after the last one run, oldest first, up to the clock's today. A day is marked when
- * all its handlers are done; one that was interrupted runs again from its first handler.
- */
-async function runMissedDays(
-  context: AppContext,
-  daily: readonly DailyHandler[],
-  stopping: () => boolean,
-): Promise<void> {
-  const { db, clock } = context;
-  for (let count = 0; count < MOST_DAYS; count++) {
-    const today = clock.today();
-    const last = await db.systemRead(lastTickedDay);
-    if (last === undefined) return; // not founded yet
-    const day: Day = last === null ? today : addDays(last, 1);
-    if (day > today) return;
-    for (const handler of daily) {
-      if (stopping()) return; // the day is not marked and runs again at the next start
-      await handler.run(day, context);
+function joined(sets: readonly JobHandlers[]): Map<string, Handler> {
+  const handlers = new Map<string, Handler>();
+  for (const set of sets) {
+    for (const [name, handler] of Object.entries(set)) {
+      if (handlers.has(name)) throw new Error(`two handlers for the job ${name}`);
+      handlers.set(name, handler as Handler);
     }
-    await db.system((tx) => setTickedDay(tx, day));
+  }
+  return handlers;
+}
+
+/** Waits for work as long as it is heard of. Work that hangs cannot be ended, only no longer waited for. */
+async function heard<T>(silenceMs: number, work: (alive: () => void) => Promise<T>): Promise<T> {
+  const given = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => given.reject(new Error(`the job was not heard of for ${Math.round(silenceMs / 1000)} s`)),
+    silenceMs,
+  );
+  timer.unref();
+  try {
+    return await Promise.race([work(() => timer.refresh()), given.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -209,7 +209,7 @@ test("mail that fails is tried again, and in the end is seen to have failed, wit
   const deliver = (last: boolean) =>
     jobs["message.deliver"]?.(
       { district: row.district, delivery: row.id },
-      { ...app.ctx, mail: mailer, job: { id: "1", attempt: 1, last } },
+      { ...app.ctx, mail: mailer, job: { id: "1", attempt: 1, last, alive: () => {} } },
     );
   await assert.rejects(deliver(false) as Promise<unknown>, /smtp-452/);
   await assert.rejects(deliver(true) as Promise<unknown>, (error: Error) => !error.message.includes("wang"));

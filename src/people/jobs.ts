@@ -29,7 +29,7 @@ export const jobs: JobHandlers = {
     const found = await ctx.db.systemRead((tx) => importOf(tx, systemScope(), id as Id<"import">));
     if (found?.state !== "running") return;
     const source = await ctx.db.systemRead((tx) => fileOf(tx, ctx.ring, found));
-    await runImport(ctx, found, source);
+    await runImport(ctx, found, source, ctx.job.alive);
     const ended = await ctx.db.systemRead((tx) => importOf(tx, systemScope(), found.id));
     if (ended) await ctx.onImportEnd?.(ctx as AppContext, ended);
   },

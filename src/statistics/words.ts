@@ -10,7 +10,7 @@ import {
 import type { Catalogue } from "../procedures/engine.ts";
 import { stepTitle } from "../procedures/present.ts";
 import { causes } from "../services/care/hardship/asks.ts";
-import { categoryTitles, exitReasons } from "../services/care/hardship/hardship-file.ts";
+import { categoryTitles, exitReasons } from "../services/care/hardship/facts.ts";
 import { isUnionLevel, levelTitle } from "../units/levels.ts";
 
 const unknown: Text = { zh: "待补充", en: "To complete" };

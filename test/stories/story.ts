@@ -88,6 +88,7 @@ export function story(options: { readonly lives?: boolean; readonly heard?: stri
       owner: database.connection,
       direct: { ...database.connection, options: "-c role=zhijia_app" },
       alone: true,
+      hasRoom: () => true,
       close: async () => {},
     };
     const { context, jobs, close } = await composeContext(installation, {

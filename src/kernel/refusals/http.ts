@@ -58,6 +58,11 @@ export const httpRefusals = {
     zh: "系统暂时繁忙，您的内容没有丢失，请稍后再试。",
     en: "The system is busy for a moment; nothing of yours is lost. Please try again shortly.",
   },
+  "disk-full": {
+    status: 507,
+    zh: "服务器磁盘已满，这次没有保存；以前保存的内容都在，仍可查看。请通知系统管理员腾出空间，再试一次。",
+    en: "The server's disk is full, so this was not saved; everything saved before is there and can be read. Please tell the administrator to make room, then try again.",
+  },
   "bad-cursor": {
     status: 400,
     zh: "翻页位置已失效，请从第一页重新查看。",

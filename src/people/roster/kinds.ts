@@ -132,13 +132,21 @@ export function progressOf(id: string): { readonly done: number; readonly all: n
   return working.get(id) ?? null;
 }
 
-/** Runs an import from its kept file, and writes down a refusal of the whole file. */
-export async function runImport(ctx: AppContext, row: ImportRow, source: Buffer): Promise<void> {
+/** Runs an import from its kept file, and writes down a refusal of the whole file. `alive` is called as it goes on. */
+export async function runImport(
+  ctx: AppContext,
+  row: ImportRow,
+  source: Buffer,
+  alive: () => void = () => {},
+): Promise<void> {
   const kind = kindOf(ctx, row.kind);
   let outcome: Or<ImportCounts> | Refusal;
   try {
     outcome = kind
-      ? await kind.run(ctx, row, source, (done, all) => working.set(row.id, { done, all }))
+      ? await kind.run(ctx, row, source, (done, all) => {
+          alive();
+          working.set(row.id, { done, all });
+        })
       : { read: 0, loaded: 0, updated: 0, unchanged: 0, duplicates: 0, rejected: 0 };
   } finally {
     working.delete(row.id);

@@ -22,7 +22,7 @@ import type {
   KnownSite,
 } from "../../../procedures/engine.ts";
 import { asks } from "./asks.ts";
-import { factsOf } from "./hardship-file.ts";
+import { factsOf } from "./facts.ts";
 import type { RegisterMatch } from "./means-check.ts";
 import type { Statement } from "./statement.ts";
 import {

@@ -30,7 +30,8 @@ import {
   township,
   visitOn,
 } from "../../testing.ts";
-import { factsOf, hardshipFile } from "./hardship-file.ts";
+import { factsOf } from "./facts.ts";
+import { hardshipFile } from "./hardship-file.ts";
 import { testStatement } from "./statement.ts";
 import { putRegisterEntry } from "./store.ts";
 

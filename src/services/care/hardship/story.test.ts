@@ -22,7 +22,7 @@ import {
   type TestWorker,
   visitOn,
 } from "../../testing.ts";
-import { factsOf } from "./hardship-file.ts";
+import { factsOf } from "./facts.ts";
 import { putRegisterEntry } from "./store.ts";
 
 const t = withDatabase({ today: "2026-03-02" });

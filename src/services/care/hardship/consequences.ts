@@ -1,0 +1,59 @@
+import type { Effect, View } from "../../../procedures/define.ts";
+import { categoryTitles, exitReasons, factsOf } from "./facts.ts";
+
+/*
+ * What the steps bring about, as data; effects.ts carries it out.
+ */
+
+export function fileState(state: string): (view: View) => readonly Effect[] {
+  return () => [{ do: "hardship.state", state }];
+}
+
+export const release = (): readonly Effect[] => [{ do: "hardship.release" }];
+
+/** The file gets its number and its liaison, the family a letter. */
+export function filed(view: View<{ readonly liaison?: readonly string[] }>): readonly Effect[] {
+  return [
+    { do: "hardship.file", liaison: view.asked.liaison?.[0] ?? null },
+    {
+      do: "issue",
+      title: { zh: "困难职工建档通知", en: "Notice of filing" },
+      facts: [
+        {
+          label: { zh: "类别", en: "Category" },
+          value: categoryTitles[factsOf(view).category ?? "none"]?.zh ?? "",
+        },
+        { label: { zh: "有效期至", en: "Valid to" }, value: factsOf(view).validTo ?? "" },
+      ],
+    },
+  ];
+}
+
+/** The file stands for another year. */
+export function kept(view: View): readonly Effect[] {
+  return [
+    {
+      do: "hardship.state",
+      state: "active",
+      category: factsOf(view).category ?? null,
+      validTo: factsOf(view).validTo ?? null,
+    },
+  ];
+}
+
+/** The written notice to the family (aid.md §5). */
+export function farewell(view: View): readonly Effect[] {
+  return [
+    {
+      do: "issue",
+      title: { zh: "困难职工退出告知书", en: "Notice to the family of leaving the file" },
+      facts: [
+        { label: { zh: "档案编号", en: "File" }, value: factsOf(view).fileNo ?? "" },
+        {
+          label: { zh: "退出原因", en: "Why" },
+          value: exitReasons.find((one) => one.value === factsOf(view).exitReason)?.label.zh ?? "",
+        },
+      ],
+    },
+  ];
+}

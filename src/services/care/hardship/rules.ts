@@ -1,0 +1,127 @@
+import { addDays, addMonths, type Day } from "../../../kernel/day.ts";
+import { refuse } from "../../../kernel/refusal.ts";
+import type { View } from "../../../procedures/define.ts";
+import * as policy from "../policies.ts";
+import { causeClasses } from "./asks.ts";
+import { factsOf } from "./facts.ts";
+import { linkageOf, mismatchesOf } from "./means-check.ts";
+import { type Statement, testStatement } from "./statement.ts";
+
+/*
+ * The rules of the route: what stands in the way of an action, what it establishes, which way it leads. All pure.
+ */
+
+export function visitedInTime(view: View<{ readonly visitedOn?: Day }>) {
+  const { visitedOn } = view.asked;
+  return visitedOn !== undefined && visitedOn > view.today
+    ? refuse("day-in-future", {}, { at: "/answers/visitedOn" })
+    : undefined;
+}
+
+export function checkVisit(
+  view: View<{
+    readonly visitedOn?: Day;
+    readonly visitors?: readonly string[];
+    readonly consentSigned?: boolean;
+  }>,
+) {
+  const late = visitedInTime(view);
+  if (late) return late;
+  if (view.asked.visitors?.includes(view.applicant.id))
+    return refuse("own-case", {}, { at: "/answers/visitors" });
+  // Nothing is checked behind a family's back: without the signature the case is returned or refused instead.
+  return view.asked.consentSigned === false
+    ? refuse("check-unauthorised", {}, { at: "/answers/consentSigned" })
+    : undefined;
+}
+
+/** The income test anew: as of the day the case opened, or of a yearly check. */
+export function retest(view: View, on: Day = view.openedOn) {
+  const calculation = testStatement(view, on);
+  return { calculation, category: calculation.category };
+}
+
+/** A yearly check rests on fresh forms and papers (aid.md §5): none since the check began, no reckoning. */
+export function refreshedSince(view: View) {
+  const began = view.actions.findLastIndex(
+    (one) => one.fromStep === "active" && one.toStep === "reverifying",
+  );
+  return view.actions.slice(began + 1).some((one) => one.name === "refresh")
+    ? undefined
+    : refuse("recheck-needs-forms");
+}
+
+/** Income that rose is shown by the test, not by a word: k times the line or more at the last check (aid.md §5). */
+export function exitHolds(view: View<{ readonly exitReason?: string }>) {
+  return view.asked.exitReason === "income_up" && factsOf(view).category !== "none"
+    ? refuse("exit-unproven", {}, { at: "/answers/exitReason" })
+    : undefined;
+}
+
+/** Only what the place lists bars a household. */
+export function checkExclusions(view: View<{ readonly exclusions?: readonly string[] }>) {
+  const barring = view.policy(policy.exclusions).map((one) => one.code);
+  const index = (view.asked.exclusions ?? []).findIndex((one) => !barring.includes(one));
+  return index < 0 ? undefined : refuse("exclusion-elsewhere", {}, { at: `/answers/exclusions/${index}` });
+}
+
+/** What a statement establishes: the income test of the day the case opened, and the class of cause a notice may show. */
+export function stated(view: View<{ readonly mainCause?: keyof typeof causeClasses }>) {
+  return {
+    ...retest(view as View),
+    causeClass: causeClasses[view.asked.mainCause ?? "other"] ?? causeClasses.other,
+  };
+}
+
+/** What the registers say beside what the household stated. */
+export function compared(view: View<unknown>) {
+  const matches = view.known.registerMatches ?? [];
+  return {
+    mismatches: mismatchesOf(view.answers as Statement, matches),
+    linkage: linkageOf(matches),
+    checkedOn: view.today,
+  };
+}
+
+/** A new visit opens a new check: what was explained before does not answer it. */
+export function visited(view: View<{ readonly visitedOn?: Day; readonly visitors?: readonly string[] }>) {
+  return { visitedOn: view.asked.visitedOn, visitors: view.asked.visitors?.length ?? 0, explained: false };
+}
+
+/** What the committee grades on: the test, and what was found to bar the household. */
+export function found(view: View<{ readonly exclusions?: readonly string[] }>) {
+  return { ...retest(view as View), exclusions: view.asked.exclusions ?? [] };
+}
+
+export function contradicted(view: Pick<View, "facts">): boolean {
+  return (factsOf(view).mismatches ?? []).length > 0;
+}
+
+/** One explanation answers one check: after it the officer accepts or refuses. */
+export function notExplainedYet(view: View) {
+  return factsOf(view).explained === true ? refuse("check-explained") : undefined;
+}
+
+export function explained(view: View) {
+  return factsOf(view).explained === true ? undefined : refuse("nothing-explained");
+}
+
+export function withinStandard(view: Pick<View, "facts">): boolean {
+  const facts = factsOf(view);
+  return facts.category !== "none" && (facts.exclusions ?? []).length === 0;
+}
+
+export function stillInNeed(view: View) {
+  return factsOf(view).category === "none" ? refuse("no-longer-in-need") : undefined;
+}
+
+/** The day the yearly check opens by itself. */
+export function recheckDay(view: View): Day | null {
+  const { validTo } = factsOf(view);
+  return validTo ? addDays(validTo, -view.policy(policy.recheckLeadDays)) : null;
+}
+
+/** The end of the year a file is valid for, from today. */
+export function validFromToday(view: Pick<View, "today" | "policy">): Day {
+  return addMonths(view.today, view.policy(policy.fileValidMonths));
+}

@@ -1,0 +1,61 @@
+import { action } from "../../../procedures/define.ts";
+import { oneOf } from "../../../procedures/fields.ts";
+import { cancelReasons } from "./facts.ts";
+import { missing, reason } from "./questions.ts";
+
+/*
+ * Actions that several steps of a hardship file offer alike.
+ */
+
+export const returnAction = action({
+  title: { zh: "退回补正", en: "Return for completion" },
+  to: "returned",
+  asks: { note: missing },
+});
+
+/** By the applicant, whose turn it is. */
+export const withdrawAction = action({
+  title: { zh: "撤回申请", en: "Withdraw" },
+  to: "withdrawn",
+  kind: "danger",
+});
+
+export const refuseAction = action({
+  title: { zh: "不予认定", en: "Refuse" },
+  to: "rejected",
+  kind: "danger",
+  asks: { note: reason },
+  confirm: {
+    zh: "不予认定后案件办结，申请人会收到理由。",
+    en: "This ends the case; the applicant is told the reason.",
+  },
+});
+
+export const cancelAction = action({
+  title: { zh: "注销档案", en: "Cancel the file" },
+  to: "cancelled",
+  by: { power: "aid.review", level: "county" },
+  decides: false,
+  kind: "danger",
+  asks: {
+    exitReason: oneOf({ label: { zh: "注销原因", en: "Why" }, options: cancelReasons }),
+    note: reason,
+  },
+  confirm: {
+    zh: "注销不可撤销。虚假材料的，另行追回资金。",
+    en: "This cannot be undone. Where papers were false, money is recovered.",
+  },
+  sets: (view) => ({ exitReason: view.asked.exitReason }),
+});
+
+export const relapseAction = action({
+  title: { zh: "返困，重新建档", en: "Back in hardship: file again" },
+  to: "relapsed",
+  by: { power: "aid.review", level: ["county", "own"] },
+  asks: { note: reason },
+  effects: (view) => [
+    { do: "hardship.release" },
+    // What the family states and shows must be of today: the new file waits for its forms and papers.
+    { do: "follow", service: "hardship-file", answers: { ...view.answers, papers: [] }, link: "previous" },
+  ],
+});
