@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { daily as paperDaily } from "./documents/papers/jobs.ts";
 import { createContext } from "./http/context.ts";
 import type { Installation } from "./installation.ts";
@@ -125,5 +126,13 @@ export async function found({ db, ring, clock }: Installation, say?: (line: Text
   say?.({ zh: "正在建立虚构的演示工会", en: "founding the fictitious federation" });
   const { foundFederation } = await import("./demo/found.ts");
   await db.system((tx) => foundFederation(tx, ring, clock.now()));
+  await clock.refresh();
+}
+
+/** Waits until the process this one has joined has founded the fictitious federation. */
+export async function founded({ db, clock }: Installation): Promise<void> {
+  const isFounded = () =>
+    db.systemRead((tx) => tx.selectFrom("installation").select("id").executeTakeFirst());
+  while ((await isFounded()) === undefined) await pause(200);
   await clock.refresh();
 }

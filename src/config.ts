@@ -15,6 +15,10 @@ export type Config = {
   /** How people reach the installation, without a trailing slash. */
   readonly origin: string;
   readonly trustProxy: boolean | string;
+  /** Port of health and metrics alone, instead of the web's; null: with the web, and not at all without it. */
+  readonly healthPort: number | null;
+  /** How long a process that is to end still answers, for others to be asked instead. Milliseconds. */
+  readonly drainMs: number;
   /** Folder of the embedded database and of the keys. */
   readonly data: string;
   /** Whether an empty database gets the fictitious federation. */
@@ -97,6 +101,12 @@ const Environment = z
     HOST: z.string().default("127.0.0.1"),
     ZHIJIA_ORIGIN: web.optional(),
     ZHIJIA_TRUST_PROXY: z.string().default("off"),
+    ZHIJIA_HEALTH_PORT: port.optional(),
+    ZHIJIA_DRAIN_SECONDS: z.coerce
+      .number(words("应是 0–600 的秒数", "must be seconds, 0–600"))
+      .min(0, words("应是 0–600 的秒数", "must be seconds, 0–600"))
+      .max(600, words("应是 0–600 的秒数", "must be seconds, 0–600"))
+      .default(0),
     ZHIJIA_DATA: z.string().default("./data"),
     ZHIJIA_DEMO: onOff.optional(),
     DATABASE_URL: database.optional(),
@@ -215,6 +225,8 @@ function configFrom(env: z.output<typeof Environment>): Config {
     port: env.PORT,
     origin: env.ZHIJIA_ORIGIN ?? `http://${env.HOST.includes(":") ? `[${env.HOST}]` : env.HOST}:${env.PORT}`,
     trustProxy: trust === "on" ? true : trust === "off" ? false : trust,
+    healthPort: env.ZHIJIA_HEALTH_PORT ?? null,
+    drainMs: env.ZHIJIA_DRAIN_SECONDS * 1000,
     data: resolve(env.ZHIJIA_DATA),
     demo: env.ZHIJIA_DEMO !== "off" && env.DATABASE_URL === undefined,
     database: env.DATABASE_URL === undefined ? null : externalFrom(env, env.DATABASE_URL),

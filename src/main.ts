@@ -3,9 +3,13 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { composeContext, found } from "./compose.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import type { FastifyInstance } from "fastify";
+import { composeContext, found, founded } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { systemCode, Trouble } from "./db/trouble.ts";
+import { buildHealthServer } from "./http/health.ts";
+import { newMetrics } from "./http/metrics.ts";
 import { buildServer } from "./http/server.ts";
 import { type OpenOptions, openInstallation } from "./installation.ts";
 import type { Text } from "./kernel/words.ts";
@@ -18,39 +22,61 @@ export type Running = {
   readonly url: string | null;
   /** Whether it holds the fictitious federation. */
   readonly trial: boolean;
-  stop(): Promise<void>;
+  /**
+   * Ends it in order: it is no longer ready, takes no more jobs, answers for as long as the settings say so that others
+   * are asked instead, ends what is under way, and closes. `haste` cuts the waiting short.
+   */
+  stop(haste?: AbortSignal): Promise<void>;
 };
 
+export type ServeOptions = OpenOptions;
+
 /** Starts everything the configured roles ask for, and returns once it answers. Throws `Trouble`. */
-export async function serve(config: Config, options: OpenOptions = {}): Promise<Running> {
+export async function serve(config: Config, options: ServeOptions = {}): Promise<Running> {
   const web = config.roles.has("web");
   const webReady = web && config.faces ? buildFaces(options.say) : null;
   webReady?.catch(() => {}); // awaited below; a refusal of the database comes first
   const installation = await openInstallation(config, options);
   const closing: (() => Promise<unknown>)[] = [installation.close];
-  const stop = async (): Promise<void> => {
-    for (const end of closing.splice(0).toReversed()) await end();
+  let leaving = false;
+  let stopJobs: () => Promise<void> = async () => {};
+  const stop = async (haste?: AbortSignal): Promise<void> => {
+    leaving = true;
+    const jobsStopped = stopJobs();
+    jobsStopped.catch(() => {}); // awaited below
+    if (web && config.drainMs > 0) await pause(config.drainMs, undefined, { signal: haste }).catch(() => {});
+    closing.push(() => jobsStopped);
+    const [servers, rest] = [listening.splice(0), closing.splice(0)];
+    await Promise.all(servers.map((server) => server.close()));
+    for (const end of rest.toReversed()) await end();
+  };
+  const listening: FastifyInstance[] = [];
+  const listen = async (server: FastifyInstance, port: number): Promise<void> => {
+    listening.push(server);
+    await server.listen({ host: config.host, port }).catch((error: unknown) => {
+      throw portTrouble(error, config.host, port);
+    });
   };
   try {
     const port = web ? await freePort(config.host, config.port) : 0;
     const origin = config.port === 0 ? config.origin.replace(/:0$/, `:${port}`) : config.origin;
     const webRoot = (await webReady) ?? null;
-    if (config.demo) await found(installation, options.say);
+    if (config.demo) await (installation.alone ? found(installation, options.say) : founded(installation));
     const { context, jobs, close } = await composeContext(installation, { origin, webRoot });
     closing.push(close);
+    const { db, clock } = installation;
+    const health = { ctx: context, metrics: newMetrics(db), leaving: () => leaving };
+    if (config.healthPort !== null) await listen(buildHealthServer(health), config.healthPort);
     if (config.roles.has("worker")) {
-      closing.push(jobs.stop);
+      stopJobs = jobs.stop;
       await jobs.start();
     }
-    if (!web) return { url: null, trial: installation.clock.isTrial, stop };
-    const server = await buildServer(context);
-    closing.push(() => server.close());
-    await server.listen({ host: config.host, port }).catch((error: unknown) => {
-      throw portTrouble(error, config.host, port);
-    });
-    return { url: `http://${shownHost(config.host)}:${port}`, trial: installation.clock.isTrial, stop };
+    if (!web) return { url: null, trial: clock.isTrial, stop };
+    const healthApart = config.healthPort !== null;
+    await listen(await buildServer(context, undefined, { ...health, healthApart }), port);
+    return { url: `http://${shownHost(config.host)}:${port}`, trial: clock.isTrial, stop };
   } catch (error) {
-    await stop();
+    await stop(AbortSignal.abort());
     throw error;
   }
 }

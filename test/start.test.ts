@@ -85,6 +85,13 @@ test("a second instance on the folder, and a taken port, are refused with what t
   assert.equal(existsSync(join(folder, "other", "zhijia.lock")), false);
   assert.equal(await answers(), 200);
 
+  const joined = run(["serve", "--join"], { PORT: "0" });
+  await waitUntil(() => joined.said().includes("Zhijia is ready") || joined.child.exitCode !== null, 60_000);
+  const there = /http:\/\/[^/\s]+/.exec(joined.said())?.[0];
+  assert.equal((await fetch(`${there}/readyz`)).status, 200, joined.said());
+  joined.child.kill("SIGTERM");
+  assert.equal(await joined.ended, 0, joined.said());
+
   const backup = run(["backup", join(folder, "beside.zhijia")]);
   assert.equal(await backup.ended, 0, backup.said());
   const doctor = run(["doctor"]);

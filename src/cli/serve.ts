@@ -1,36 +1,47 @@
 import { serve } from "../main.ts";
 import { type Command, config, readArgs, say } from "./command.ts";
 
+/** How long what is under way may take to end, beyond the time in which others are asked instead. */
 const STOP_TIMEOUT_MS = 25_000;
 
 export const command: Command = {
   summary: { zh: "启动职家：网页、接口和后台任务", en: "start Zhijia: pages, API and jobs" },
-  usage: ["serve [--roles=web,worker]"],
+  usage: ["serve [--roles=web,worker] [--join]"],
   help: {
-    zh: "设置都在环境变量里，见 docs/guides/configuration.md。按 Ctrl-C 停止。",
-    en: "Settings are environment variables, see docs/guides/configuration.md. Ctrl-C stops it.",
+    zh: "设置都在环境变量里，见 docs/guides/configuration.md。按 Ctrl-C 停止，再按一次不再等待。--join：与同一数据文件夹上已在运行的职家共用它的数据库。",
+    en: "Settings are environment variables, see docs/guides/configuration.md. Ctrl-C stops it, a second time without waiting. --join: share the database of a Zhijia that already runs on the data folder. ",
   },
   async run(args) {
     const began = performance.now();
-    const { values } = readArgs(args, { roles: { type: "string" } });
+    const { values } = readArgs(args, {
+      roles: { type: "string" },
+      join: { type: "boolean", default: false },
+    });
     const env = { ...process.env, ...(values.roles === undefined ? {} : { ZHIJIA_ROLES: values.roles }) };
     const settings = config({ ZHIJIA_LOG: process.stdout.isTTY ? "warn" : "info", ...env });
 
     const ended = Promise.withResolvers<number>();
+    const haste = new AbortController();
     let stopping = false;
     const running = serve(settings, {
       say,
+      attach: values.join,
       onLost(trouble) {
         console.error(`${trouble.zh}\n${trouble.en}`);
         stop(1);
+        haste.abort();
       },
     });
     const stop = (code: number): void => {
-      if (stopping) return;
+      if (stopping) {
+        haste.abort();
+        return;
+      }
       stopping = true;
-      setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+      // A job that goes on longer ends with the process; another takes it up.
+      setTimeout(() => process.exit(code), settings.drainMs + STOP_TIMEOUT_MS).unref();
       running
-        .then((program) => program.stop())
+        .then((program) => program.stop(haste.signal))
         .then(
           () => ended.resolve(code),
           () => ended.resolve(1),

@@ -15,9 +15,9 @@ const streamsMax = 20_000;
 
 /** GET /api/events: server-sent events for whoever has a face open. */
 export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: Metrics): void {
-  const open = new Set<() => void>();
+  const open = new Set<(againMs?: number) => void>();
   server.addHook("preClose", async () => {
-    for (const end of [...open]) end();
+    for (const end of [...open]) end(someSoon());
     await ctx.hub.close();
   });
   server.get("/api/events", async (request, reply) => {
@@ -60,20 +60,25 @@ export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: M
         else stream.write(": here\n\n");
       })().catch(() => undefined); // the database is away: the stream stays, the next beat asks again
     }, beatMs);
-    const end = (): void => {
+    const end = (againMs?: number): void => {
       clearInterval(beat);
       remove();
       if (open.delete(end)) metrics.streams.dec();
-      stream.end();
+      stream.end(againMs === undefined ? undefined : `retry: ${againMs}\n\n`);
     };
     open.add(end);
     metrics.streams.inc();
-    stream.on("close", end);
-    stream.on("error", end);
+    stream.on("close", () => end());
+    stream.on("error", () => end());
     stream.write("retry: 3000\n\n");
     // Said once the line stands: what a face asks for after this, it is told the changes of.
     await ctx.hub.ready();
     write("open", { today: ctx.clock.today() });
     return reply;
   });
+}
+
+/** When faces whose streams end together ask again, so that they do not all come at once. */
+function someSoon(): number {
+  return 500 + Math.floor(Math.random() * 4500);
 }

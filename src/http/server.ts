@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as pause } from "node:timers/promises";
 import cookie from "@fastify/cookie";
 import multipart from "@fastify/multipart";
 import {
@@ -9,7 +8,6 @@ import {
   type FastifyRequest,
   fastify,
 } from "fastify";
-import { sql } from "kysely";
 import { DatabaseFull, DatabaseUnavailable } from "../db/index.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/refusal.ts";
 import type { AppContext, Handled } from "../kernel/route.ts";
@@ -17,9 +15,10 @@ import { langOf } from "../kernel/words.ts";
 import { docsPage } from "./docs.ts";
 import { mountEvents } from "./events.ts";
 import { apiHeaders, pageHeaders, strictTransport } from "./headers.ts";
+import { mountHealth } from "./health.ts";
 import { parseJson, toJson } from "./json.ts";
 import { newLimiter } from "./limits.ts";
-import { newMetrics } from "./metrics.ts";
+import { type Metrics, newMetrics } from "./metrics.ts";
 import { mount, refused } from "./mount.ts";
 import { mountOidc } from "./oidc.ts";
 import { openApi } from "./openapi.ts";
@@ -31,17 +30,27 @@ import { mountWeb } from "./web.ts";
 /** Largest JSON body. */
 const jsonBytesMax = 1024 * 1024;
 
+/** How the server stands in its process. */
+export interface Standing {
+  /** Whether the process is about to end. Answers then ask their connections to close, so that the next request goes elsewhere. */
+  readonly leaving?: () => boolean;
+  readonly metrics?: Metrics;
+  /** Whether health and metrics are told on a port of their own. false. */
+  readonly healthApart?: boolean;
+}
+
 /**
  * The HTTP side of the program, ready to listen. `modules` are all there are unless a test brings its
- * own. Closing it ends open event streams first.
+ * own. Closing it ends open event streams first and answers what has been asked.
  */
 export async function buildServer(
   ctx: AppContext,
   modules: readonly Handled[] = allHandlers,
+  standing: Standing = {},
 ): Promise<FastifyInstance> {
   // What is for trying out does not exist on a real installation.
   const handlers = ctx.config.fictitious ? modules : modules.filter(({ route }) => route.tag !== "trial");
-  const metrics = newMetrics(ctx.db);
+  const { leaving = () => false, metrics = newMetrics(ctx.db) } = standing;
   const prefix = randomBytes(4).toString("hex");
   let count = 0;
   const server = fastify({
@@ -53,11 +62,16 @@ export async function buildServer(
     requestTimeout: 600_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: "idle",
-    return503OnClosing: true,
+    // A request that still came in over a connection kept alive is answered like the others.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true, querystringParser: parseQuery },
   });
   readJson(server);
   logAndCount(server, ctx, metrics);
+  server.addHook("onRequest", (_request, reply, next) => {
+    if (leaving()) reply.header("connection", "close");
+    next();
+  });
   server.setErrorHandler((error: FastifyError, request, reply) => answerError(ctx, error, request, reply));
   server.setNotFoundHandler((request, reply) => {
     if (request.url.startsWith("/api"))
@@ -74,7 +88,7 @@ export async function buildServer(
   mount(server, { ctx, sessions: ctx.sessions, limiter: newLimiter(), metrics }, handlers);
   mountEvents(server, ctx, metrics);
   mountOidc(server, ctx);
-  mountHealth(server, ctx, metrics);
+  if (standing.healthApart !== true) mountHealth(server, { ctx, metrics, leaving });
   let description: string | null = null;
   server.get("/api/openapi.json", (_request, reply) => {
     description ??= toJson(openApi(handlers, ctx.config.origin));
@@ -120,7 +134,7 @@ function parseQuery(text: string): Record<string, string> {
 }
 
 /** One line a request: the route's pattern, never its URL (searches are in there), never a body. */
-function logAndCount(server: FastifyInstance, ctx: AppContext, metrics: ReturnType<typeof newMetrics>): void {
+function logAndCount(server: FastifyInstance, ctx: AppContext, metrics: Metrics): void {
   const secure = ctx.config.origin.startsWith("https:");
   server.addHook("onRequest", (request, reply, next) => {
     reply.header("x-request-id", request.id);
@@ -191,44 +205,4 @@ function refusalOf(
     return refuse("malformed", { why: { zh: "无法读取", en: "it cannot be read" } });
   }
   return undefined;
-}
-
-/** How long the database may take to say that it is there. */
-const answerMs = 3000;
-/** A process whose clock is further from the database's is not to be sent any requests. */
-const skewMost = 60_000;
-
-async function readiness(ctx: AppContext): Promise<"ready" | "unavailable" | "clock-differs"> {
-  const late = new AbortController();
-  const asked = ctx.db
-    .systemRead((tx) => sql`select 1`.execute(tx))
-    .then(
-      () => true,
-      () => false,
-    );
-  const answered = await Promise.race([
-    asked,
-    pause(answerMs, false, { signal: late.signal }).catch(() => false),
-  ]);
-  late.abort();
-  if (!answered) return "unavailable";
-  return Math.abs(ctx.clock.skewMs) > skewMost ? "clock-differs" : "ready";
-}
-
-/** Whether it lives, whether it can work, and what it counts. */
-function mountHealth(server: FastifyInstance, ctx: AppContext, metrics: ReturnType<typeof newMetrics>): void {
-  server.get("/healthz", (_request, reply) => reply.headers(apiHeaders).send({ status: "ok" }));
-  server.get("/readyz", async (_request, reply) => {
-    const status = await readiness(ctx);
-    const skewSeconds = Math.round(ctx.clock.skewMs / 1000);
-    const room = ctx.hasRoom() ? {} : { disk: "full" };
-    if (status !== "ready") reply.code(503).header("retry-after", "5");
-    return reply.headers(apiHeaders).send({ status, skewSeconds, ...room });
-  });
-  server.get("/metrics", async (_request, reply) =>
-    reply
-      .headers(apiHeaders)
-      .type(metrics.registry.contentType)
-      .send(await metrics.registry.metrics()),
-  );
 }
