@@ -141,12 +141,12 @@ async function statementsFor(ground: Ground, officer: BenchOfficer, path: string
   if (first.statusCode !== 200) throw new Error(`${path} was answered ${first.statusCode}: ${first.body}`);
   const seen = await statementsOf(ask);
   await server.close();
-  const isSetting = (text: string) => /^select set_config/.test(text);
+  const isSetting = (text: string) => /^set zhijia\./.test(text);
   const setup = seen.filter((one) => isSetting(one.text)).map((one) => one.text);
   return {
     setup: [
       "set role zhijia_app",
-      ...(setup.length > 0 ? setup : [`select set_config('zhijia.roots', '{${officer.unitPath}}', false)`]),
+      ...(setup.length > 0 ? setup : [`set zhijia.roots to '{${officer.unitPath}.}'`]),
     ],
     reads: seen.filter((one) => !isSetting(one.text)),
   };

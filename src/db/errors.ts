@@ -59,8 +59,10 @@ export function isStalePlan(error: unknown): boolean {
 /** The name of the constraint an error broke (unique, check, foreign key, exclusion), or null. */
 export function violatedConstraint(error: unknown): string | null {
   if (!codeOf(error).startsWith("23")) return null;
-  const { constraint } = error as { constraint?: string };
-  return constraint ?? "";
+  const { constraint, message = "" } = error as { constraint?: string; message?: string };
+  const name = constraint ?? / constraint "([^"]+)"/.exec(message)?.[1] ?? "";
+  // A shard calls its constraints by its own number, and what another server says comes as words alone.
+  return name.replace(/_\d{6,}$/, "");
 }
 
 /** SQLSTATE or system error code, or an empty string. */

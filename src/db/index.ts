@@ -3,15 +3,6 @@ export type { Clock } from "./clock.ts";
 export { copyIn, copyOut, copyRow } from "./copy.ts";
 export { DatabaseFull, DatabaseUnavailable, violatedConstraint } from "./errors.ts";
 export { type Copy, loadEmpty } from "./load-empty.ts";
-export {
-  type Db,
-  everything,
-  json,
-  nobody,
-  notify,
-  openDatabase,
-  savepoint,
-  type Viewer,
-} from "./pool.ts";
-
+export { behindWall, type Db, json, notify, onShards, openDatabase, savepoint } from "./pool.ts";
 export type { Tx } from "./session.ts";
+export { everything, nobody, type Viewer } from "./viewer.ts";

@@ -4,9 +4,10 @@ import { sql } from "kysely";
 import { refuse } from "../kernel/refusal.ts";
 import { copyIn, copyOut, copyRow } from "./copy.ts";
 import { DatabaseUnavailable, violatedConstraint } from "./errors.ts";
-import { everything, json, nobody, openDatabase, savepoint, type Viewer } from "./pool.ts";
+import { json, openDatabase, savepoint } from "./pool.ts";
 import type { Tx } from "./session.ts";
 import { withDatabase } from "./testing.ts";
+import { everything, nobody, type Viewer } from "./viewer.ts";
 
 const t = withDatabase({ max: 3 });
 
@@ -20,10 +21,10 @@ const settings = async (tx: Tx) => {
 const chair: Viewer = { roots: ["cn.99.9901"], person: "01890000-0000-7000-8000-000000000001", key: "chair" };
 
 test("a read and a write carry the viewer's place and run as the app role", async () => {
-  const expected = { roots: "{cn.99.9901}", person: chair.person, role: "zhijia_app" };
+  const expected = { roots: "{cn.99.9901.}", person: chair.person, role: "zhijia_app" };
   assert.deepEqual(await t.db.read(chair, settings), expected);
   assert.deepEqual(await t.db.write(chair, settings), expected);
-  assert.equal((await t.db.read(everything, settings))?.roots, "{cn}");
+  assert.equal((await t.db.read(everything, settings))?.roots, "{cn.}");
   assert.deepEqual(await t.db.read(nobody, settings), { roots: "{}", person: "", role: "zhijia_app" });
 });
 
@@ -37,7 +38,7 @@ test("connections passed between viewers never keep the last one's place", async
   );
   assert.deepEqual(
     seen.map((row) => row?.roots),
-    viewers.map((viewer) => `{${viewer.roots[0]}}`),
+    viewers.map((viewer) => `{${viewer.roots[0]}.}`),
   );
 });
 
@@ -172,7 +173,7 @@ test("a handle kept beyond its work does nothing", async () => {
 test("a lost connection is told as the database being away, and the next read works", async () => {
   const lose = (tx: Tx) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx);
   await assert.rejects(t.owner.write(everything, lose), DatabaseUnavailable);
-  assert.equal((await t.owner.systemRead(settings))?.roots, "{cn}");
+  assert.equal((await t.owner.systemRead(settings))?.roots, "{cn.}");
   const away = openDatabase({ connection: { host: "/nowhere", user: "x", database: "x" }, role: null });
   await assert.rejects(away.systemRead(settings), DatabaseUnavailable);
   await away.close();
@@ -180,7 +181,7 @@ test("a lost connection is told as the database being away, and the next read wo
 
 test("behind pgbouncer everything is a transaction with its own settings", async () => {
   const db = openDatabase({ connection: t.connection, role: "zhijia_app", pgbouncer: true, max: 1 });
-  assert.equal((await db.read(chair, settings))?.roots, "{cn.99.9901}");
+  assert.equal((await db.read(chair, settings))?.roots, "{cn.99.9901.}");
   assert.equal((await db.read(chair, settings))?.role, "zhijia_app");
   await db.close();
 });

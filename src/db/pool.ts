@@ -16,25 +16,10 @@ import { type Line, newLine } from "./line.ts";
 import { newPulse } from "./pulse.ts";
 import { Session, sessionOf, type Tx } from "./session.ts";
 import { valueTypes } from "./types.ts";
+import { everything, settingsOf, type Viewer } from "./viewer.ts";
 
 /** The role the running program works as: it can neither change the schema nor rewrite append-only tables. */
 export const APP_ROLE = "zhijia_app";
-
-/**
- * Who looks: the part of the tree they may see, and themselves. Row-level security filters by it behind every query.
- * `key` is any text that differs when the roots or the person differ; connections remember it to save a round trip.
- */
-export type Viewer = {
-  /** Unit paths; `["cn"]` is everything, `[]` nothing but the person's own records. */
-  readonly roots: readonly string[];
-  readonly person: string | null;
-  readonly key: string;
-};
-
-/** Sees every row: the engine's own work, jobs, the national union. */
-export const everything: Viewer = { roots: ["cn"], person: null, key: "everything" };
-/** Sees only what is public. */
-export const nobody: Viewer = { roots: [], person: null, key: "nobody" };
 
 export type WriteOptions = {
   /** `serializable` where a rule spans rows that no constraint covers. Read committed by default. */
@@ -80,6 +65,16 @@ const RETRIES = 2;
 
 type Lease = { session: Session; client: pg.PoolClient; unwatch: () => void };
 
+/**
+ * How a distributed database is to work; elsewhere these mean nothing. `set local` reaches the other servers, and with it
+ * the wall. A statement over many shards takes one connection to each server and its shards in turn: the servers still
+ * work at one time, their connections stay few, and a reference table may be written afterwards in the transaction.
+ */
+const DISTRIBUTED = [
+  "citus.propagate_set_commands=local",
+  "citus.multi_shard_modify_mode=sequential",
+] as const;
+
 /** Opens the pool. Nothing is connected until the first use. */
 export function openDatabase(options: DbOptions): Db {
   const pgbouncer = options.pgbouncer === true;
@@ -107,22 +102,26 @@ export function openDatabase(options: DbOptions): Db {
     if (session === undefined) {
       session = new Session(client as unknown as pg.Client, !pgbouncer);
       client.on("error", () => {}); // told to whoever is waiting for an answer as well
+      session.sharded = await isSharded(client).catch((error: unknown) => {
+        client.release(true);
+        throw isGone(error) ? new DatabaseUnavailable(error) : error;
+      });
       bound.set(client, session);
     }
     session.leased = true;
     return { session, client, unwatch: pulse.watch(() => session.cut()) };
   };
 
-  const settle = async (session: Session, client: pg.PoolClient, viewer: Viewer): Promise<void> => {
+  const settle = async (session: Session, viewer: Viewer): Promise<void> => {
     session.viewerKey = null;
-    session.sendTogether();
-    await client.query(settingsSql(viewer, false));
+    await session.say(settingsOf(viewer, false));
     session.viewerKey = viewer.key;
   };
 
   const giveBack = ({ session, client, unwatch }: Lease, error: unknown): void => {
     unwatch();
     session.leased = false;
+    session.working = null;
     session.ready = Promise.resolve();
     client.release(error !== undefined && (isGone(error) || isStalePlan(error)) ? true : undefined);
   };
@@ -132,15 +131,23 @@ export function openDatabase(options: DbOptions): Db {
     work: (tx: Tx) => Promise<T>,
     opts: WriteOptions,
   ): Promise<T> => {
-    const leased = await lease();
+    return inTransaction(await lease(), viewer, work, opts);
+  };
+
+  const inTransaction = async <T>(
+    leased: Lease,
+    viewer: Viewer,
+    work: (tx: Tx) => Promise<T>,
+    opts: WriteOptions,
+  ): Promise<T> => {
     const { session, client } = leased;
     let failure: unknown;
     session.notices = [];
+    session.working = { viewer, local: true };
     try {
       // Travels with the first statement, in one round trip. It fails only with its connection, or leaves a transaction
       // that takes nothing: what comes after it is never written outside one.
-      session.sendTogether();
-      const begun = client.query(beginSql(viewer, opts, pgbouncer ? options.role : null));
+      const begun = session.say(beginning(viewer, opts, pgbouncer ? options.role : null));
       begun.catch(() => {}); // awaited below
       let result: T;
       try {
@@ -190,9 +197,10 @@ export function openDatabase(options: DbOptions): Db {
     return again(
       async () => {
         const leased = await lease();
-        const { session, client } = leased;
-        session.ready =
-          session.viewerKey === viewer.key ? Promise.resolve() : settle(session, client, viewer);
+        const { session } = leased;
+        if (session.sharded) return inTransaction(leased, viewer, work, {});
+        session.working = { viewer, local: false };
+        session.ready = session.viewerKey === viewer.key ? Promise.resolve() : settle(session, viewer);
         // The settings travel in front of the first statement, in one round trip. Should they fail, whatever the
         // statements answered is thrown away.
         const [ready, done] = await Promise.allSettled([session.ready, work(session.tx)]);
@@ -245,6 +253,38 @@ export async function savepoint<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Does a part of the work as the program itself, which sees everything: for rows that hang on one already seen through
+ * its wall. The same handle must do nothing else meanwhile. Afterwards the viewer's wall stands again.
+ */
+export async function behindWall<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
+  const session = sessionOf(tx);
+  const { working } = session;
+  if (working === null || working.viewer.key === everything.key) return work();
+  const set = (viewer: Viewer): Promise<void> => session.say(settingsOf(viewer, working.local));
+  await session.ready;
+  session.viewerKey = null;
+  const lifted = set(everything);
+  lifted.catch(() => {}); // travels with the first statement of the work; awaited below
+  session.working = { ...working, viewer: everything };
+  try {
+    const result = await work();
+    await lifted;
+    return result;
+  } finally {
+    session.working = working;
+    // In a transaction that failed nothing can be set any more; its end takes the setting with it.
+    await set(working.viewer).catch((error: unknown) => {
+      if (!working.local) throw error;
+    });
+  }
+}
+
+/** Whether the database behind a handle is distributed, for the few reads that are written differently there. */
+export function onShards(tx: Tx): boolean {
+  return sessionOf(tx).sharded;
+}
+
 /** A value for a jsonb column. An array handed over bare would become a PostgreSQL array; bigints become integers. */
 export function json<T>(value: T) {
   return sql<T>`${JSON.stringify(value, jsonNumber)}::jsonb`;
@@ -265,6 +305,7 @@ export function withRole(options: DbOptions): pg.ClientConfig {
     "-c TimeZone=UTC",
     `-c statement_timeout=${timeout}`,
     "-c idle_in_transaction_session_timeout=300000",
+    ...DISTRIBUTED.map((setting) => `-c ${setting}`),
   ];
   return {
     ...options.connection,
@@ -275,20 +316,26 @@ export function withRole(options: DbOptions): pg.ClientConfig {
   };
 }
 
-function beginSql(viewer: Viewer, options: WriteOptions, role: string | null): string {
+/** What a transaction begins with. */
+function beginning(viewer: Viewer, options: WriteOptions, role: string | null): readonly string[] {
   const isolation = options.isolation === undefined ? "" : ` isolation level ${options.isolation}`;
-  const asRole = role === null ? "" : `set local role ${pg.escapeIdentifier(role)}; `;
-  return `begin${isolation}; ${asRole}${settingsSql(viewer, true)}`;
+  return [
+    `begin${isolation}`,
+    // Behind pgbouncer a connection has no settings of its own.
+    ...(role === null
+      ? []
+      : [
+          `set local role ${pg.escapeIdentifier(role)}`,
+          ...DISTRIBUTED.map((setting) => `set local ${setting}`),
+        ]),
+    ...settingsOf(viewer, true),
+  ];
 }
 
-function settingsSql(viewer: Viewer, local: boolean): string {
-  const roots = pg.escapeLiteral(`{${viewer.roots.map(quoted).join(",")}}`);
-  const person = pg.escapeLiteral(viewer.person ?? "");
-  return `select set_config('zhijia.roots', ${roots}, ${local}), set_config('zhijia.person', ${person}, ${local})`;
-}
-
-/** Paths are letters, digits and dots and need no quotes; the wall compares `{cn}` as text, so none are added. */
-function quoted(root: string): string {
-  if (!/^[A-Za-z0-9._-]+$/.test(root)) throw new RangeError(`not a unit path: ${root}`);
-  return root;
+/** Whether the server can distribute tables (Citus), whatever this database does with it. */
+async function isSharded(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ yes: boolean }>(
+    "select to_regclass('pg_catalog.pg_dist_partition') is not null as yes",
+  );
+  return rows[0]?.yes === true;
 }

@@ -116,6 +116,7 @@ export interface BatchActionTable {
   answers: Generated<unknown>;
   content_hash: Buffer;
   hash: Buffer;
+  path: string;
 }
 
 export interface BatchItemTable {
@@ -196,6 +197,7 @@ export interface CaseActionTable {
   after: unknown;
   content_hash: Buffer;
   hash: Buffer;
+  path: string;
 }
 
 export interface CaseDraftTable {
@@ -367,6 +369,8 @@ export interface HouseholdMemberTable {
   person_id: string | null;
   sealed: Buffer;
   left_on: Day | null;
+  path: string;
+  head_id: string;
 }
 
 export interface IdentityLookupTable {
@@ -497,6 +501,7 @@ export interface MergeLogTable {
   by_person: string | null;
   at: Date;
   undone_at: Date | null;
+  path: string;
 }
 
 export interface MessageTable {

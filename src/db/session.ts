@@ -11,6 +11,7 @@ import {
 } from "kysely";
 import type pg from "pg";
 import type { DB } from "./schema.ts";
+import type { Viewer } from "./viewer.ts";
 
 /** A handle on one connection, for as long as the `read` or `write` that gave it lasts. */
 export type Tx = Kysely<DB>;
@@ -33,12 +34,17 @@ export class Session implements DatabaseConnection {
   leased = false;
   /** What this transaction asked to be notified of once it has committed. */
   notices: Notice[] = [];
-  readonly #named: boolean;
+  /** On whose behalf the work at hand is done, and whether inside a transaction. */
+  working: { readonly viewer: Viewer; readonly local: boolean } | null = null;
+  /** Whether the database is distributed: settings then reach its other servers only inside a transaction. */
+  sharded = false;
+  /** Whether statements may be named, and sent ahead of the answers to those before. */
+  readonly #pipelined: boolean;
   #held = false;
 
-  constructor(client: pg.Client, named: boolean) {
+  constructor(client: pg.Client, pipelined: boolean) {
     this.client = client;
-    this.#named = named;
+    this.#pipelined = pipelined;
     this.tx = new Kysely<DB>({
       dialect: {
         createAdapter: () => new PostgresAdapter(),
@@ -52,7 +58,7 @@ export class Session implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (!this.leased) throw new Error("a database handle was used after the work it was given for had ended");
-    const name = this.#named ? nameOf(query.sql) : undefined;
+    const name = this.#pipelined ? nameOf(query.sql) : undefined;
     const values = query.parameters as unknown[];
     const config = name === undefined ? { text: query.sql, values } : { name, text: query.sql, values };
     this.sendTogether();
@@ -71,6 +77,19 @@ export class Session implements DatabaseConnection {
     const { stream } = (this.client as unknown as { readonly connection: { readonly stream: Writable } })
       .connection;
     stream.destroy();
+  }
+
+  /** Sends statements that answer nothing: as one text, or each for itself where the database is distributed. */
+  async say(statements: readonly string[]): Promise<void> {
+    const texts = this.sharded ? statements : [statements.join("; ")];
+    this.sendTogether();
+    if (!this.#pipelined) {
+      for (const text of texts) await this.client.query(text);
+      return;
+    }
+    const answers = await Promise.allSettled(texts.map((text) => this.client.query(text)));
+    const failed = answers.find((one) => one.status === "rejected");
+    if (failed) throw failed.reason;
   }
 
   /** Holds back what is sent until this turn of the event loop has nothing more to send: one packet, one system call. */

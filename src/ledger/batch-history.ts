@@ -69,7 +69,7 @@ export function actionContent(batchId: string, action: ActionRow): unknown {
 /** Add a line to a batch's history, chained to the line before. */
 export async function appendAction(
   tx: Tx,
-  batch: Pick<BatchRow, "district" | "id" | "seq" | "headHash">,
+  batch: Pick<BatchRow, "district" | "id" | "path" | "seq" | "headHash">,
   action: Omit<ActionRow, "seq">,
   content: Hash,
 ): Promise<void> {
@@ -80,6 +80,7 @@ export async function appendAction(
     .values({
       district: batch.district,
       batch_id: batch.id,
+      path: batch.path,
       seq: line.seq,
       id: line.id,
       name: line.name,

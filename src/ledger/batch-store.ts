@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { type Hash, hex, unhex } from "../kernel/hash.ts";
-import { type Or, refuse } from "../kernel/refusal.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { record, recording } from "../rollups/index.ts";
 import { insideScope, type Scope } from "../units/index.ts";
 import { type BatchState, type ItemState, sum } from "./batch.ts";
@@ -210,11 +210,16 @@ function batchOf(row: Selected): BatchRow {
 
 /** A batch in the scope, or `not-found`. */
 export async function findBatch(tx: Tx, scope: Scope, id: string): Promise<Or<BatchRow>> {
+  return batchIn(tx, scope, null, id);
+}
+
+async function batchIn(tx: Tx, scope: Scope, district: string | null, id: string): Promise<Or<BatchRow>> {
   const row = await tx
     .selectFrom("batch")
     .innerJoin("unit", "unit.id", "batch.unit_id")
     .select(columns)
     .where("batch.id", "=", id)
+    .$if(district !== null, (query) => query.where("batch.district", "=", district as string))
     .where(insideScope(scope, "batch.path"))
     .executeTakeFirst();
   return row ? batchOf(row) : refuse("not-found");
@@ -222,14 +227,16 @@ export async function findBatch(tx: Tx, scope: Scope, id: string): Promise<Or<Ba
 
 /** The same, held for the rest of the transaction: actions on one batch come one after another. */
 export async function holdBatch(tx: Tx, scope: Scope, id: string): Promise<Or<BatchRow>> {
+  const found = await findBatch(tx, scope, id);
+  if (isRefusal(found)) return found;
   await tx
     .selectFrom("batch")
     .select("id")
+    .where("district", "=", found.district)
     .where("id", "=", id)
-    .where(insideScope(scope, "batch.path"))
     .forUpdate()
     .execute();
-  return findBatch(tx, scope, id);
+  return batchIn(tx, scope, found.district, id);
 }
 
 /** Batches of a scope, the newest first. */

@@ -316,12 +316,35 @@ const columns = [
   "payee_sealed",
 ] as const;
 
-/** Grants by their ids, locked for the rest of the transaction, in the order of ids. */
-export async function lockGrants(tx: Tx, ids: readonly string[]): Promise<readonly Grant[]> {
+/** A grant's id and the district it lives in. */
+export type GrantPlace = Pick<Grant, "district" | "id">;
+
+/** Where grants live whose ids alone are known. Those that do not exist are left out. */
+export async function placesOfGrants(tx: Tx, ids: readonly string[]): Promise<readonly GrantPlace[]> {
   if (ids.length === 0) return [];
+  return tx
+    .selectFrom("aid_grant")
+    .select(["district", "id"])
+    .where("id", "in", [...ids])
+    .execute();
+}
+
+/** Grants, locked for the rest of the transaction: district by district, each in the order of ids. */
+export async function lockGrants(tx: Tx, places: readonly GrantPlace[]): Promise<readonly Grant[]> {
+  const byDistrict = Map.groupBy(places, (one) => one.district);
+  const grants: Grant[] = [];
+  for (const district of [...byDistrict.keys()].sort()) {
+    const ids = byDistrict.get(district)!.map((one) => one.id);
+    grants.push(...(await lockIn(tx, district, ids)));
+  }
+  return grants;
+}
+
+async function lockIn(tx: Tx, district: string, ids: readonly string[]): Promise<readonly Grant[]> {
   const rows = await tx
     .selectFrom("aid_grant")
     .select(columns)
+    .where("district", "=", district)
     .where("id", "in", [...ids])
     .orderBy("id")
     .forUpdate()
@@ -401,7 +424,7 @@ export async function cancelGrant(
   tx: Tx,
   grant: { readonly district: string; readonly id: string },
 ): Promise<Or<null>> {
-  const [found] = await lockGrants(tx, [grant.id]);
+  const [found] = await lockGrants(tx, [grant]);
   if (!found || !(await moveGrant(tx, grant, ["decided"], { state: "cancelled" })))
     return refuse("grant-not-ready");
   await giveBackCaps(tx, found.district, found.taken, found.amountFen);

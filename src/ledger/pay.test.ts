@@ -257,7 +257,7 @@ test("a fund's caps hold over all its batches", async () => {
       })}::jsonb, ${JSON.stringify({ document: "基金会章程", tag: "U" })}::jsonb, now())`.execute(tx),
   );
   await t.owner.write(everything, (tx) =>
-    sql`update policy_version set version = gen_random_uuid()`.execute(tx),
+    sql`update policy_version set version = ${newId<"policy">()}`.execute(tx),
   );
   const make = (amount: string, period: string) =>
     t.db.system(async (tx) => {

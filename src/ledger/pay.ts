@@ -30,7 +30,7 @@ import {
 } from "./batch-store.ts";
 import { release, reserve } from "./fund-store.ts";
 import { type AidKind, aidKinds, type Fund } from "./funds.ts";
-import { type Grant, lockGrants, moveGrant, type Payee, unsealPayee } from "./grant-store.ts";
+import { type Grant, lockGrants, moveGrant, type Payee, placesOfGrants, unsealPayee } from "./grant-store.ts";
 import {
   actorAt,
   clockOf,
@@ -71,7 +71,7 @@ export async function makeBatch(
   if (!covers(scope, fund.path as UnitPath)) return refuse("not-found", {}, { at: "/fundId" });
   const ids = [...new Set(draft.grantIds)];
   if (ids.length === 0) return refuse("batch-empty", {}, { at: "/grantIds" });
-  const found = await lockGrants(tx, ids);
+  const found = await lockGrants(tx, await placesOfGrants(tx, ids));
   const byId = new Map(found.map((grant) => [grant.id, grant]));
   const grants: Grant[] = [];
   for (const [index, id] of ids.entries()) {

@@ -21,6 +21,7 @@ import { placeOf, unspend } from "./fund-store.ts";
 import { aidKinds, checkPayment, type Fund, type FundRules, fundCaps } from "./funds.ts";
 import {
   type Grant,
+  type GrantPlace,
   giveBackCaps,
   lockGrants,
   moveGrant,
@@ -41,14 +42,7 @@ export async function freeze(tx: Tx, paying: Paying, loaded: Loaded): Promise<Or
   const rules = readRules(value);
   const source = sourceOf(pin.source);
   const pending = loaded.items.filter((item) => item.state === "pending");
-  const grants = new Map(
-    (
-      await lockGrants(
-        tx,
-        pending.map((item) => item.grantId),
-      )
-    ).map((grant) => [grant.id, grant]),
-  );
+  const grants = new Map((await lockGrants(tx, pending.map(grantOf))).map((grant) => [grant.id, grant]));
   const wrong: Refusal[] = [];
   for (const item of pending) {
     const grant = grants.get(item.grantId) as Grant;
@@ -101,13 +95,16 @@ async function giveBackFundCaps(tx: Tx, grant: Grant): Promise<readonly TakenCap
   return grant.taken.filter((cap) => !isFundCap(cap));
 }
 
+/** Where the grant of a payment is. */
+function grantOf(item: Pick<ItemRow, "grantId" | "grantDistrict">): GrantPlace {
+  return { district: item.grantDistrict, id: item.grantId };
+}
+
 /** The list is open again: what the review took of the fund's caps goes back. */
 export async function unfreeze(tx: Tx, loaded: Loaded): Promise<null> {
   const pending = live(loaded.batch.items);
-  const ids = loaded.items
-    .filter((item) => pending.some((one) => one.id === item.id))
-    .map((item) => item.grantId);
-  for (const grant of await lockGrants(tx, ids)) {
+  const grants = loaded.items.filter((item) => pending.some((one) => one.id === item.id)).map(grantOf);
+  for (const grant of await lockGrants(tx, grants)) {
     if (!grant.taken.some(isFundCap)) continue;
     await moveGrant(tx, grant, ["batched"], { state: "batched", taken: await giveBackFundCaps(tx, grant) });
   }
@@ -123,7 +120,7 @@ export async function letGo(
   by: string,
   reason?: string,
 ): Promise<void> {
-  const [grant] = await lockGrants(tx, [item.grantId]);
+  const [grant] = await lockGrants(tx, [grantOf(item)]);
   if (!grant) return;
   const taken = await giveBackFundCaps(tx, grant);
   await moveGrant(tx, grant, ["batched", "failed", "paid"], {
@@ -199,7 +196,7 @@ export async function payBack(
   await setItem(tx, row, item.id, { state: to, reason });
   if (to === "refunded") await letGo(tx, paying, row, item, by, reason);
   else {
-    const [grant] = await lockGrants(tx, [item.grantId]);
+    const [grant] = await lockGrants(tx, [grantOf(item)]);
     if (!grant) return null;
     await giveBackCaps(tx, grant.district, grant.taken, grant.amountFen);
     await moveGrant(tx, grant, ["paid"], { state: "recovered" });

@@ -27,8 +27,39 @@ export async function verifyLedger(tx: Tx): Promise<readonly Finding[]> {
     for (const row of rows)
       findings.push({ check, where: row.place, expected: String(row.expected), found: String(row.found) });
   }
-  return [...findings, ...(await brokenChains(tx))];
+  return [...findings, ...(await apartFindings(tx)), ...(await brokenChains(tx))];
 }
+
+/** Payments and grants that name each other across districts, where no join reaches: compared one by one. */
+async function apartFindings(tx: Tx): Promise<readonly Finding[]> {
+  const { rows: items } = await sql<{ key: string; place: string; said: string }>`
+    select i.grant_district || ' ' || i.grant_id || ' ' || i.district || ' ' || i.batch_id as key,
+      'batch ' || b.number || ' item ' || i.position as place, i.amount_fen || ' ' || ${stateOfGrant} as said
+    from batch b join batch_item i on i.district = b.district and i.batch_id = b.id
+    where i.grant_district <> i.district and i.state not in ('removed', 'refunded') order by 1`.execute(tx);
+  const { rows: grants } = await sql<{ key: string; place: string; said: string }>`
+    select district || ' ' || id || ' ' || fund_district || ' ' || batch_id as key, 'grant ' || id as place,
+      amount_fen || ' ' || state as said
+    from aid_grant where fund_district <> district and state in ('batched', 'failed', 'paid', 'recovered') order by 1`.execute(
+    tx,
+  );
+  const granted = new Map(grants.map((one) => [one.key, one]));
+  const findings: Finding[] = [];
+  for (const { key, place, said } of items) {
+    const found = granted.get(key)?.said ?? "none";
+    if (found !== said) findings.push({ check: "item-grants", where: place, expected: said, found });
+  }
+  const counts = Map.groupBy(items, (one) => one.key);
+  for (const { key, place } of grants) {
+    const count = counts.get(key)?.length ?? 0;
+    if (count !== 1)
+      findings.push({ check: "grant-items", where: place, expected: "1", found: String(count) });
+  }
+  return findings.slice(0, findingsMax);
+}
+
+/** What a payment's state makes of its grant's. */
+const stateOfGrant = sql`case i.state when 'pending' then 'batched' when 'corrected' then 'failed' else i.state end`;
 
 const roles = (of: (typeof accountRoles)[AccountRole]) =>
   (Object.keys(accountRoles) as AccountRole[]).filter((role) => accountRoles[role] === of);
@@ -119,16 +150,16 @@ const checks: Readonly<Record<string, RawBuilder<unknown>>> = {
     where i.state in ('paid', 'refunded', 'recovered')`,
   "item-grants": sql`
     select 'batch ' || b.number || ' item ' || i.position,
-      i.amount_fen || ' ' || case i.state when 'pending' then 'batched' when 'corrected' then 'failed' else i.state end,
+      i.amount_fen || ' ' || ${stateOfGrant},
       g.amount_fen || ' ' || g.state
     from batch b join batch_item i on i.district = b.district and i.batch_id = b.id
-      join aid_grant g on g.district = i.grant_district and g.id = i.grant_id
-    where i.state not in ('removed', 'refunded')`,
+      join aid_grant g on g.district = i.district and g.id = i.grant_id
+    where i.grant_district = i.district and i.state not in ('removed', 'refunded')`,
   "grant-items": sql`
     select 'grant ' || g.id, 1::bigint,
-      (select count(*) from batch_item i where i.grant_district = g.district and i.grant_id = g.id
-        and i.district = g.fund_district and i.batch_id = g.batch_id and i.state not in ('removed', 'refunded'))
-    from aid_grant g where g.state in ('batched', 'failed', 'paid', 'recovered')`,
+      (select count(*) from batch_item i where i.district = g.district and i.grant_district = g.district
+        and i.grant_id = g.id and i.batch_id = g.batch_id and i.state not in ('removed', 'refunded'))
+    from aid_grant g where g.fund_district = g.district and g.state in ('batched', 'failed', 'paid', 'recovered')`,
   "cap-use": sql`
     select 'cap ' || coalesce(c.rule, g.rule) || ' ' || coalesce(c.beneficiary, g.beneficiary) || ' '
         || coalesce(c.year, g.year),

@@ -183,7 +183,7 @@ export async function putPreference(
   await tx
     .insertInto("message_preference")
     .values({ person_id: whose.person, district: whose.district, ...changes })
-    .onConflict((found) => found.column("person_id").doUpdateSet(changes))
+    .onConflict((found) => found.columns(["district", "person_id"]).doUpdateSet(changes))
     .execute();
 }
 

@@ -26,8 +26,7 @@ export async function duplicatePairs(tx: Tx, scope: Scope, limit: number): Promi
   const { rows } = await sql<DuplicatePair>`
     with pairs as (
       select a.district, a.id as one, b.id as other, a.name,
-        case when exists (select 1 from phone_lookup x join phone_lookup y on y.hash = x.hash and y.person_id = b.id where x.person_id = a.id) then 'phone'
-          when a.employer_name is not null and a.employer_name = b.employer_name then 'birth-and-employer' else 'birth' end as why,
+        case when a.employer_name is not null and a.employer_name = b.employer_name then 'birth-and-employer' else 'birth' end as why,
         a.unit_id as one_unit, b.unit_id as other_unit
       from person a join person b on b.district = a.district and b.birth_date = a.birth_date and b.name = a.name and b.id > a.id
       where ${insideScope(scope, "a.path")} and ${insideScope(scope, "b.path")} and a.merged_into is null and b.merged_into is null
@@ -35,10 +34,27 @@ export async function duplicatePairs(tx: Tx, scope: Scope, limit: number): Promi
       limit ${limit}
     )
     select one as "oneId", other as "otherId", p.name, why, u.name as "oneUnit", v.name as "otherUnit"
-    from pairs p left join unit u on u.id = p.one_unit left join unit v on v.id = p.other_unit order by why desc, p.name`.execute(
+    from pairs p left join unit u on u.id = p.one_unit left join unit v on v.id = p.other_unit`.execute(tx);
+  const shared = await sharedPhones(tx, rows);
+  return rows
+    .map((pair) => (shared.has(pair.oneId + pair.otherId) ? { ...pair, why: "phone" as const } : pair))
+    .sort((one, other) =>
+      one.why === other.why ? (one.name < other.name ? -1 : 1) : one.why > other.why ? -1 : 1,
+    );
+}
+
+/** The pairs that have a telephone number in common, each as its two ids in one. */
+async function sharedPhones(
+  tx: Tx,
+  pairs: readonly Pick<DuplicatePair, "oneId" | "otherId">[],
+): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(pairs.flatMap((one) => [one.oneId, one.otherId]))];
+  const { rows } = await sql<{ one: string; other: string }>`
+    select x.person_id as one, y.person_id as other from phone_lookup x join phone_lookup y on y.hash = x.hash
+    where x.person_id = any(${ids}::uuid[]) and y.person_id = any(${ids}::uuid[]) and y.person_id <> x.person_id`.execute(
     tx,
   );
-  return rows;
+  return new Set(rows.map(({ one, other }) => one + other));
 }
 
 /** What a merge changed, so that it can be undone. */
@@ -107,8 +123,8 @@ export async function mergePersons(
     movedPhones: others.phone ? [phoneHash(ring, others.phone).toString("hex")] : [],
     movedIdentity: keep.idHash === null && merge.idHash !== null ? merge.idHash.toString("hex") : null,
   };
-  await sql`insert into merge_log (district, id, kept_id, merged_id, before, by_person, at)
-    values (${keep.district}, ${asked.id}, ${keep.id}, ${merge.id}, ${json(before)}, ${by.person}, ${by.at})`.execute(
+  await sql`insert into merge_log (district, id, path, kept_id, merged_id, before, by_person, at)
+    values (${keep.district}, ${asked.id}, ${keep.path}, ${keep.id}, ${merge.id}, ${json(before)}, ${by.person}, ${by.at})`.execute(
     tx,
   );
   await recordingPeople(tx, [keep, merge], () => joinRecords(tx, ring, keep, merge, joined));
@@ -208,12 +224,11 @@ async function partRecords(
     from jsonb_populate_record(null::person, ${json(before.kept.plain)}) r where p.district = ${district} and p.id = ${keptId}`.execute(
     tx,
   );
-  await sql`update person set merged_into = null, version = version + 1 where district = ${district} and id = ${mergedId}`.execute(
-    tx,
-  );
-  await sql`update identity_lookup l set person_id = ${mergedId} from person p where p.district = ${district} and p.id = ${mergedId} and l.hash = p.id_hash`.execute(
-    tx,
-  );
+  const { rows: parted } = await sql<{ hash: Buffer | null }>`
+    update person set merged_into = null, version = version + 1 where district = ${district} and id = ${mergedId}
+    returning id_hash as hash`.execute(tx);
+  const hash = parted[0]?.hash;
+  if (hash) await sql`update identity_lookup set person_id = ${mergedId} where hash = ${hash}`.execute(tx);
   for (const hash of before.movedPhones) {
     await sql`insert into phone_lookup (hash, person_id, district) values (decode(${hash}, 'hex'), ${mergedId}, ${district}) on conflict do nothing`.execute(
       tx,

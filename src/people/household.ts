@@ -79,7 +79,7 @@ export async function createHousehold(
   const { head } = made;
   await sql`insert into household (district, id, head_id, path, unit_id, created_on)
     values (${head.district}, ${id}, ${head.id}, ${head.path}, ${head.unitId}, ${made.day})`.execute(tx);
-  await addMembers(tx, ring, head.district, id, head.id, made.members);
+  await addMembers(tx, ring, { district: head.district, id, headId: head.id, path: head.path }, made.members);
   return getHousehold(tx, ring, head.district, id);
 }
 
@@ -91,6 +91,8 @@ export async function moveHousehold(
 ): Promise<void> {
   await sql`update household set unit_id = ${to.id}, path = ${to.path}
     where district = ${household.district} and id = ${household.id}`.execute(tx);
+  await sql`update household_member set path = ${to.path}
+    where district = ${household.district} and household_id = ${household.id}`.execute(tx);
 }
 
 /**
@@ -119,7 +121,7 @@ export async function replaceMembers(
     where district = ${household.district} and household_id = ${household.id} and id = any(${gone}::uuid[])`.execute(
     tx,
   );
-  await addMembers(tx, ring, household.district, household.id, now.headId, named);
+  await addMembers(tx, ring, now, named);
   await sql`update household set version = version + 1 where district = ${household.district} and id = ${household.id}`.execute(
     tx,
   );
@@ -129,11 +131,10 @@ export async function replaceMembers(
 async function addMembers(
   tx: Tx,
   ring: Keyring,
-  district: District,
-  household: Id<"household">,
-  head: Id<"person">,
+  household: Pick<Household, "district" | "id" | "headId" | "path">,
   members: readonly MemberDraft[],
 ): Promise<void> {
+  const { district, headId } = household;
   for (const draft of members) {
     const id = draft.id ?? newId<"household-member">();
     const facts: MemberSealed = {
@@ -141,9 +142,9 @@ async function addMembers(
       ...(draft.identity && { idNumber: draft.identity.number, idKind: draft.identity.kind }),
     };
     const hash = draft.identity ? identityHash(ring, draft.identity) : null;
-    const person = draft.relation === "self" ? head : (draft.personId ?? null);
-    await sql`insert into household_member (district, household_id, id, name, relation, birth_date, id_hash, work_status, person_id, sealed)
-      values (${district}, ${household}, ${id}, ${draft.name}, ${draft.relation}, ${draft.identity?.born ?? draft.birthDate ?? null},
+    const person = draft.relation === "self" ? headId : (draft.personId ?? null);
+    await sql`insert into household_member (district, household_id, id, path, head_id, name, relation, birth_date, id_hash, work_status, person_id, sealed)
+      values (${district}, ${household.id}, ${id}, ${household.path}, ${headId}, ${draft.name}, ${draft.relation}, ${draft.identity?.born ?? draft.birthDate ?? null},
         ${hash}, ${draft.workStatus ?? null}, ${person}, ${sealMember(ring, district, id, facts)})
       on conflict (district, household_id, id) do update set name = excluded.name, relation = excluded.relation,
         birth_date = excluded.birth_date, id_hash = coalesce(excluded.id_hash, household_member.id_hash),

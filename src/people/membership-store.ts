@@ -100,12 +100,23 @@ export async function membershipEvents(
   tx: Tx,
   person: { readonly district: string; readonly id: string },
 ): Promise<readonly MembershipEvent[]> {
-  const { rows } = await sql<MembershipEvent>`
+  const { rows } = await sql<Omit<MembershipEvent, "byName"> & { byPerson: Id<"person"> | null }>`
     select e.id, e.membership_id as "membershipId", e.unit_id as "unitId", u.name as "unitName", e.from_status as "fromStatus",
-      e.to_status as "toStatus", e.reason, b.name as "byName", e.on_day as "onDay", e.at, e.document
-    from membership_event e join unit u on u.id = e.unit_id left join person b on b.id = e.by_person and b.merged_into is null
+      e.to_status as "toStatus", e.reason, e.by_person as "byPerson", e.on_day as "onDay", e.at, e.document
+    from membership_event e join unit u on u.id = e.unit_id
     where e.district = ${person.district} and e.person_id = ${person.id} order by e.at, e.id`.execute(tx);
-  return rows;
+  // Whoever wrote an event may be kept in another district.
+  const writers = [...new Set(rows.flatMap((one) => one.byPerson ?? []))];
+  const { rows: named } =
+    writers.length === 0
+      ? { rows: [] }
+      : await sql<{ id: Id<"person">; name: string }>`
+          select id, name from person where id = any(${writers}::uuid[]) and merged_into is null`.execute(tx);
+  const names = new Map(named.map((one) => [one.id, one.name]));
+  return rows.map(({ byPerson, ...one }) => ({
+    ...one,
+    byName: byPerson === null ? null : (names.get(byPerson) ?? null),
+  }));
 }
 
 /** The next member number of a district: its code and a running number (the province's own format may replace it). */

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Tx } from "../db/index.ts";
+import { onShards, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { parseIdentity } from "../kernel/identity-number.ts";
 import { type Id, isId } from "../kernel/ids.ts";
@@ -99,13 +99,12 @@ export async function searchMembers(
   const roots = filter.under === undefined ? scope.roots : [filter.under];
   const { query } = filter;
   if (query.by === "identity" || query.by === "phone") {
-    const found = sql`(${exactIds(ring, query)})`;
-    const items = await lines(
+    const { rows } = await sql<PageRow>`
+      select p.district, p.id, p.name_pinyin as key from person p where ${await exactPlace(tx, ring, query)}
+      and p.merged_into is null and ${insideRoots(roots, "p.path")} order by p.name_pinyin, p.id limit ${filter.limit}`.execute(
       tx,
-      sql`select p.*, p.name_pinyin as key from person p where p.id in ${found}
-      and p.merged_into is null and ${insideRoots(roots, "p.path")} order by p.name_pinyin, p.id limit ${filter.limit}`,
     );
-    return { items, next: null };
+    return { items: await linesOf(tx, rows), next: null };
   }
   const after = filter.cursor === undefined ? null : readCursor(filter.cursor);
   if (after === "bad") return refuse("bad-cursor", {}, { at: "/cursor" });
@@ -120,20 +119,46 @@ export async function searchMembers(
   );
   const lanes = await lanesOf(tx, roots);
   const most = filter.limit + 1;
-  const inLane = (place: RawBuilder<unknown>) => sql`
-    select p.*, ${key} as key from person p where ${place} and ${conditions} order by ${key}, p.id limit ${most}`;
-  const page =
-    "units" in lanes
-      ? sql`select p.* from unnest(${lanes.units.map((one) => one.district)}::text[], ${lanes.units.map((one) => one.id)}::uuid[]) as u(district, id)
-        cross join lateral (${inLane(sql`p.district = u.district and p.unit_id = u.id`)}) p order by p.key, p.id limit ${most}`
-      : lanes.districts.length === 1
-        ? inLane(sql`p.district = ${lanes.districts[0]}`)
-        : sql`select p.* from unnest(${lanes.districts}::text[]) as d(district)
-        cross join lateral (${inLane(sql`p.district = d.district`)}) p order by p.key, p.id limit ${most}`;
-  const found = await lines(tx, page);
-  const items = found.slice(0, filter.limit);
-  const last = found.length > filter.limit ? items.at(-1) : undefined;
-  return { items: items.map(({ key: _, ...line }) => line), next: last ? cursorOf(last.key, last.id) : null };
+  const inLane = (place: RawBuilder<unknown>) => sql<PageRow>`
+    select p.district, p.id, ${key} as key from person p where ${place} and ${conditions} order by ${key}, p.id limit ${most}`;
+  const { rows: found } = await pageOf(lanes, onShards(tx), inLane, most).execute(tx);
+  const page = found.slice(0, filter.limit);
+  const last = found.length > filter.limit ? page.at(-1) : undefined;
+  return { items: await linesOf(tx, page), next: last ? cursorOf(last.key, last.id) : null };
+}
+
+/** Who stands on a page, in its order. */
+interface PageRow {
+  readonly district: string;
+  readonly id: Id<"person">;
+  readonly key: string;
+}
+
+/**
+ * The page over all lanes. One server walks each lane's index for as many rows as the page needs. On shards that walk
+ * cannot be sent along; there each shard finds its own first rows and they are merged.
+ */
+function pageOf(
+  lanes: Lanes,
+  sharded: boolean,
+  inLane: (place: RawBuilder<unknown>) => RawBuilder<PageRow>,
+  most: number,
+): RawBuilder<PageRow> {
+  if ("units" in lanes) {
+    const [districts, ids] = [lanes.units.map((one) => one.district), lanes.units.map((one) => one.id)];
+    const [only, ...others] = new Set(districts);
+    if (sharded && only !== undefined && others.length === 0)
+      return inLane(sql`p.district = ${only} and p.unit_id = any(${ids}::uuid[])`);
+    if (sharded)
+      return inLane(sql`p.district = any(${districts}::text[]) and p.unit_id = any(${ids}::uuid[])`);
+    return sql`select p.* from unnest(${districts}::text[], ${ids}::uuid[]) as u(district, id)
+      cross join lateral (${inLane(sql`p.district = u.district and p.unit_id = u.id`)}) p order by p.key, p.id limit ${most}`;
+  }
+  const { districts } = lanes;
+  if (districts.length === 1) return inLane(sql`p.district = ${districts[0]}`);
+  if (sharded) return inLane(sql`p.district = any(${districts}::text[])`);
+  return sql`select p.* from unnest(${districts}::text[]) as d(district)
+    cross join lateral (${inLane(sql`p.district = d.district`)}) p order by p.key, p.id limit ${most}`;
 }
 
 /** How many people a search finds, all pages together: what the list would hold. */
@@ -158,7 +183,7 @@ export async function countMembers(
   const lanes = exact ? null : await lanesOf(tx, roots);
   const place =
     lanes === null
-      ? sql`p.id in (${exactIds(ring, query as Extract<MemberQuery, { by: "identity" | "phone" }>)}) and p.merged_into is null`
+      ? sql`${await exactPlace(tx, ring, query as ExactQuery)} and p.merged_into is null`
       : "units" in lanes
         ? sql`(p.district, p.unit_id) in (select * from unnest(${lanes.units.map((one) => one.district)}::text[], ${lanes.units.map((one) => one.id)}::uuid[]))`
         : sql`p.district = any(${lanes.districts}::text[])`;
@@ -172,13 +197,19 @@ export async function countMembers(
   return rows[0]!.n;
 }
 
-function exactIds(
-  ring: Keyring,
-  query: { readonly by: "identity" | "phone"; readonly number: string },
-): RawBuilder<unknown> {
-  return query.by === "identity"
-    ? sql`select person_id from identity_lookup where hash = ${identityHash(ring, { number: query.number })}`
-    : sql`select person_id from phone_lookup where hash = ${phoneHash(ring, query.number)}`;
+type ExactQuery = Extract<MemberQuery, { by: "identity" | "phone" }>;
+
+/** The condition that picks whoever a number belongs to, out of `person p`. */
+async function exactPlace(tx: Tx, ring: Keyring, query: ExactQuery): Promise<RawBuilder<unknown>> {
+  const found =
+    query.by === "identity"
+      ? sql`identity_lookup where hash = ${identityHash(ring, { number: query.number })}`
+      : sql`phone_lookup where hash = ${phoneHash(ring, query.number)}`;
+  const { rows } = await sql<{
+    district: string;
+    id: string;
+  }>`select district, person_id as id from ${found}`.execute(tx);
+  return sql`p.district = any(${rows.map((one) => one.district)}::text[]) and p.id = any(${rows.map((one) => one.id)}::uuid[])`;
 }
 
 function keyOf(query: MemberQuery): RawBuilder<unknown> {
@@ -232,20 +263,26 @@ async function lanesOf(tx: Tx, roots: readonly UnitPath[]): Promise<Lanes> {
   return { districts: rows.map((row) => row.district) };
 }
 
-/** A page with what a list shows beside the person's own row. */
-async function lines(
-  tx: Tx,
-  page: RawBuilder<unknown>,
-): Promise<readonly (MemberLine & { readonly key: string })[]> {
-  const { rows } = await sql<MemberLine & { key: string }>`
+/** The people of a page with what a list shows of them, in the page's order. */
+async function linesOf(tx: Tx, page: readonly PageRow[]): Promise<readonly MemberLine[]> {
+  if (page.length === 0) return [];
+  const [district, ...others] = new Set(page.map((one) => one.district));
+  const place =
+    others.length === 0
+      ? sql`p.district = ${district}`
+      : sql`p.district = any(${[district, ...others]}::text[])`;
+  const { rows } = await sql<MemberLine>`
     select p.id, p.name, p.sex, extract(year from p.birth_date)::int as "birthYear", p.unit_id as "unitId", u.name as "unitName",
       coalesce(m.status, p.member_status) as status, m.member_no as "memberNo", m.joined_on as "joinedOn",
       p.new_employment_group as "employmentGroup", p.to_complete as "toComplete",
-      exists (select 1 from hardship_file h where h.district = p.district and h.head_id = p.id and h.exited_on is null) as hardship, p.key
-    from (${page}) p left join unit u on u.id = p.unit_id
+      exists (select 1 from hardship_file h where h.district = p.district and h.head_id = p.id and h.exited_on is null) as hardship
+    from person p left join unit u on u.id = p.unit_id
     left join membership m on m.district = p.district and m.person_id = p.id and m.kind = 'member' and m.status in ('ACTIVE','TRANSFER_OUT','RETAINED')
-    order by p.key, p.id`.execute(tx);
-  return rows;
+    where ${place} and p.id = any(${page.map((one) => one.id)}::uuid[]) and p.merged_into is null`.execute(
+    tx,
+  );
+  const lines = new Map(rows.map((one) => [one.id, one]));
+  return page.flatMap((one) => lines.get(one.id) ?? []);
 }
 
 function cursorOf(key: string, id: string): string {

@@ -50,27 +50,37 @@ export const lateDays = 30;
  * beginning.
  */
 async function openDistricts(tx: Tx, day: Day): Promise<readonly string[]> {
-  const { rows } = await sql<{ district: string }>`
-    select d.district from (select distinct district from unit) as d
-    where not exists (select 1 from day_root r where r.district = d.district and r.day >= ${day})
-      and exists (select 1 from (${uncovered(sql`d.district`, day)}) as open)
-    order by d.district`.execute(tx);
-  return rows.map((row) => row.district);
+  const { rows: all } = await sql<{ district: string }>`
+    select distinct district from unit order by district`.execute(tx);
+  const closed = await tx
+    .selectFrom("day_root")
+    .where("day", ">=", day)
+    .distinct()
+    .select("district")
+    .execute();
+  const done = new Set(closed.map((one) => one.district));
+  const open: string[] = [];
+  for (const { district } of all) {
+    if (done.has(district)) continue;
+    const { rows } = await sql`select 1 from (${uncovered(district, day)}) as open limit 1`.execute(tx);
+    if (rows.length > 0) open.push(district);
+  }
+  return open;
 }
 
 /** Each case and batch of a district with its last action up to a day, where no root reaches that far. */
-function uncovered(district: RawBuilder<unknown>, day: Day): RawBuilder<unknown> {
+function uncovered(district: string, day: Day): RawBuilder<unknown> {
   const since = sql`case when exists (select 1 from day_root r where r.district = ${district})
     then ${addDays(day, -lateDays)}::date else '-infinity' end`;
   return sql`
-    select kind, owner_id, max(seq) as seq from (
+    select kind, owner_id, seq from (select kind, owner_id, max(seq) as seq from (
       select 'case' as kind, a.case_id as owner_id, a.seq from case_action a
         where a.district = ${district} and a.on_day <= ${day} and a.on_day >= ${since}
       union all
       select 'batch', a.batch_id, a.seq from batch_action a
         where a.district = ${district} and a.on_day <= ${day} and a.on_day >= ${since}
-    ) as done group by kind, owner_id having max(seq) > coalesce((
-      select max(e.seq) from root_entry e where e.district = ${district} and e.owner_id = done.owner_id), 0)`;
+    ) as done group by kind, owner_id) as last where seq > coalesce((
+      select max(e.seq) from root_entry e where e.district = ${district} and e.owner_id = last.owner_id), 0)`;
 }
 
 /**
@@ -83,10 +93,16 @@ export async function closeDay(tx: Tx, ring: Keyring, day: Day, now: Date): Prom
   await sql`select pg_advisory_xact_lock(hashtext('day-root'))`.execute(tx); // two closers would disagree on what is late
   const districts = await openDistricts(tx, day);
   for (const district of districts) {
-    await sql`insert into root_entry (district, day, kind, owner_id, seq)
-      select ${district}, ${day}, kind, owner_id, seq from (${uncovered(sql`${district}`, day)}) as open`.execute(
-      tx,
-    );
+    const { rows: reached } = await sql<{
+      kind: string;
+      owner_id: string;
+      seq: number;
+    }>`${uncovered(district, day)}`.execute(tx);
+    for (let from = 0; from < reached.length; from += 1000)
+      await tx
+        .insertInto("root_entry")
+        .values(reached.slice(from, from + 1000).map((one) => ({ ...one, district, day })))
+        .execute();
     const hashes = await hashesOf(tx, district, day);
     const before = await tx
       .selectFrom("day_root")

@@ -1,4 +1,4 @@
-import type { Tx } from "../db/index.ts";
+import { behindWall, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { UnitPath } from "../kernel/path.ts";
@@ -41,11 +41,11 @@ export function rememberActions(caseId: string, head: Buffer, rows: readonly Act
   if (kept.size > casesMost) kept.delete(kept.keys().next().value as string);
 }
 
-/** The case as the fold of its actions, sensitive answers unsealed. */
+/** The case as the fold of its actions, sensitive answers unsealed. Whoever saw its row may know what was done to it. */
 export async function loadCase(engine: Engine, tx: Tx, row: CaseRow): Promise<Loaded> {
   const known = kept.get(row.id);
   const fresh = known?.head === row.head_hash.toString("hex");
-  const rows = fresh ? known.rows : await actionsOf(tx, row.district, row.id);
+  const rows = fresh ? known.rows : await behindWall(tx, () => actionsOf(tx, row.district, row.id));
   const state = fold(
     headOf(row),
     rows.map((one) => recordOf(engine, one)),
@@ -149,7 +149,7 @@ export async function contextOf(
     knownFacts(engine, tx, site),
     repins ? freshPins(tx, site) : undefined,
     chainOf(tx, site.unitId as Id<"unit">),
-    kinOf(tx, site.applicant.id),
+    kinOf(tx, site.applicant),
   ]);
   return {
     ...(pins && { freshPins: pins }),

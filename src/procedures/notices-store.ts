@@ -94,15 +94,17 @@ export async function setNoticeState(tx: Tx, district: string, id: string, state
 
 /** A notice by its id alone. */
 export async function findNotice(tx: Tx, id: string) {
-  return tx
+  const place = await tx
     .selectFrom("notice_lookup")
-    .innerJoin("notice", (on) =>
-      on
-        .onRef("notice.district", "=", "notice_lookup.district")
-        .onRef("notice.id", "=", "notice_lookup.notice_id"),
-    )
+    .where("notice_id", "=", id)
+    .select("district")
+    .executeTakeFirst();
+  if (!place) return undefined;
+  return tx
+    .selectFrom("notice")
     .innerJoin("unit", "unit.id", "notice.unit_id")
-    .where("notice_lookup.notice_id", "=", id)
+    .where("notice.district", "=", place.district)
+    .where("notice.id", "=", id)
     .selectAll("notice")
     .select("unit.name as unit_name")
     .executeTakeFirst();

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Tx, Viewer } from "../db/index.ts";
+import { behindWall, type Tx, type Viewer } from "../db/index.ts";
 import { papersOf } from "../documents/papers/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { type Id, newId } from "../kernel/ids.ts";
@@ -54,13 +54,10 @@ export async function casePage(engine: Engine, id: string, session: Session, tod
   );
   const page = await engine.db.read(session.viewer, async (tx) => {
     const reader = readerOf(service, row, doer);
-    const raised = async () => {
-      const notices = await noticesOfCase(tx, row.district, row.id);
-      const ids = notices.map((one) => one.id);
-      return { notices, objections: await objectionsOf(tx, row.district, ids) };
-    };
-    const [{ notices, objections }, files, links, money, unitNames] = await Promise.all([
-      raised(),
+    const notices = await behindWall(tx, () => noticesOfCase(tx, row.district, row.id));
+    const raised = notices.map((one) => one.id);
+    const [objections, files, links, money, unitNames] = await Promise.all([
+      objectionsOf(tx, row.district, raised),
       papersOf(tx, engine.ring, row.district, row.id as Id<"case">, reader === "applicant"),
       linksOf(tx, row),
       moneyOfCase(tx, row.district, row.id),

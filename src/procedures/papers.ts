@@ -24,19 +24,27 @@ export async function paperKinds(tx: Tx, site: KnownSite): Promise<Readonly<Reco
   ) as Fields;
   const ids = papersIn(asks, { ...site.answers, ...site.asked }).filter((id) => isId(id));
   if (ids.length === 0) return {};
-  const rows = await tx
+  const places = await tx
     .selectFrom("paper_lookup")
-    .innerJoin("paper", (on) =>
-      on
-        .onRef("paper.district", "=", "paper_lookup.district")
-        .onRef("paper.id", "=", "paper_lookup.paper_id"),
-    )
-    .where("paper_lookup.paper_id", "in", ids)
-    .where("paper.deleted_at", "is", null)
-    .where((or) =>
-      or.or([or("paper.by_person", "=", site.actor.person), or("paper.case_id", "=", site.caseId)]),
-    )
-    .select(["paper.id", "paper.kind"])
+    .where("paper_id", "in", ids)
+    .select(["district", "paper_id"])
     .execute();
-  return Object.fromEntries(rows.map((row) => [row.id, row.kind]));
+  const kinds: Record<string, string> = {};
+  // One district as a rule: the applicant's until a paper hangs on the case, then the case's.
+  for (const [district, here] of Map.groupBy(places, (one) => one.district)) {
+    const rows = await tx
+      .selectFrom("paper")
+      .where("district", "=", district)
+      .where(
+        "id",
+        "in",
+        here.map((one) => one.paper_id),
+      )
+      .where("deleted_at", "is", null)
+      .where((or) => or.or([or("by_person", "=", site.actor.person), or("case_id", "=", site.caseId)]))
+      .select(["id", "kind"])
+      .execute();
+    for (const row of rows) kinds[row.id] = row.kind;
+  }
+  return kinds;
 }

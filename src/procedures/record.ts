@@ -111,12 +111,14 @@ export async function apply(tx: Tx, what: Application): Promise<Or<Done>> {
     content_hash: what.content,
   };
   const hashed = Buffer.from(actionHash(engine, what.previousHash, written), "hex");
-  const saved = await what.save(await movedColumns(tx, what, state, subjectId, hashed));
+  const moved = await movedColumns(tx, what, state, subjectId, hashed);
+  const saved = await what.save(moved);
   if (!saved) return refuse(what.before ? "changed-meanwhile" : "same-id-other-content");
   if (decided.home)
     await rehangPapers(tx, what.district, what.caseId as Id<"case">, decided.home.path as UnitPath);
-  await insertAction(tx, { ...written, hash: hashed });
-  const asRead = { ...written, answers: plainOf(plain), after: plainOf(written.after), hash: hashed };
+  const path = moved.path ?? state.unit.path;
+  await insertAction(tx, { ...written, path, hash: hashed });
+  const asRead = { ...written, path, answers: plainOf(plain), after: plainOf(written.after), hash: hashed };
   const rows = [...(what.before?.rows ?? []), asRead];
   rememberActions(what.caseId, hashed, rows);
   if (decided.name === "calendar-known") await renameNoticeEnd(tx, state);
@@ -254,5 +256,6 @@ export function actionHash(
   action: Readonly<Record<string, unknown>>,
 ): string {
   const before = previous ? (previous.toString("hex") as Parameters<typeof link>[0]) : null;
-  return link(before, action, digestOf(engine.ring.suite));
+  const { path: _, ...said } = action;
+  return link(before, said, digestOf(engine.ring.suite));
 }

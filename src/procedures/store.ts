@@ -13,25 +13,41 @@ export type ActionRow = Awaited<ReturnType<typeof actionsOf>>[number];
 
 /** The case, as far as the transaction's viewer may see it. */
 export async function findCase(tx: Tx, id: string) {
-  return rowOf(tx, id).executeTakeFirst();
+  const district = await districtOfCase(tx, id);
+  return district === undefined ? undefined : rowOf(tx, district, id).executeTakeFirst();
 }
 
 /** The case, locked until the transaction ends: two officers act one after the other. */
 export async function lockCase(tx: Tx, id: string) {
-  return rowOf(tx, id).forUpdate("case_file").executeTakeFirst();
+  const district = await districtOfCase(tx, id);
+  if (district === undefined) return undefined;
+  await tx
+    .selectFrom("case_file")
+    .where("district", "=", district)
+    .where("id", "=", id)
+    .select("id")
+    .forUpdate()
+    .execute();
+  return rowOf(tx, district, id).executeTakeFirst();
 }
 
-function rowOf(tx: Tx, id: string) {
-  return tx
+/** Where a case lives: its id is unique in the country, its row lies in a district. */
+async function districtOfCase(tx: Tx, id: string): Promise<string | undefined> {
+  const row = await tx
     .selectFrom("case_lookup")
-    .innerJoin("case_file", (on) =>
-      on
-        .onRef("case_file.district", "=", "case_lookup.district")
-        .onRef("case_file.id", "=", "case_lookup.case_id"),
-    )
+    .where("case_id", "=", id)
+    .select("district")
+    .executeTakeFirst();
+  return row?.district;
+}
+
+function rowOf(tx: Tx, district: string, id: string) {
+  return tx
+    .selectFrom("case_file")
     .innerJoin("unit", "unit.id", "case_file.unit_id")
     .leftJoin("unit as turn_unit", "turn_unit.id", "case_file.turn_unit_id")
-    .where("case_lookup.case_id", "=", id)
+    .where("case_file.district", "=", district)
+    .where("case_file.id", "=", id)
     .selectAll("case_file")
     .select(["unit.name as unit_name", "turn_unit.name as turn_unit_name"]);
 }
@@ -194,6 +210,8 @@ export interface NewAction {
   readonly case_id: string;
   readonly seq: number;
   readonly id: string;
+  /** Where the case stands once this is done. */
+  readonly path: string;
   readonly name: string;
   readonly by_person: string | null;
   readonly by_name: string | null;
@@ -268,23 +286,27 @@ export async function pathOfUnit(tx: Tx, unitId: string): Promise<string | null>
  * The persons of the households a person is in, as head or member: whom separation of duties counts as kin. A member is
  * recognised by their record or by the keyed hash of the identity number the household stated.
  */
-export async function kinOf(tx: Tx, personId: string): Promise<readonly string[]> {
-  const rows = await sql<{ id: string }>`
-    with homes as (
-      select district, id from household where head_id = ${personId}
-      union select district, household_id from household_member where person_id = ${personId} and left_on is null
-    ), members as (
-      select m.person_id, m.id_hash from household_member m
-        join homes h on h.district = m.district and h.id = m.household_id where m.left_on is null
-    )
-    select person_id as id from members where person_id is not null and person_id <> ${personId}
-    union
-    select l.person_id from members m join identity_lookup l on l.hash = m.id_hash where l.person_id <> ${personId}
-    union
-    select h.head_id from household h join homes using (district, id) where h.head_id <> ${personId}`.execute(
-    tx,
-  );
-  return rows.rows.map((row) => row.id);
+export async function kinOf(
+  tx: Tx,
+  person: { readonly district: string; readonly id: string },
+): Promise<readonly string[]> {
+  const { rows: members } = await sql<{ person: string | null; hash: Buffer | null; head: string }>`
+    select m.person_id as person, m.id_hash as hash, m.head_id as head from household_member m
+    where m.district = ${person.district} and m.left_on is null and m.household_id in (
+      select id from household where district = ${person.district} and head_id = ${person.id}
+      union
+      select household_id from household_member
+        where district = ${person.district} and person_id = ${person.id} and left_on is null)`.execute(tx);
+  const hashes = members.flatMap((one) => one.hash ?? []);
+  const known =
+    hashes.length === 0
+      ? []
+      : await tx.selectFrom("identity_lookup").where("hash", "in", hashes).select("person_id").execute();
+  const kin = new Set([
+    ...members.flatMap((one) => [one.person, one.head]),
+    ...known.map((one) => one.person_id),
+  ]);
+  return [...kin].filter((one) => one !== null && one !== person.id) as string[];
 }
 
 /** Cases whose clock ran out before a day, or whose clock waits for a year's holidays; oldest first. */

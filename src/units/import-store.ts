@@ -283,10 +283,11 @@ async function findParents(tx: Tx, scope: Scope, root: Unit): Promise<void> {
     from (select distinct s.parent_name from import_unit s where ${open} and ${named}) s2
     join unit u on u.name = s2.parent_name and u.path >= ${root.path} and u.path < ${`${root.path}/`}
     group by s2.parent_name`;
-  await sql`update import_unit s set parent_id = case when h.times = 1 then h.id end,
+  await sql`with h as materialized (${here})
+    update import_unit s set parent_id = case when h.times = 1 then h.id end,
       state = case when h.times = 1 then s.state else 'error' end,
       error = case when h.times = 1 then null else 'unit-parent-ambiguous' end, wrong_field = 'parent'
-    from (${here}) h where ${open} and ${named} and h.name = s.parent_name`.execute(tx);
+    from h where ${open} and ${named} and h.name = s.parent_name`.execute(tx);
   await sql`update import_unit s set state = 'error', error = 'unit-parent-unknown',
       wrong_field = case when s.parent_code is null then 'parent' else 'parentCode' end where ${open}`.execute(
     tx,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { json, notify, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
@@ -81,7 +82,7 @@ export const policyChannel = "zhijia_policy";
 
 /** Makes every process read the rows again. Part of the transaction that changes them. */
 export async function bumpPolicyVersion(tx: Tx): Promise<void> {
-  await sql`update policy_version set version = gen_random_uuid()`.execute(tx);
+  await sql`update policy_version set version = ${randomUUID()}`.execute(tx);
   notify(tx, policyChannel, "");
 }
 

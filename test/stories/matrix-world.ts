@@ -48,7 +48,7 @@ export async function thingsOf(owner: Db): Promise<readonly Thing[]> {
       select 'unit' kind, id::text, array[path] paths, null::text owner, code number, null::text parent, false open from unit
       union all select 'person', id::text, array[path] || array(select to_path from membership_transfer m where m.person_id = person.id), id::text, null, null, false from person
       union all select 'case', id::text, array_remove(array[path, turn_path], null), applicant_id::text, number, null, false from case_file
-      union all select 'notice', id::text, array[path], (select applicant_id::text from case_file c where c.id = notice.case_id), null, null,
+      union all select 'notice', id::text, array[path], (select applicant_id::text from case_file c where c.district = notice.district and c.id = notice.case_id), null, null,
         scope = 'public' and state in ('up', 'blocked') from notice
       union all select 'objection', id::text, array[path], null, null, notice_id::text, false from objection
       union all select 'fund', id::text, array[path], null, null, null, false from fund
@@ -61,7 +61,7 @@ export async function thingsOf(owner: Db): Promise<readonly Thing[]> {
       union all select 'import', id::text, array[path], by_person::text, null, null, false from roster_import
       union all select 'transfer', id::text, array[from_path, to_path], person_id::text, null, null, false from membership_transfer
       union all select 'post', p.id::text, array[u.path], p.person_id::text, null, null, false from post p join unit u on u.id = p.unit_id
-      union all select 'merge', m.id::text, array[p.path], null, null, null, false from merge_log m join person p on p.id = m.kept_id
+      union all select 'merge', m.id::text, array[p.path], null, null, null, false from merge_log m join person p on p.district = m.district and p.id = m.kept_id
       union all select 'message', id::text, array[]::text[], person_id::text, null, null, false from message) t`.execute(
       tx,
     );
@@ -148,8 +148,8 @@ export async function furnish(owner: Db, units: ReadonlyMap<string, string>): Pr
         select ${newId()}, district, id, path, 'roster', '名册.xlsx', '\\x00', 'done', now() from unit where id = ${units.get(at)}`.execute(
         tx,
       );
-      await sql`insert into merge_log (district, id, kept_id, merged_id, before, at)
-        select district, ${newId()}, id, ${newId()}, '{}', now() from person where unit_id = ${units.get(at)} limit 1`.execute(
+      await sql`insert into merge_log (district, id, path, kept_id, merged_id, before, at)
+        select district, ${newId()}, path, id, ${newId()}, '{}', now() from person where unit_id = ${units.get(at)} limit 1`.execute(
         tx,
       );
     }

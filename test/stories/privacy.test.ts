@@ -89,9 +89,8 @@ test("a worker's numbers, home and illness pass through the doors", async () => 
       sealed: Buffer;
       name: string;
     }>`select p.district, p.id, p.sealed, p.name
-      from notice n join case_file c on c.id = n.case_id join person p on p.id = c.applicant_id where n.state = 'up'`.execute(
-      tx,
-    ),
+      from notice n join case_file c on c.district = n.district and c.id = n.case_id
+        join person p on p.district = c.district and p.id = c.applicant_id where n.state = 'up'`.execute(tx),
   );
   assert.ok(noticed.length > 0);
   for (const one of noticed) {

@@ -146,7 +146,7 @@ test("one roster brought by two at once loads nobody twice", async () => {
   const { rows } = await s.database.owner.systemRead((tx) =>
     sql<{ name: string; people: number; relations: number }>`
       select p.name, count(distinct p.id)::int people, count(m.id)::int relations
-      from person p left join membership m on m.person_id = p.id where p.name like '甄试%' group by 1 order by 1`.execute(
+      from person p left join membership m on m.district = p.district and m.person_id = p.id where p.name like '甄试%' group by 1 order by 1`.execute(
       tx,
     ),
   );

@@ -169,7 +169,11 @@ test("what lies in the database is sealed", async () => {
   const rows = await app.owner.read({ roots: ["cn"], person: null, key: "t" }, (tx) =>
     tx
       .selectFrom("paper")
-      .innerJoin("paper_chunk", "paper_chunk.paper_id", "paper.id")
+      .innerJoin("paper_chunk", (on) =>
+        on
+          .onRef("paper_chunk.district", "=", "paper.district")
+          .onRef("paper_chunk.paper_id", "=", "paper.id"),
+      )
       .select(["sealed", "file_name_sealed"])
       .where("paper.id", "=", id)
       .execute(),

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { copyIn, type Tx } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { recordFrom } from "../../rollups/index.ts";
+import { addMembers } from "../../units/index.ts";
 import type { Person } from "../person.ts";
 import { personColumns } from "../store.ts";
 import { changeTallies, memberTallies } from "../tallies.ts";
@@ -38,13 +39,20 @@ export async function claimIdentities(
   tx: Tx,
   staged: number,
 ): Promise<readonly { readonly n: number; readonly personId: Id<"person"> }[]> {
-  const claimed = await sql`insert into identity_lookup (hash, district, person_id)
-    select id_hash, district, id from roster_stage order by id_hash on conflict do nothing`.execute(tx);
-  if (claimed.numAffectedRows === BigInt(staged)) return [];
-  const { rows } = await sql<{ n: number; personId: Id<"person"> }>`
-    delete from roster_stage s using identity_lookup l where l.hash = s.id_hash and l.person_id <> s.id
-    returning s.n, l.person_id as "personId"`.execute(tx);
-  return rows;
+  const { rows: claimed } = await sql<{
+    id: Id<"person">;
+  }>`insert into identity_lookup (hash, district, person_id)
+    select id_hash, district, id from roster_stage order by id_hash on conflict do nothing
+    returning person_id as id`.execute(tx);
+  if (claimed.length === staged) return [];
+  const { rows: left } = await sql<{ n: number; hash: Buffer }>`
+    delete from roster_stage where id <> all(${claimed.map((one) => one.id)}::uuid[])
+    returning n, id_hash as hash`.execute(tx);
+  const known = await knownIdentities(
+    tx,
+    left.map((one) => one.hash),
+  );
+  return known.map(({ n, personId }) => ({ n: left[n]!.n, personId }));
 }
 
 /** Which of some identity numbers are taken, without taking any: for a dry run. */
@@ -59,7 +67,10 @@ export async function knownIdentities(
   return found;
 }
 
-/** Makes members of the staged people, who are all new, and counts them. */
+/**
+ * Makes members of the staged people, who are all new, and counts them. `on conflict` never finds one: a row's id was made
+ * for it. It has a distributed database write rows through its walls rather than by COPY, which no wall lets pass.
+ */
 export async function insertNewPeople(
   tx: Tx,
   importId: string | null,
@@ -73,7 +84,7 @@ export async function insertNewPeople(
     select district, id, path, unit_id, name, name_pinyin, name_initials, sex, birth_date, ethnicity,
       education, political_status, skill_level, employment_type, employment_status, employer_name, job_title,
       new_employment_group, migrant, id_kind, id_hash, sealed, to_complete, 'ACTIVE', ${day}::date
-    from roster_stage`.execute(tx);
+    from roster_stage on conflict do nothing`.execute(tx);
   await sql`insert into phone_lookup (hash, person_id, district)
     select phone_hash, id, district from roster_stage where phone_hash is not null on conflict do nothing`.execute(
     tx,
@@ -94,21 +105,26 @@ export async function insertMemberships(
   at: Date,
   day: string,
 ): Promise<void> {
+  await sql`update roster_stage set member_no = district || lpad(nextval('member_serial')::text, 8, '0')
+    where member_no is null`.execute(tx);
   await sql`insert into membership (district, id, person_id, unit_id, path, member_no, status, status_reason, status_since, joined_on, import_id)
-    select district, membership_id, id, unit_id, path, coalesce(member_no, district || lpad(nextval('member_serial')::text, 8, '0')),
-      'ACTIVE', 'IMPORTED', ${day}::date, joined_on, ${importId}::uuid from roster_stage`.execute(tx);
+    select district, membership_id, id, unit_id, path, member_no,
+      'ACTIVE', 'IMPORTED', ${day}::date, joined_on, ${importId}::uuid from roster_stage on conflict (district, id) do nothing`.execute(
+    tx,
+  );
   await sql`insert into membership_event (district, id, membership_id, person_id, unit_id, path, to_status, reason, by_person, on_day, at, change)
     select district, event_id, membership_id, id, unit_id, path, 'ACTIVE', 'IMPORTED', ${by}::uuid, ${day}::date, ${at}::timestamptz, 'joined'
-    from roster_stage`.execute(tx);
+    from roster_stage on conflict do nothing`.execute(tx);
   await recordFrom(
     tx,
     changeTallies,
     sql`(select 1 as sign, district, unit_id, null::uuid as from_unit_id, ${day}::date as on_day, 'joined' as change from roster_stage)`,
   );
-  await sql`update unit set members = members + c.n
-    from (select unit_id, count(*)::int as n from roster_stage group by unit_id) c where unit.id = c.unit_id`.execute(
+  const { rows: joined } = await sql<{ unitId: Id<"unit">; n: number }>`
+    select unit_id as "unitId", count(*)::int as n from roster_stage group by unit_id order by unit_id`.execute(
     tx,
   );
+  for (const { unitId, n } of joined) await addMembers(tx, unitId, n);
 }
 
 /** Writes the staged, merged facts over those of the known people they name. */

@@ -1,0 +1,35 @@
+import pg from "pg";
+
+/**
+ * Who looks: the part of the tree they may see, and themselves. Row-level security filters by it behind every query.
+ * `key` is any text that differs when the roots or the person differ; connections remember it to save a round trip.
+ */
+export type Viewer = {
+  /** Unit paths; `["cn"]` is everything, `[]` nothing but the person's own records. */
+  readonly roots: readonly string[];
+  readonly person: string | null;
+  readonly key: string;
+};
+
+/** Sees every row: the engine's own work, jobs, the national union. */
+export const everything: Viewer = { roots: ["cn"], person: null, key: "everything" };
+/** Sees only what is public. */
+export const nobody: Viewer = { roots: [], person: null, key: "nobody" };
+
+/**
+ * The statements that name the viewer in the connection's settings, where every wall reads them: for the transaction at
+ * hand (`local`) or until they are named again. Each is a statement of its own, for a distributed database hands every
+ * text that sets something on to its other servers whole.
+ */
+export function settingsOf(viewer: Viewer, local: boolean): readonly string[] {
+  const scope = local ? "set local" : "set";
+  const roots = pg.escapeLiteral(`{${viewer.roots.map((root) => `${plain(root)}.`).join(",")}}`);
+  const person = pg.escapeLiteral(viewer.person ?? "");
+  return [`${scope} zhijia.roots to ${roots}`, `${scope} zhijia.person to ${person}`];
+}
+
+/** Paths are letters, digits and dots and need no quotes; the wall compares `{cn.}` as text, so none are added. */
+function plain(root: string): string {
+  if (!/^[A-Za-z0-9._-]+$/.test(root)) throw new RangeError(`not a unit path: ${root}`);
+  return root;
+}
