@@ -11,6 +11,8 @@ import { keyFile, readKeys } from "../db/keys.ts";
 import { folderHolder } from "../db/lock.ts";
 import { pendingMigrations } from "../db/migrate.ts";
 import { serverPid } from "../db/orphan.ts";
+import { distributionOf } from "../db/shard.ts";
+import { placements } from "../db/shard-tables.ts";
 import { systemCode, Trouble } from "../db/trouble.ts";
 import { chooseRunner } from "../db/unprivileged.ts";
 import { MISSED_MOST } from "../jobs/index.ts";
@@ -230,6 +232,7 @@ async function database(settings: Config): Promise<Finding[]> {
             `${pending.length} migrations are pending; the next start applies them.`,
           ),
     );
+    findings.push(...(await distribution(client)));
     const failed = await failedJobs(client);
     if (failed > 0)
       findings.push(
@@ -288,6 +291,46 @@ async function clocks(client: pg.Client): Promise<Finding[]> {
       ),
     );
   }
+  return findings;
+}
+
+/** How the tables lie over several servers; nothing where the server has no Citus. */
+async function distribution(client: pg.Client): Promise<Finding[]> {
+  const { citus, tables, nodes } = await distributionOf(client);
+  if (citus === null) return [];
+  const local = [...tables].filter(([name, { by }]) => by === "local" && placements[name]?.by !== "local");
+  if (local.length === tables.size - 1)
+    return [
+      note(
+        `Citus ${citus}，尚未分片；需要时执行 zhijia shard。`,
+        `Citus ${citus}, not sharded; zhijia shard does it when wanted.`,
+      ),
+    ];
+  const holders = nodes.filter((node) => node.holdsRows).length;
+  const findings = [
+    good(
+      `Citus ${citus}，${tables.size - local.length} 张表已分布，数据在 ${holders} 台服务器上`,
+      `Citus ${citus}, ${tables.size - local.length} tables distributed, rows on ${holders} servers`,
+    ),
+  ];
+  if (local.length > 0)
+    findings.push(
+      bad(
+        `${local.length} 张表尚未分布：${local.map(([name]) => name).join("、")}。请执行 zhijia shard。`,
+        `${local.length} tables are not distributed: ${local.map(([name]) => name).join(", ")}. Run zhijia shard.`,
+      ),
+    );
+  const { rows: away } = await client.query<{ node: string; result: string }>(
+    `select n.nodename || ':' || n.nodeport as node, r.result
+     from run_command_on_all_nodes('select 1') r join pg_dist_node n using (nodeid) where not r.success`,
+  );
+  for (const { node, result } of away)
+    findings.push(
+      bad(
+        `连接不上数据库节点 ${node}：${result}`,
+        `The database server ${node} cannot be reached: ${result}`,
+      ),
+    );
   return findings;
 }
 

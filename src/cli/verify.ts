@@ -1,3 +1,5 @@
+import pg from "pg";
+import { misplacedTables } from "../db/shard.ts";
 import { openInstallation } from "../installation.ts";
 import { verifyLedger } from "../ledger/index.ts";
 import { verifyCases, verifyCounters } from "../procedures/index.ts";
@@ -27,6 +29,7 @@ export const command: Command = {
         ...(await db.systemRead(verifyTree)),
         ...(await db.systemRead(verifyLedger)),
         ...(await verifyFigures(db)),
+        ...(await misplaced(installation.owner)),
       ];
       for (const { check, where, expected, found } of broken) {
         process.stdout.write(`✗ ${check}  ${where}\n  应为 expected ${expected}\n  实为 found ${found}\n`);
@@ -41,3 +44,15 @@ export const command: Command = {
     }
   },
 };
+
+/** On a distributed database: tables that do not lie where they should, shards without their wall. */
+async function misplaced(owner: pg.ClientConfig) {
+  const client = new pg.Client(owner);
+  await client.connect();
+  try {
+    const found = await misplacedTables(client);
+    return found.map(({ table, ...said }) => ({ check: "distribution", where: table, ...said }));
+  } finally {
+    await client.end();
+  }
+}

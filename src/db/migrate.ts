@@ -4,6 +4,8 @@ import { join } from "node:path";
 import pg from "pg";
 import { isGone } from "./errors.ts";
 import { APP_ROLE } from "./pool.ts";
+import { distribute, isDistributed } from "./shard.ts";
+import { statementsFor } from "./shard-statements.ts";
 import { Trouble } from "./trouble.ts";
 
 export type Migration = { name: string; text: string; checksum: string };
@@ -63,11 +65,13 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
       name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
     const { until } = options;
     const pending = (await pendingIn(client)).filter(({ name }) => until === undefined || name <= until);
+    const distributed = await isDistributed(client);
     for (const migration of pending) {
       options.progress?.(migration.name);
-      await apply(client, migration);
+      await apply(client, migration, distributed);
     }
     await options.after?.(options.owner);
+    if (distributed) await distribute(client);
     await client.query(`grant select on schema_migration to ${APP_ROLE}`);
     return pending.map(({ name }) => name);
   } finally {
@@ -110,10 +114,15 @@ async function pendingIn(client: pg.ClientBase): Promise<Migration[]> {
   return files.filter(({ name }) => known.has(name));
 }
 
-async function apply(client: pg.Client, { name, text, checksum }: Migration): Promise<void> {
+async function apply(
+  client: pg.Client,
+  { name, text, checksum }: Migration,
+  distributed: boolean,
+): Promise<void> {
   await client.query("begin");
   try {
-    await client.query(text);
+    if (distributed) await applyToShards(client, text);
+    else await client.query(text);
     await client.query("insert into schema_migration (name, checksum) values ($1, $2)", [name, checksum]);
     await client.query("commit");
   } catch (error) {
@@ -122,6 +131,14 @@ async function apply(client: pg.Client, { name, text, checksum }: Migration): Pr
     throw new Error(`migration ${name}${line}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
+  }
+}
+
+async function applyToShards(client: pg.Client, text: string): Promise<void> {
+  await client.query("set local citus.multi_shard_modify_mode to 'sequential'");
+  for (const statement of statementsFor(text)) {
+    await client.query(`set local citus.enable_ddl_propagation to ${statement.local ? "off" : "on"}`);
+    await client.query(statement.text);
   }
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,8 @@ import { folderHolder } from "./lock.ts";
 import { migrate, migrationsHash } from "./migrate.ts";
 import { serverPid, stopServer } from "./orphan.ts";
 import { APP_ROLE, type Db, openDatabase } from "./pool.ts";
+import { shard } from "./shard.ts";
+import { placements } from "./shard-tables.ts";
 
 /** A database of its own for one test file, migrated and empty. */
 export type TestDatabase = {
@@ -166,9 +168,14 @@ function configOf(url: string): pg.ClientConfig {
   };
 }
 
-/** Migrated once for each state of the migrations; files that start at one moment wait for the first. */
+/**
+ * Migrated once for each state of the migrations; files that start at one moment wait for the first. Where the server
+ * has Citus the template is sharded, over the one server: its shards lie in the database itself, so a clone has them too.
+ */
 async function templateOn(connection: pg.ClientConfig): Promise<string> {
-  const name = `zhijia_template_${migrationsHash().slice(0, 16)}`;
+  const sharded = await hasCitus(connection);
+  const state = sharded ? `${migrationsHash()} ${JSON.stringify(placements)}` : migrationsHash();
+  const name = `zhijia_template_${createHash("sha256").update(state).digest("hex").slice(0, 16)}`;
   await onServer(connection, async (client) => {
     await client.query("select pg_advisory_lock(7203116)");
     const known = await client.query("select 1 from pg_database where datname = $1", [name]);
@@ -180,9 +187,27 @@ async function templateOn(connection: pg.ClientConfig): Promise<string> {
       ownerRuns: true,
       after: migrateJobs,
     });
+    if (sharded) {
+      await shard({ ...connection, database: `${name}_new` });
+      // The server's own worker would stay connected, and a database in use cannot be cloned.
+      await client.query(`alter database ${name}_new allow_connections false`);
+      await client.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [
+        `${name}_new`,
+      ]);
+    }
     await client.query(`alter database ${name}_new rename to ${name}`);
   });
   return name;
+}
+
+/** Whether tests run on a distributed database: the server named by ZHIJIA_TEST_DATABASE_URL has loaded Citus. */
+export async function hasCitus(connection: pg.ClientConfig): Promise<boolean> {
+  return onServer(connection, async (client) => {
+    const { rows } = await client.query<{ yes: boolean }>(
+      "select current_setting('shared_preload_libraries') ~ '\\mcitus\\M' as yes",
+    );
+    return rows[0]!.yes;
+  });
 }
 
 async function onServer<T>(connection: pg.ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {

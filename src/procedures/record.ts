@@ -256,6 +256,11 @@ export function actionHash(
   action: Readonly<Record<string, unknown>>,
 ): string {
   const before = previous ? (previous.toString("hex") as Parameters<typeof link>[0]) : null;
-  const { path: _, ...said } = action;
-  return link(before, said, digestOf(engine.ring.suite));
+  return link(before, coveredOf(action), digestOf(engine.ring.suite));
+}
+
+/** What of an action its hash covers: all that was written, not where it is read. */
+export function coveredOf(action: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { path: _, hash: __, ...covered } = action;
+  return covered;
 }

@@ -38,12 +38,6 @@ export interface Verified {
 const brokenMax = 200;
 const atOnce = 500;
 
-/** What an action's hash covers, from its row as it lies in the database. */
-function hashedOf(row: ActionRow): Readonly<Record<string, unknown>> {
-  const { hash: _, ...content } = row;
-  return content;
-}
-
 /**
  * Recomputes every case's chain and fold, and every day's root and signature. Reads in pages, so that it runs on a
  * large database; stops naming after 200 findings.
@@ -110,7 +104,7 @@ function faultsOf(engine: Pick<Engine, "ring">, row: CaseRow, rows: readonly Act
     const where = `${row.number}#${one.seq}`;
     if (one.seq !== index + 1)
       broken.push({ check: "case-sequence", where, expected: String(index + 1), found: String(one.seq) });
-    const expected = actionHash(engine, previous, hashedOf(one));
+    const expected = actionHash(engine, previous, one);
     const found = one.hash.toString("hex");
     if (expected !== found) broken.push({ check: "case-chain", where, expected, found });
     previous = one.hash;

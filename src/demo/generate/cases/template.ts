@@ -3,6 +3,7 @@ import { canonical } from "../../../kernel/hash.ts";
 import { maskName } from "../../../kernel/mask.ts";
 import type { Keyring } from "../../../kernel/seal.ts";
 import { identityHash } from "../../../people/sealed.ts";
+import { coveredOf } from "../../../procedures/record.ts";
 import {
   type CaseTable,
   caseTables,
@@ -172,7 +173,7 @@ export function compilePattern(ring: Keyring, lessons: Lessons, pattern: Learned
     const made = rowOf("case_action", content);
     if (row.seq === 1) chains.push([]);
     const slot: Slot = { of: "hash", n: actions++ };
-    chains.at(-1)!.push({ slot: slotOf(slot), content: templateOf(canonical(hashed(made))) });
+    chains.at(-1)!.push({ slot: slotOf(slot), content: templateOf(canonical(coveredOf(hashed(made)))) });
     heads.set(row.case_id, mark(slot));
     return lineOf("case_action", { ...made, hash: new Hex(mark(slot)) });
   });
