@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   "member-search": () => import("./member-search.ts"),
   "case-step": () => import("./case-step.ts"),
   apply: () => import("./apply.ts"),
+  figures: () => import("./figures.ts"),
   safekeeping: () => import("./safekeeping.ts"),
   soak: () => import("./soak.ts"),
   start: () => import("./start.ts"),

@@ -13,6 +13,6 @@ export {
   verifyRollups,
 } from "./keep.ts";
 export { type Place, placeOf, within } from "./place.ts";
-export { type Count, readTally, type Span } from "./read.ts";
+export { type Count, type Counts, readTallies, type Span } from "./read.ts";
 export { record, recordFrom, recording } from "./record.ts";
 export { allTallies, defineFamily, defineFollowed } from "./tallies.ts";

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Tx } from "../db/index.ts";
 import { addDays, addMonths, type Day, firstOfMonth } from "../kernel/day.ts";
 import { type Place, within } from "./place.ts";
-import { familyOf, followedBy, sharesOf } from "./tallies.ts";
+import { type Family, familyOf, followedBy, sharesOf } from "./tallies.ts";
 
 /** Days from and to, both included; open where undefined. */
 export interface Span {
@@ -17,61 +17,88 @@ export interface Count {
   readonly n: number;
 }
 
+/** What some tallies of some places come to: by tally and union id. */
+export type Counts = (tally: string, unitId: string) => readonly Count[];
+
 /**
- * A tally of some places, exact at this moment, by union id: from the roll-up of a large place and the deltas not yet
- * folded into it, from the records of a small one. Within a span whole months are read as months and the days at its
- * ends as days; without a span, what counts outside of time. Reads as the program; the caller has asked for the scope.
+ * Tallies of some places, exact at this moment: from the roll-up of a large place and the deltas not yet folded into it,
+ * from the records of a small one. Within a span whole months are read as months and the days at its ends as days;
+ * without a span, what counts outside of time. One statement, however many are asked. Reads as the program; the caller
+ * has asked for the scope.
  */
-export async function readTally(
+export async function readTallies(
   tx: Tx,
   places: readonly Place[],
-  tally: string,
+  tallies: readonly string[],
   span?: Span,
-): Promise<ReadonlyMap<string, readonly Count[]>> {
-  const found = new Map<string, Count[]>(places.map(({ unitId }) => [unitId, []]));
+): Promise<Counts> {
+  const found = new Map<string, Count[]>();
   const kept = places.filter((one) => one.kept);
-  const parts: RawBuilder<unknown>[] = places
-    .filter((one) => !one.kept)
-    .map(
-      (one) =>
-        sql`select ${one.unitId}::uuid as id, s.key, s.day, s.n from (${liveShares(one, tally)}) s where ${inDays(span, "s.day")}`,
-    );
+  const parts = places.filter((one) => !one.kept).flatMap((place) => liveParts(place, tallies, span));
   if (kept.length > 0) {
     const list = sql`unnest(${kept.map((one) => one.unitId)}::uuid[], ${kept.map((one) => one.district)}::text[],
       ${kept.map((one) => one.path)}::text[]) as c(id, district, path)`;
     parts.push(
-      sql`select c.id, r.key, r.day, r.n from ${list} join rollup r on r.district = c.district and r.unit_id = c.id
-        where r.tally = ${tally} and ${inMonths(span)}`,
-      sql`select c.id, d.key, d.day, d.n from (${waiting(tally, span)}) d join unit u on u.id = d.unit_id
+      sql`select c.id, r.tally, r.key, r.day, r.n from ${list} join rollup r on r.district = c.district and r.unit_id = c.id
+        where r.tally = any(${tallies}::text[]) and ${inMonths(span)}`,
+      sql`select c.id, d.tally, d.key, d.day, d.n from (${waiting(tallies, span)}) d join unit u on u.id = d.unit_id
         join ${list} on u.path >= c.path collate "C" and u.path < (c.path || '/') collate "C"`,
     );
   }
-  if (parts.length === 0) return found;
-  const { rows } = await sql<{ id: string; key: string; month: string | null; n: bigint }>`
-    select id, key, case when day <> '-infinity' then to_char(day, 'YYYY-MM') end as month, sum(n)::bigint as n
-    from (${sql.join(parts, sql` union all `)}) f group by 1, 2, 3 having sum(n) <> 0`.execute(tx);
-  for (const { id, key, month, n } of rows) found.get(id)?.push({ key, month, n: Number(n) });
-  return found;
+  if (parts.length > 0) {
+    const { rows } = await sql<{ id: string; tally: string; key: string; month: string | null; n: bigint }>`
+      select id, tally, key, case when day <> '-infinity' then to_char(day, 'YYYY-MM') end as month, sum(n)::bigint as n
+      from (${sql.join(parts, sql` union all `)}) f group by 1, 2, 3, 4 having sum(n) <> 0`.execute(tx);
+    for (const { id, tally, key, month, n } of rows) {
+      const at = `${tally} ${id}`;
+      const counts = found.get(at) ?? [];
+      counts.push({ key, month, n: Number(n) });
+      found.set(at, counts);
+    }
+  }
+  return (tally, unitId) => found.get(`${tally} ${unitId}`) ?? [];
 }
 
-/** Deltas of a tally that no fold has taken yet, by union. */
-function waiting(tally: string, span: Span | undefined): RawBuilder<unknown> {
-  const followed = followedBy(tally);
-  const deltas = sql`select d.unit_id, d.key, d.day, d.n from rollup_delta d where d.tally = ${followed?.of ?? tally} and ${inDays(span, "d.day")}`;
-  if (!followed) return deltas;
-  return sql`select g.id as unit_id, w.key, w.day, w.n from (${deltas}) w join unit u on u.id = w.unit_id
-    join unit g on g.path = any(zhijia_above(u.path)) and ${followed.at}`;
+/** Deltas of some tallies that no fold has taken yet, summed by union, before the tree is asked where each union stands. */
+function waiting(tallies: readonly string[], span: Span | undefined): RawBuilder<unknown> {
+  const deltas = (
+    of: readonly string[],
+  ) => sql`select d.unit_id, d.tally, d.key, d.day, sum(d.n) as n from rollup_delta d
+    where d.tally = any(${of}::text[]) and ${inDays(span, "d.day")} group by 1, 2, 3, 4`;
+  const own = tallies.filter((tally) => !followedBy(tally));
+  const parts = own.length === 0 ? [] : [deltas(own)];
+  for (const tally of tallies) {
+    const followed = followedBy(tally);
+    if (followed)
+      parts.push(sql`select g.id as unit_id, ${tally}::text as tally, w.key, w.day, w.n from (${deltas([followed.of])}) w
+        join unit u on u.id = w.unit_id join unit g on g.path = any(zhijia_above(u.path)) and ${followed.at}`);
+  }
+  return sql.join(parts, sql` union all `) as RawBuilder<unknown>;
 }
 
-/** A tally counted from the records of a place, whether roll-ups are kept for it or not. */
-function liveShares(place: Place, tally: string): RawBuilder<unknown> {
-  const followed = followedBy(tally);
-  const family = familyOf(followed?.of ?? tally);
-  const shares = sharesOf(family, family.rowsOf(place), [followed?.of ?? tally]);
-  if (followed)
-    return sql`select s.key, s.day, s.n from (${shares}) s join unit u on u.id = s.unit_id
-      join unit g on g.path = any(zhijia_above(u.path)) and ${followed.at} where ${within(place, "u.path")} and ${within(place, "g.path")}`;
-  return sql`select s.key, s.day, s.n from (${shares}) s join unit u on u.id = s.unit_id where ${within(place, "u.path")}`;
+/** Some tallies counted from the records of a place, whether roll-ups are kept for it or not: one part for each table. */
+function liveParts(place: Place, tallies: readonly string[], span: Span | undefined): RawBuilder<unknown>[] {
+  const byTable = new Map<Family, string[]>();
+  const parts: RawBuilder<unknown>[] = [];
+  const line = (rows: RawBuilder<unknown>) =>
+    sql`select ${place.unitId}::uuid as id, s.tally, s.key, s.day, s.n from (${rows}) s where ${inDays(span, "s.day")}`;
+  for (const tally of tallies) {
+    const followed = followedBy(tally);
+    const family = familyOf(followed?.of ?? tally);
+    if (followed) {
+      const shares = sharesOf(family, family.rowsOf(place), [followed.of]);
+      parts.push(
+        line(sql`select ${tally}::text as tally, s.key, s.day, s.n from (${shares}) s join unit u on u.id = s.unit_id
+          join unit g on g.path = any(zhijia_above(u.path)) and ${followed.at} where ${within(place, "u.path")} and ${within(place, "g.path")}`),
+      );
+    } else byTable.set(family, [...(byTable.get(family) ?? []), tally]);
+  }
+  for (const [family, only] of byTable)
+    parts.push(
+      line(sql`select s.tally, s.key, s.day, s.n from (${sharesOf(family, family.rowsOf(place), only)}) s
+        join unit u on u.id = s.unit_id where ${within(place, "u.path")}`),
+    );
+  return parts;
 }
 
 /** Deltas and records by their own day. */

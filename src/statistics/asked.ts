@@ -1,6 +1,6 @@
 import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
-import { type Count, type Place, readTally, type Span } from "../rollups/index.ts";
+import { type Count, type Counts, type Place, readTallies, type Span } from "../rollups/index.ts";
 
 /** What a figure is asked about: a union with all below it, a span; `today` decides what is late and who is how old. */
 export interface Asked {
@@ -8,29 +8,43 @@ export interface Asked {
   readonly from: Day;
   readonly to: Day;
   readonly today: Day;
-  /** A tally of the place, within a span or outside of time; asked twice, read once. */
+  /** A tally of the place, within a span or outside of time. Asked twice, it is read once; asked together, in one statement. */
   readonly read: (tally: string, span?: Span) => Promise<readonly Count[]>;
 }
 
 /** The span and the day of a question, without its place. */
 export type When = Pick<Asked, "from" | "to" | "today">;
 
-/** The same question of several places, each tally read for all of them at once; in their order. */
+/** The same question of several places, in their order. */
 export function askedOf(tx: Tx, places: readonly Place[], when: When): readonly Asked[] {
-  const known = new Map<string, Promise<ReadonlyMap<string, readonly Count[]>>>();
-  const readAll = (tally: string, span?: Span) => {
-    const id = JSON.stringify([tally, span ?? null]);
-    let reading = known.get(id);
-    if (!reading) {
-      reading = readTally(tx, places, tally, span);
-      known.set(id, reading);
+  const known = new Map<string, Promise<Counts>>();
+  const gathering = new Map<string, { readonly tallies: string[]; readonly reading: Promise<Counts> }>();
+  /** What is asked in one turn of a span is read in one statement. */
+  const gather = (tally: string, span: Span | undefined): Promise<Counts> => {
+    const id = JSON.stringify(span ?? null);
+    const open = gathering.get(id);
+    if (open) {
+      open.tallies.push(tally);
+      return open.reading;
     }
+    const tallies = [tally];
+    const reading = Promise.resolve().then(() => {
+      gathering.delete(id);
+      return readTallies(tx, places, tallies, span);
+    });
+    gathering.set(id, { tallies, reading });
+    return reading;
+  };
+  const readAll = (tally: string, span: Span | undefined): Promise<Counts> => {
+    const id = JSON.stringify([tally, span ?? null]);
+    const reading = known.get(id) ?? gather(tally, span);
+    known.set(id, reading);
     return reading;
   };
   return places.map(({ unitId }) => ({
     ...when,
     unitId,
-    read: async (tally, span) => (await readAll(tally, span)).get(unitId) ?? [],
+    read: async (tally, span) => (await readAll(tally, span))(tally, unitId),
   }));
 }
 

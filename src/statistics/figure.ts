@@ -50,11 +50,11 @@ export async function figureOf(
 ): Promise<Figure> {
   const splits = Object.keys(measure.by);
   const chosen = how.by ?? splits.find((split) => split !== "month");
-  const [value, parts, points] = [
-    await measure.value(asked),
-    chosen === undefined ? [] : await measure.by[chosen]!(asked),
-    (await measure.trend?.(asked)) ?? [],
-  ];
+  const [value, parts, points] = await Promise.all([
+    measure.value(asked),
+    chosen === undefined ? [] : measure.by[chosen]!(asked),
+    measure.trend?.(asked) ?? [],
+  ]);
   const all = isHidden(measure, value, how);
   // Where the numbers of a trend do not add up to the figure, only the small ones are left out.
   const adds = measure.kind === "flow";
@@ -143,9 +143,7 @@ async function valuesBelow(
     below.map(({ place }) => place),
     when,
   );
-  const values: Amount[] = [];
-  for (const asked of each) values.push(await measure.value(asked));
-  return values;
+  return Promise.all(each.map((asked) => measure.value(asked)));
 }
 
 function isHidden(measure: Measure, { records }: Amount, { least }: Telling): boolean {

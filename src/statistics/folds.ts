@@ -47,7 +47,7 @@ function bandOf(month: string, today: Day): string {
 
 /** Members by age; those whose birth date is not known under `unknown`. */
 export async function byAge(asked: Asked): Promise<readonly Part[]> {
-  const [known, unknown] = [await asked.read("member.born", {}), await asked.read("member.born")];
+  const [known, unknown] = await Promise.all([asked.read("member.born", {}), asked.read("member.born")]);
   return parts([...known, ...unknown], ({ month }) =>
     month === null ? "unknown" : bandOf(month, asked.today),
   );

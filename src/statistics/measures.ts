@@ -2,7 +2,7 @@ import { addDays, firstOfMonth } from "../kernel/day.ts";
 import type { Text } from "../kernel/words.ts";
 import type { Count } from "../rollups/index.ts";
 import type { Power } from "../units/powers.ts";
-import { type Asked, total } from "./asked.ts";
+import { type Asked, sums, total } from "./asked.ts";
 import {
   type Amount,
   before,
@@ -73,13 +73,14 @@ async function fenBy(
   kind: "" | ".source",
   of: (count: Count) => string | undefined,
 ): Promise<readonly Part[]> {
-  const grants = new Map(
-    parts(await asked.read(`aid.grants${kind}`, spanOf(asked)), of).map(({ key, value }) => [key, value]),
-  );
-  return parts(await asked.read(`aid.fen${kind}`, spanOf(asked)), of).map((part) => ({
-    ...part,
-    records: grants.get(part.key) ?? 0,
-  }));
+  const [fen, grants] = await fenAndGrants(asked, kind);
+  const often = sums(grants, of);
+  return parts(fen, of).map((part) => ({ ...part, records: often.get(part.key) ?? 0 }));
+}
+
+function fenAndGrants(asked: Asked, kind: "" | ".source") {
+  const span = spanOf(asked);
+  return Promise.all([asked.read(`aid.fen${kind}`, span), asked.read(`aid.grants${kind}`, span)]);
 }
 
 /** Every measure, in the order in which an overview shows them. */
@@ -106,12 +107,11 @@ export const measures: readonly Measure[] = [
       political: async ({ read }) => byKey(await read("member.political")),
       skill: async ({ read }) => byKey(await read("member.skill")),
     },
-    trend: async (asked) =>
-      standing(
-        asked,
-        total(await asked.read("member.sex")),
-        await netChanges(asked, { from: firstOfMonth(asked.from) }),
-      ),
+    trend: async (asked) => {
+      const since = netChanges(asked, { from: firstOfMonth(asked.from) });
+      const [members, changes] = await Promise.all([asked.read("member.sex"), since]);
+      return standing(asked, total(members), changes);
+    },
     list: ({ unitId }) => address("/members", { unit: unitId, status: "members" }),
     counted: true,
   },
@@ -127,7 +127,9 @@ export const measures: readonly Measure[] = [
     personal: false,
     opens: "unit.read",
     value: async ({ read }) => {
-      const [members, workers] = [total(await read("member.covered")), total(await read("workers"))];
+      const [members, workers] = (await Promise.all([read("member.covered"), read("workers")])).map(
+        total,
+      ) as [number, number];
       return { value: workers === 0 ? null : Math.floor((members * 10_000) / workers), records: members };
     },
     by: {},
@@ -162,9 +164,12 @@ export const measures: readonly Measure[] = [
     },
     trend: async (asked) => {
       const since = { from: firstOfMonth(asked.from) };
-      const ended = (await asked.read("case.ended", since)).map((count) => ({ ...count, n: -count.n }));
-      const changes = [...(await asked.read("case.opened", since)), ...ended];
-      return standing(asked, total(await asked.read("case.open")), changes);
+      const [opened, ended, open] = await Promise.all([
+        asked.read("case.opened", since),
+        asked.read("case.ended", since),
+        asked.read("case.open"),
+      ]);
+      return standing(asked, total(open), [...opened, ...ended.map((count) => ({ ...count, n: -count.n }))]);
     },
     list: (asked) => address("/cases", openCases(asked)),
     counted: true,
@@ -323,23 +328,21 @@ export const measures: readonly Measure[] = [
     kind: "flow",
     personal: true,
     opens: "fund.read",
-    value: async (asked) => ({
-      value: total(await asked.read("aid.fen", spanOf(asked))),
-      records: total(await asked.read("aid.grants", spanOf(asked))),
-    }),
+    value: async (asked) => {
+      const [fen, grants] = await fenAndGrants(asked, "");
+      return { value: total(fen), records: total(grants) };
+    },
     by: {
       kind: (asked) => fenBy(asked, "", ({ key }) => key),
       source: (asked) => fenBy(asked, ".source", ({ key }) => key),
       month: (asked) => fenBy(asked, "", ({ month }) => month ?? undefined),
     },
     trend: async (asked) => {
-      const months = new Map(
-        (await fenBy(asked, "", ({ month }) => month ?? undefined)).map((one) => [one.key, one]),
-      );
-      return monthly(asked, [], () => counted(0)).map(({ month }) => ({
-        month,
-        value: months.get(month)?.value ?? 0,
-        records: months.get(month)?.records ?? 0,
+      const [fen, grants] = await fenAndGrants(asked, "");
+      const often = sums(grants, ({ month }) => month ?? undefined);
+      return monthly(asked, fen, countOf).map((point) => ({
+        ...point,
+        records: often.get(point.month) ?? 0,
       }));
     },
     list: ({ unitId, from, to }) => address("/grants", { unit: unitId, state: "paid", from, to }),

@@ -25,14 +25,15 @@ const arriving: readonly string[] = ["joined", "transferredIn", "reactivated"] s
 
 /** What changed in a span, under the kinds of the equation. A transfer between two unions of the place is no change. */
 async function changes({ read }: Asked, span: Span): Promise<readonly Count[]> {
-  const within = await read("change.within", span);
+  const [within, own, came, went] = await Promise.all([
+    read("change.within", span),
+    read("change.own", span),
+    read("change.in", span),
+    read("change.out", span),
+  ]);
   const inner = within.map((count) => ({ ...count, n: -count.n }));
   const as = (key: ChangeKind, counts: readonly Count[]) => counts.map((count) => ({ ...count, key }));
-  return [
-    ...(await read("change.own", span)),
-    ...as("transferredIn", [...(await read("change.in", span)), ...inner]),
-    ...as("transferredOut", [...(await read("change.out", span)), ...inner]),
-  ];
+  return [...own, ...as("transferredIn", [...came, ...inner]), ...as("transferredOut", [...went, ...inner])];
 }
 
 /** The same with what went below zero: what they add up to is by how much the members changed. */
@@ -57,10 +58,16 @@ export interface Period {
  */
 export async function memberPeriod(asked: Asked): Promise<Or<Period>> {
   const { from, to } = asked;
-  const during = sums(await changes(asked, { from, to }), ({ key }) => key);
+  const [changed, earlier, since, members] = await Promise.all([
+    changes(asked, { from, to }),
+    netChanges(asked, { to: addDays(from, -1) }),
+    netChanges(asked, { from: addDays(to, 1) }),
+    asked.read("member.sex"),
+  ]);
+  const during = sums(changed, ({ key }) => key);
   const of = (kind: MemberChange | ChangeKind): number => during.get(kind) ?? 0;
   const change: PeriodChange = {
-    opening: total(await netChanges(asked, { to: addDays(from, -1) })),
+    opening: total(earlier),
     joined: of("joined"),
     transferredIn: of("transferredIn"),
     reactivated: of("reactivated"),
@@ -72,8 +79,7 @@ export async function memberPeriod(asked: Asked): Promise<Or<Period>> {
     deceased: of("deceased"),
     cancelled: of("cancelled"),
   };
-  const now = total(await asked.read("member.sex"));
-  const closing = now - total(await netChanges(asked, { from: addDays(to, 1) }));
+  const closing = total(members) - total(since);
   const computed = closingOf(change);
   if (computed !== closing) return refuse("period-unbalanced", { computed, closing });
   return { change, closing };

@@ -331,9 +331,10 @@ export const handlers: readonly Handled[] = [
     if (isRefusal(found)) return found;
     return ctx.db.systemRead(async (tx) => {
       const asked = await askedAt(tx, found);
-      const items: Figure[] = [];
-      for (const measure of measures)
-        items.push(await shown(tx, request, found, asked, measure, { outward: query.outward === "true" }));
+      const outward = query.outward === "true";
+      const items = await Promise.all(
+        measures.map((measure) => shown(tx, request, found, asked, measure, { outward })),
+      );
       return { from: asked.from, to: asked.to, items };
     });
   }),
