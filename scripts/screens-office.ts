@@ -42,7 +42,7 @@ const fail = (pattern: string) => (page: Page) =>
       body: '{"code":"broken","status":500}',
     }),
   );
-const chart = (page: Page): Promise<void> => page.locator("svg path").last().waitFor();
+const chart = (page: Page): Promise<void> => page.locator('[role="img"] svg').last().waitFor();
 
 const scenes: readonly Scene[] = [
   { name: "inbox", at: "/o/inbox", after: openFirst },
@@ -112,6 +112,9 @@ const scenes: readonly Scene[] = [
   { name: "policies", who: "chair.county", at: "/o/policies?key=aid.notice-days" },
   { name: "figures", who: "chair.county", at: "/o/figures", after: chart },
   { name: "measure", who: "chair.county", at: "/o/figures/members", after: chart },
+  { name: "measure-flow", who: "chair.county", at: "/o/figures/cases-ended", after: chart },
+  { name: "figures-outward", who: "finance.county", at: "/o/figures", after: chart },
+  { name: "member-change", who: "chair.county", at: "/o/figures/member-change?kind=joined&from=2024-01-01" },
   { name: "audit", who: "audit.province", at: "/o/audit" },
   { name: "account", at: "/o/account" },
 ];

@@ -4,10 +4,10 @@ import type { Catalogue } from "../procedures/engine.ts";
 import type { Scope } from "../units/scope.ts";
 import { type Asked, askedOf, type When } from "./asked.ts";
 import type { Amount, Part } from "./folds.ts";
-import type { FigureUnit, Measure } from "./measures.ts";
+import { type FigureUnit, listOfMonth, listOfPart, type Measure } from "./measures.ts";
 import { type PlaceBelow, placesBelow } from "./store.ts";
 import { hiddenCells, isSmall } from "./suppress.ts";
-import { partLabel } from "./words.ts";
+import { partLabel, splitTitles } from "./words.ts";
 
 /** How a figure is told: from how many records on each number is, or all of them. */
 export interface Telling {
@@ -32,11 +32,18 @@ export interface Figure extends Told {
   readonly to: string;
   /** The day on which a stock stands: today, whatever the span. */
   readonly asOf: string;
-  readonly by: readonly (Told & { readonly key: string; readonly label: Text })[];
-  readonly series: readonly (Told & { readonly period: string })[];
+  /** Each part opens its own list, where there is one. */
+  readonly by: readonly (Told & {
+    readonly key: string;
+    readonly label: Text;
+    readonly listUrl: string | null;
+  })[];
+  readonly series: readonly (Told & { readonly period: string; readonly listUrl: string | null })[];
   /** The split that `by` shows; null when there is none. */
   readonly split: string | null;
   readonly splits: readonly string[];
+  /** What each of them is called. */
+  readonly splitTitles: Readonly<Record<string, Text>>;
   readonly listUrl: string;
   readonly counted: boolean;
 }
@@ -72,18 +79,25 @@ export async function figureOf(
     by: tell(measure, parts, how, { all }).map((one, index) => ({
       key: parts[index]!.key,
       label: partLabel(chosen ?? "", parts[index]!.key, how.catalogue),
+      listUrl: below(listOfPart(measure, asked, chosen ?? "", parts[index]!.key)),
       ...one,
     })),
     series: tell(measure, points, how, { all: adds && all, single: !adds }).map((one, index) => ({
       period: points[index]!.month,
+      listUrl: below(listOfMonth(measure, asked, points[index]!.month)),
       ...one,
     })),
     split: chosen ?? null,
     splits,
+    splitTitles: Object.fromEntries(
+      splits.map((split) => [split, splitTitles[split] ?? { zh: split, en: split }]),
+    ),
     listUrl: `/api${measure.list(asked)}`,
     counted: measure.counted,
   };
 }
+
+const below = (address: string | null): string | null => (address === null ? null : `/api${address}`);
 
 /** A union below with its figure. */
 export interface BelowLine extends Told {

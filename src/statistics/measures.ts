@@ -1,4 +1,4 @@
-import { addDays, firstOfMonth } from "../kernel/day.ts";
+import { addDays, day, earliest, firstOfMonth, lastOfMonth, latest } from "../kernel/day.ts";
 import type { Text } from "../kernel/words.ts";
 import type { Count } from "../rollups/index.ts";
 import type { Power } from "../units/powers.ts";
@@ -42,6 +42,8 @@ export interface Measure {
   readonly trend?: (asked: Asked) => Promise<readonly Point[]>;
   /** The address of the list behind the figure, below /api. */
   readonly list: (asked: Pick<Asked, "unitId" | "from" | "to">) => string;
+  /** Whether the list shows the records of the span alone. */
+  readonly dated?: boolean;
   /** Whether the list's total is the value itself, not only what it was computed from. */
   readonly counted: boolean;
 }
@@ -81,6 +83,36 @@ async function fenBy(
 function fenAndGrants(asked: Asked, kind: "" | ".source") {
   const span = spanOf(asked);
   return Promise.all([asked.read(`aid.fen${kind}`, span), asked.read(`aid.grants${kind}`, span)]);
+}
+
+/** What a part adds to the address of the list; a split that is not here opens no list of its own. */
+const narrowed: Readonly<Record<string, (key: string) => Readonly<Record<string, string>> | undefined>> = {
+  group: (key) => (key === "none" ? undefined : { group: key }),
+  migrant: (key) => (key === "unknown" ? undefined : { migrant: key }),
+  level: (key) => ({ level: key }),
+  service: (key) => ({ service: key }),
+  step: (key) => ({ service: before(key), step: key.slice(key.indexOf("/") + 1) }),
+  outcome: (key) => ({ service: before(key), outcome: key.slice(key.indexOf("/") + 1) }),
+  kind: (key) => ({ kind: key }),
+};
+
+/** The address of the list behind one part of a figure; null when there is none. */
+export function listOfPart(measure: Measure, asked: Place, by: string, key: string): string | null {
+  const more = narrowed[by]?.(key);
+  if (more === undefined) return null;
+  const [path = "", query = ""] = measure.list(asked).split("?");
+  return address(path, { ...Object.fromEntries(new URLSearchParams(query)), ...more });
+}
+
+/** The address of the list behind one month of a flow; null for a stock, of which no list stands in the past. */
+export function listOfMonth(measure: Measure, asked: Place, month: string): string | null {
+  if (measure.kind === "stock" || !measure.dated) return null;
+  const first = day(`${month}-01`);
+  return measure.list({
+    ...asked,
+    from: latest(first, asked.from),
+    to: earliest(lastOfMonth(first), asked.to),
+  });
 }
 
 /** Every measure, in the order in which an overview shows them. */
@@ -220,6 +252,7 @@ export const measures: readonly Measure[] = [
     },
     trend: async (asked) => monthly(asked, await asked.read("case.opened", spanOf(asked)), countOf),
     list: (asked) => address("/cases", openedCases(asked)),
+    dated: true,
     counted: true,
   },
   {
@@ -239,6 +272,7 @@ export const measures: readonly Measure[] = [
     },
     trend: async (asked) => monthly(asked, await asked.read("case.ended", spanOf(asked)), countOf),
     list: (asked) => address("/cases", endedCases(asked)),
+    dated: true,
     counted: true,
   },
   {
@@ -256,6 +290,7 @@ export const measures: readonly Measure[] = [
     by: {},
     trend: async (asked) => monthly(asked, await asked.read("case.days", spanOf(asked)), medianOf),
     list: (asked) => address("/cases", endedCases(asked)),
+    dated: true,
     counted: false,
   },
   {
@@ -346,6 +381,7 @@ export const measures: readonly Measure[] = [
       }));
     },
     list: ({ unitId, from, to }) => address("/grants", { unit: unitId, state: "paid", from, to }),
+    dated: true,
     counted: false,
   },
   {
@@ -363,6 +399,7 @@ export const measures: readonly Measure[] = [
     by: { stars: async (asked) => byKey(await asked.read("case.stars", spanOf(asked))) },
     trend: async (asked) => monthly(asked, await asked.read("case.stars", spanOf(asked)), meanOf),
     list: (asked) => address("/cases", { ...endedCases(asked), rated: "true" }),
+    dated: true,
     counted: false,
   },
 ];

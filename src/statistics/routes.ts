@@ -30,10 +30,13 @@ const zFigure = z.object({
   to: z.string(),
   asOf: z.string(),
   ...zTold,
-  by: z.array(z.object({ key: z.string(), label: zText, ...zTold })).readonly(),
-  series: z.array(z.object({ period: z.string(), ...zTold })).readonly(),
+  by: z
+    .array(z.object({ key: z.string(), label: zText, listUrl: z.string().nullable(), ...zTold }))
+    .readonly(),
+  series: z.array(z.object({ period: z.string(), listUrl: z.string().nullable(), ...zTold })).readonly(),
   split: z.string().nullable(),
   splits: z.array(z.string()).readonly(),
+  splitTitles: z.record(z.string(), zText),
   listUrl: z.string(),
   counted: z.boolean(),
 });

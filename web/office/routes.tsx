@@ -140,6 +140,10 @@ const routeTree = root.addChildren([
     later(() => import("./figures/overview.tsx"), "Figures"),
   ),
   page(
+    "/figures/member-change",
+    later(() => import("./figures/change.tsx"), "MemberChange"),
+  ),
+  page(
     "/figures/$measure",
     later(() => import("./figures/measure.tsx"), "MeasurePage"),
   ),

@@ -172,6 +172,21 @@ export interface NoticeOfDesk {
   readonly objections: readonly DeskObjection[];
 }
 
+interface Told {
+  readonly value: number | null;
+  readonly hidden: boolean;
+  readonly listUrl: string | null;
+}
+
+export interface FigurePart extends Told {
+  readonly key: string;
+  readonly label: Text;
+}
+
+export interface FigurePoint extends Told {
+  readonly period: string;
+}
+
 export interface Figure {
   readonly measure: string;
   readonly title: Text;
@@ -181,10 +196,15 @@ export interface Figure {
   readonly kind: "stock" | "flow";
   readonly from: string;
   readonly to: string;
+  readonly asOf: string;
   readonly value: number | null;
-  readonly by: readonly { readonly key: string; readonly label: Text; readonly value: number }[];
-  readonly series: readonly { readonly period: string; readonly value: number }[];
+  /** Too small to be told here. */
+  readonly hidden: boolean;
+  readonly by: readonly FigurePart[];
+  readonly series: readonly FigurePoint[];
+  readonly split: string | null;
   readonly splits: readonly string[];
+  readonly splitTitles: Readonly<Record<string, Text>>;
   readonly listUrl: string;
   readonly counted: boolean;
 }

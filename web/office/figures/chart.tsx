@@ -10,7 +10,8 @@ echarts.use([BarChart, LineChart, GridComponent, SVGRenderer]);
 /** One point or bar: its name, its value, how the value is written. */
 export interface Mark {
   readonly name: string;
-  readonly value: number;
+  /** Null leaves a gap. */
+  readonly value: number | null;
   readonly words: string;
 }
 
@@ -56,6 +57,11 @@ function widthOf(name: string): number {
   return [...name].reduce((sum, letter) => sum + (letter > "\u2e80" ? fontSize : fontSize * 0.68), 0);
 }
 
+/** Whether no line leads to or from a point, so that it shows only as a dot. */
+function isAlone(of: readonly Mark[], index: number): boolean {
+  return (of[index - 1]?.value ?? null) === null && (of[index + 1]?.value ?? null) === null;
+}
+
 /** A trend: one line from zero, months on the axis, the last value written at its end. */
 export function Trend(props: Common & { readonly axis?: boolean }): ReactNode {
   const { dark } = useTheme();
@@ -94,7 +100,7 @@ export function Trend(props: Common & { readonly axis?: boolean }): ReactNode {
             type: "line",
             data: of.map(({ value }, index) => ({
               value,
-              symbolSize: index === last ? 6 : 0,
+              symbolSize: index === last ? 6 : isAlone(of, index) ? 4 : 0,
               label: {
                 show: axis && index === last,
                 position: "right",
@@ -121,7 +127,10 @@ export function Trend(props: Common & { readonly axis?: boolean }): ReactNode {
 export function Bars(props: Common): ReactNode {
   const { dark } = useTheme();
   const { of } = props;
-  const largest = of.reduce((best, { value }, index) => (value > (of[best]?.value ?? 0) ? index : best), 0);
+  const largest = of.reduce(
+    (best, { value }, index) => ((value ?? 0) > (of[best]?.value ?? 0) ? index : best),
+    0,
+  );
   const room = Math.min(168, Math.max(0, ...of.map(({ name }) => widthOf(name)))) + 12;
   const box = useChart(
     () => ({

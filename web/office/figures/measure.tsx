@@ -4,14 +4,13 @@ import { addressOf } from "../../shared/api.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer } from "../../shared/query.tsx";
 import { Awaited } from "../../shared/ui.tsx";
-import { csvOf, download } from "../parts/csv.ts";
 import { unitWith, useOfficer } from "../parts/me.tsx";
 import { Crumbs, PageHead } from "../parts/page-head.tsx";
-import { useView } from "../parts/view.ts";
+import { useView, type View } from "../parts/view.ts";
 import type { Figure } from "../types.ts";
 import { marksOf, useBelow } from "./below.ts";
-import { Above, PartTable, SpanFilters } from "./overview.tsx";
-import { figureWords, pageOf, shortWords } from "./words.ts";
+import { Above, monthRows, PartTable, partRows, SpanFilters } from "./overview.tsx";
+import { hidesAny, monthMarks, pageOf, partMarks, partUnit, toldWords } from "./words.ts";
 import "./figures.css";
 
 const Trend = lazy(() => import("./chart.tsx").then((part) => ({ default: part.Trend })));
@@ -20,26 +19,18 @@ const Bars = lazy(() => import("./chart.tsx").then((part) => ({ default: part.Ba
 const w = words({
   figures: { zh: "统计", en: "Figures" },
   list: { zh: "打开名单", en: "Open the list" },
-  behind: { zh: "看背后的办件", en: "See what it was computed from" },
-  exportCsv: { zh: "导出", en: "Export" },
+  behind: { zh: "看背后的记录", en: "See what it was computed from" },
+  exportCsv: { zh: "导出对外统计表", en: "Export for outside" },
   by: { zh: "按什么分", en: "Split by" },
   trend: { zh: "逐月", en: "Month by month" },
+  ends: { zh: "各月末", en: "At the end of each month" },
   parts: { zh: "分项", en: "Parts" },
   below: { zh: "下级工会", en: "Unions below" },
   noBelow: { zh: "下面没有工会了。", en: "There are no unions below." },
-  sex: { zh: "性别", en: "Sex" },
-  group: { zh: "就业群体", en: "Employment" },
-  migrant: { zh: "农民工", en: "Migrant" },
-  age: { zh: "年龄", en: "Age" },
-  level: { zh: "层级", en: "Level" },
-  service: { zh: "事项", en: "Service" },
-  step: { zh: "环节", en: "Step" },
-  unit: { zh: "工会", en: "Union" },
-  month: { zh: "月份", en: "Month" },
-  outcome: { zh: "结果", en: "Outcome" },
-  kind: { zh: "用途", en: "Purpose" },
-  fund: { zh: "资金", en: "Fund" },
-  stars: { zh: "星级", en: "Stars" },
+  stars: {
+    zh: "标“*”的数字人数过小，或者会使过小的数字被推算出来；您的岗位不能打开背后的名单，所以不显示。",
+    en: "Numbers marked * are of too few persons, or would give such a number away; your post does not open the list behind them.",
+  },
 });
 
 /** One figure: its trend, its parts, and the same figure of every union below. */
@@ -74,54 +65,45 @@ function Measured(props: {
   const { of: one } = props;
   const list = pageOf(one.listUrl);
   const { unitOfMeasure: of } = one;
-  const partUnit = of === "score" ? "cases" : of;
-  const parts = one.by.map((part) => ({
-    name: t(part.label),
-    value: part.value,
-    words: shortWords(part.value, partUnit, lang),
-  }));
-  const trend = one.series.map((point) => ({
-    name: point.period,
-    value: point.value,
-    words: shortWords(point.value, of, lang),
-  }));
+  const parts = partMarks(one, t, lang);
+  const trend = monthMarks(one, lang);
   const splits = one.splits.filter((split) => split !== "month");
-  const exportIt = (): void =>
-    download(
-      `${t(one.title)}.csv`,
-      csvOf([
-        ...one.by.map((part) => [t(part.label), figureWords(part.value, partUnit, lang)]),
-        ...one.series.map((point) => [point.period, figureWords(point.value, of, lang)]),
-      ]),
-    );
+  const months = t(one.kind === "stock" ? w.ends : w.trend);
   return (
     <>
       <PageHead title={t(one.title)} note={<span className="muted">{one.unit.name}</span>}>
-        <button type="button" className="button" onClick={exportIt}>
+        <a
+          className="button"
+          href={addressOf("/figures/export", {}, { unit: props.unit, measure: one.measure, ...props.span })}
+          download
+        >
           {t(w.exportCsv)}
-        </button>
-        <Link to={list.to} search={list.search as never} className="button primary">
-          {t(one.counted ? w.list : w.behind)}
-        </Link>
+        </a>
+        {!one.hidden && (
+          <Link to={list.to} search={list.search as never} className="button primary">
+            {t(one.counted ? w.list : w.behind)}
+          </Link>
+        )}
       </PageHead>
       <SpanFilters unit={props.unit} />
       <p className="muted">{t(one.help)}</p>
       <p style={{ fontSize: "2rem", fontWeight: 650, margin: "8px 0 16px" }} className="number">
-        {figureWords(one.value, of, lang)}
+        {toldWords(one, of, lang)}
       </p>
+      {hidesAny(one) && <p className="muted small">{t(w.stars)}</p>}
       <div className="stack">
         {trend.length > 1 && (
-          <section className="panel" aria-label={t(w.trend)}>
-            <h2>{t(w.trend)}</h2>
+          <section className="panel" aria-label={months}>
+            <h2>{months}</h2>
             <div className="two">
               <Suspense fallback={null}>
                 <Trend label={t(one.title)} of={trend} height={220} axis />
               </Suspense>
-              <PartTable of={one.series.map((point) => [point.period, point.value] as const)} unit={of} />
+              <PartTable of={monthRows(one)} unit={of} />
             </div>
           </section>
         )}
-        {parts.length > 0 && (
+        {splits.length > 0 && (
           <section className="panel" aria-label={t(w.parts)}>
             <div className="panel-head">
               <h2>{t(w.parts)}</h2>
@@ -129,12 +111,12 @@ function Measured(props: {
                 <select
                   className="select"
                   aria-label={t(w.by)}
-                  value={view.by ?? splits[0]}
+                  value={one.split ?? splits[0]}
                   onChange={(event) => change({ by: event.target.value })}
                 >
                   {splits.map((split) => (
                     <option key={split} value={split}>
-                      {split in w ? t(w[split as keyof typeof w]) : split}
+                      {t(one.splitTitles[split] ?? { zh: split, en: split })}
                     </option>
                   ))}
                 </select>
@@ -144,15 +126,18 @@ function Measured(props: {
               <Suspense fallback={null}>
                 <Bars label={t(one.title)} of={parts} height={Math.max(60, parts.length * 30)} />
               </Suspense>
-              <PartTable of={one.by.map((part) => [t(part.label), part.value] as const)} unit={of} />
+              <PartTable of={partRows(one, t)} unit={partUnit(of)} />
             </div>
           </section>
         )}
-        <Below measure={one.measure} unit={props.unit} of={of} span={props.span} />
+        <Below measure={one.measure} unit={props.unit} of={of} span={props.span} view={view} />
       </div>
     </>
   );
 }
+
+/** Bars that still read at a glance; the table has all. */
+const mostBars = 40;
 
 /** The same figure for each union directly below; a name leads one level down. */
 function Below(props: {
@@ -160,11 +145,12 @@ function Below(props: {
   readonly unit: string;
   readonly of: Figure["unitOfMeasure"];
   readonly span: { readonly from: string | undefined; readonly to: string | undefined };
+  readonly view: View;
 }): ReactNode {
   const { lang, t } = useLang();
-  const [view] = useView();
-  const rows = useBelow(props.measure, props.unit, props.span, 40);
-  const marks = marksOf(rows, props.of, lang);
+  const { view } = props;
+  const rows = useBelow(props.measure, props.unit, props.span);
+  const marks = marksOf(rows, props.of, lang).slice(0, mostBars);
   return (
     <section className="panel" aria-label={t(w.below)}>
       <h2>{t(w.below)}</h2>
@@ -179,18 +165,18 @@ function Below(props: {
           </Suspense>
           <table className="inner">
             <tbody>
-              {rows.map(({ unit, value }) => (
-                <tr key={unit.id}>
+              {rows.map((row) => (
+                <tr key={row.unit.id}>
                   <td>
                     <Link
                       to="/figures/$measure"
                       params={{ measure: props.measure }}
-                      search={{ ...view, unit: unit.id } as never}
+                      search={{ ...view, unit: row.unit.id } as never}
                     >
-                      {unit.name}
+                      {row.unit.name}
                     </Link>
                   </td>
-                  <td className="end number">{figureWords(value, props.of, lang)}</td>
+                  <td className="end number">{toldWords(row, props.of, lang)}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
+import type { Text } from "../../../src/kernel/words.ts";
 import { addressOf } from "../../shared/api.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer } from "../../shared/query.tsx";
@@ -11,7 +12,7 @@ import { useView } from "../parts/view.ts";
 import type { Figure } from "../types.ts";
 import type { Page } from "../units/types.ts";
 import { marksOf, useBelow } from "./below.ts";
-import { figureWords, pageOf, shortWords } from "./words.ts";
+import { hidesAny, monthMarks, pageOf, partMarks, partUnit, shortWords, toldWords } from "./words.ts";
 import "./figures.css";
 
 const Trend = lazy(() => import("./chart.tsx").then((part) => ({ default: part.Trend })));
@@ -30,7 +31,14 @@ const w = words({
   print: { zh: "打印", en: "Print" },
   part: { zh: "分项", en: "Part" },
   value: { zh: "数", en: "Value" },
-  asOf: { zh: "截至 {day}", en: "as of {day}" },
+  asOf: { zh: "{day} 的数", en: "on {day}" },
+  tooSmall: { zh: "人数过小，不显示", en: "Of too few persons to be told" },
+  stars: {
+    zh: "标“*”的数字人数过小，或者会使过小的数字被推算出来；您的岗位不能打开背后的名单，所以不显示。",
+    en: "Numbers marked * are of too few persons, or would give such a number away; your post does not open the list behind them.",
+  },
+  exportCsv: { zh: "导出对外统计表", en: "Export for outside" },
+  change: { zh: "会员增减变动表", en: "How the members changed" },
 });
 
 interface Overview {
@@ -56,6 +64,18 @@ export function Figures(): ReactNode {
     <div className="page">
       <Above unit={unit} to="/figures" />
       <PageHead title={t(w.title)}>
+        <Link to="/figures/member-change" search={view as never} className="button">
+          {t(w.change)}
+        </Link>
+        {unit !== undefined && (
+          <a
+            className="button"
+            href={addressOf("/figures/export", {}, { unit, from: view.from, to: view.to })}
+            download
+          >
+            {t(w.exportCsv)}
+          </a>
+        )}
         <button type="button" className="button" onClick={() => print()}>
           {t(w.print)}
         </button>
@@ -63,11 +83,14 @@ export function Figures(): ReactNode {
       <SpanFilters unit={unit} />
       <Awaited of={found} lines={14}>
         {({ items }) => (
-          <div className="figures">
-            {items.map((one) => (
-              <FigureCard key={one.measure} of={one} />
-            ))}
-          </div>
+          <>
+            {items.some(hidesAny) && <p className="muted small">{t(w.stars)}</p>}
+            <div className="figures">
+              {items.map((one) => (
+                <FigureCard key={one.measure} of={one} />
+              ))}
+            </div>
+          </>
         )}
       </Awaited>
     </div>
@@ -141,16 +164,8 @@ function FigureCard({ of: one }: { readonly of: Figure }): ReactNode {
   const [view] = useView();
   const list = pageOf(one.listUrl);
   const late = one.measure === "cases-overdue" && (one.value ?? 0) > 0;
-  const parts = one.by.slice(0, 5).map((part) => ({
-    name: t(part.label),
-    value: part.value,
-    words: shortWords(part.value, one.unitOfMeasure === "score" ? "cases" : one.unitOfMeasure, lang),
-  }));
-  const trend = one.series.map((point) => ({
-    name: point.period,
-    value: point.value,
-    words: shortWords(point.value, one.unitOfMeasure, lang),
-  }));
+  const parts = partMarks(one, t, lang).slice(0, 5);
+  const trend = monthMarks(one, lang);
   const drawn = trend.length > 1 ? "trend" : parts.length > 0 ? "bars" : undefined;
   return (
     <section className="figure" aria-label={t(one.title)}>
@@ -165,22 +180,28 @@ function FigureCard({ of: one }: { readonly of: Figure }): ReactNode {
         </Link>
         <span className="muted small" style={{ fontWeight: 400 }}>
           {one.kind === "stock"
-            ? t(w.asOf, { day: one.to })
+            ? t(w.asOf, { day: one.asOf })
             : `${one.from.slice(0, 7)} – ${one.to.slice(0, 7)}`}
         </span>
       </h2>
       <div>
-        <Link
-          to={list.to}
-          search={list.search as never}
-          className={late ? "value late-value number" : "value number"}
-          title={t(w.list)}
-        >
-          {one.value === null ? "—" : shortWords(one.value, one.unitOfMeasure, lang)}
-        </Link>
+        {one.hidden ? (
+          <span className="value number" title={t(w.tooSmall)}>
+            *
+          </span>
+        ) : (
+          <Link
+            to={list.to}
+            search={list.search as never}
+            className={late ? "value late-value number" : "value number"}
+            title={t(w.list)}
+          >
+            {one.value === null ? "—" : shortWords(one.value, one.unitOfMeasure, lang)}
+          </Link>
+        )}
       </div>
       <div className="draw">
-        {one.value === null && <p className="muted small">{t(w.noData)}</p>}
+        {one.value === null && !one.hidden && <p className="muted small">{t(w.noData)}</p>}
         <Suspense fallback={null}>
           {drawn === "trend" && <Trend label={t(one.title)} of={trend} height={110} />}
           {drawn === "bars" && (
@@ -192,14 +213,11 @@ function FigureCard({ of: one }: { readonly of: Figure }): ReactNode {
       {drawn && (
         <details>
           <summary>{t(w.table)}</summary>
-          <PartTable
-            of={
-              drawn === "trend"
-                ? one.series.map((point) => [point.period, point.value] as const)
-                : one.by.map((part) => [t(part.label), part.value] as const)
-            }
-            unit={one.unitOfMeasure}
-          />
+          {drawn === "trend" ? (
+            <PartTable of={monthRows(one)} unit={one.unitOfMeasure} />
+          ) : (
+            <PartTable of={partRows(one, t)} unit={partUnit(one.unitOfMeasure)} />
+          )}
         </details>
       )}
     </section>
@@ -210,9 +228,9 @@ function FigureCard({ of: one }: { readonly of: Figure }): ReactNode {
 function ByUnion({ of: one }: { readonly of: Figure }): ReactNode {
   const { lang, t } = useLang();
   const [view] = useView();
-  const rows = useBelow(one.measure, one.unit.id, { from: view.from, to: view.to }, 5);
+  const rows = useBelow(one.measure, one.unit.id, { from: view.from, to: view.to });
   const marks = marksOf(rows, one.unitOfMeasure, lang).slice(0, 5);
-  if (!marks.some(({ value }) => value > 0)) return <p className="muted small">{t(one.help)}</p>;
+  if (!marks.some(({ value }) => (value ?? 0) > 0)) return <p className="muted small">{t(one.help)}</p>;
   return (
     <Suspense fallback={null}>
       <Bars label={t(one.title)} of={marks} height={marks.length * 24} />
@@ -220,13 +238,25 @@ function ByUnion({ of: one }: { readonly of: Figure }): ReactNode {
   );
 }
 
-/** The same numbers as a table. */
+/** A line of a table of parts or months. */
+interface PartRow {
+  readonly name: string;
+  readonly value: number | null;
+  readonly hidden: boolean;
+  readonly listUrl: string | null;
+}
+
+export const partRows = (one: Figure, t: (text: Text) => string): readonly PartRow[] =>
+  one.by.map((part) => ({ ...part, name: t(part.label) }));
+export const monthRows = (one: Figure): readonly PartRow[] =>
+  one.series.map((point) => ({ ...point, name: point.period }));
+
+/** The same numbers as a table; each opens its list, where it has one. */
 export function PartTable(props: {
-  readonly of: readonly (readonly [string, number])[];
+  readonly of: readonly PartRow[];
   readonly unit: Figure["unitOfMeasure"];
 }): ReactNode {
   const { lang, t } = useLang();
-  const unit = props.unit === "score" ? "cases" : props.unit;
   return (
     <table className="inner">
       <thead>
@@ -238,12 +268,24 @@ export function PartTable(props: {
         </tr>
       </thead>
       <tbody>
-        {props.of.map(([name, value]) => (
-          <tr key={name}>
-            <td>{name}</td>
-            <td className="end number">{figureWords(value, unit, lang)}</td>
-          </tr>
-        ))}
+        {props.of.map((row) => {
+          const number = toldWords(row, props.unit, lang);
+          const list = row.listUrl === null || row.hidden ? undefined : pageOf(row.listUrl);
+          return (
+            <tr key={row.name}>
+              <td>{row.name}</td>
+              <td className="end number">
+                {list && row.value !== 0 ? (
+                  <Link to={list.to} search={list.search as never} title={t(w.list)}>
+                    {number}
+                  </Link>
+                ) : (
+                  number
+                )}
+              </td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );

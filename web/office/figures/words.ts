@@ -1,6 +1,7 @@
-import type { Lang } from "../../../src/kernel/words.ts";
+import type { Lang, Text } from "../../../src/kernel/words.ts";
 import { count, money } from "../../shared/format.ts";
 import type { Figure } from "../types.ts";
+import type { Mark } from "./chart.tsx";
 
 type Unit = Figure["unitOfMeasure"];
 
@@ -19,6 +20,45 @@ export function figureWords(value: number | null, unit: Unit, lang: Lang): strin
     default:
       return count(value);
   }
+}
+
+/** A number as it is told: a star where it is too small to be. */
+export function toldWords(
+  { value, hidden }: { readonly value: number | null; readonly hidden: boolean },
+  unit: Unit,
+  lang: Lang,
+): string {
+  return hidden ? "*" : figureWords(value, unit, lang);
+}
+
+/** The unit of a figure's parts: of a mean of stars they are counts. */
+export const partUnit = (unit: Unit): Unit => (unit === "score" ? "cases" : unit);
+
+/** The parts of a figure as bars, those not told with a star. */
+export function partMarks(one: Figure, t: (text: Text) => string, lang: Lang): readonly Mark[] {
+  const unit = partUnit(one.unitOfMeasure);
+  return one.by.map((part) => ({
+    name: t(part.label),
+    value: part.value ?? 0,
+    words: part.value === null ? toldWords(part, unit, lang) : shortWords(part.value, unit, lang),
+  }));
+}
+
+/** The months of a figure as a line, with a gap where nothing is told. */
+export function monthMarks(one: Figure, lang: Lang): readonly Mark[] {
+  return one.series.map((point) => ({
+    name: point.period,
+    value: point.value,
+    words:
+      point.value === null
+        ? toldWords(point, one.unitOfMeasure, lang)
+        : shortWords(point.value, one.unitOfMeasure, lang),
+  }));
+}
+
+/** Whether a figure, or anything shown with it, is too small to be told. */
+export function hidesAny(one: Figure): boolean {
+  return one.hidden || one.by.some(({ hidden }) => hidden) || one.series.some(({ hidden }) => hidden);
 }
 
 /** A figure in a place too small for fen: 12.4 万元 or ¥124k. */
