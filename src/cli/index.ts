@@ -12,6 +12,7 @@ const order = [
   "import",
   "export",
   "verify",
+  "figures",
   "backup",
   "restore",
   "generate",

@@ -1,6 +1,8 @@
 import { migrate } from "../db/migrate.ts";
+import { openDatabase } from "../db/pool.ts";
 import { openLogins } from "../installation.ts";
 import { migrateJobs } from "../jobs/index.ts";
+import { ensureFigures } from "../statistics/families.ts";
 import { type Command, config, readArgs, say } from "./command.ts";
 
 export const command: Command = {
@@ -15,6 +17,12 @@ export const command: Command = {
     const logins = await openLogins(config(), { attach: true });
     try {
       const applied = await migrate({ owner: logins.owner, ownerRuns: logins.ownerRuns, after: migrateJobs });
+      const db = openDatabase({ connection: logins.app, role: logins.role, pgbouncer: logins.pgbouncer });
+      try {
+        await ensureFigures(db, () => say({ zh: "正在汇总统计数字。", en: "Folding the figures." }));
+      } finally {
+        await db.close();
+      }
       for (const name of applied) process.stdout.write(`${name}\n`);
       say(
         applied.length === 0

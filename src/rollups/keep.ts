@@ -207,43 +207,55 @@ function everyShare(table: string): RawBuilder<unknown> {
  * once on an installation that upgrades. The program may be at work meanwhile.
  */
 export async function rebuildRollups(db: Db): Promise<void> {
-  await alone(db, () =>
-    db.system(
-      async (tx) => {
-        await sql`set local statement_timeout = 0`.execute(tx);
-        await sql`update unit set figures_kept = true where not figures_kept and level = any(${[...keptLevels]})`.execute(
+  await alone(db, () => rebuildAll(db));
+}
+
+async function rebuildAll(db: Db): Promise<void> {
+  await db.system(
+    async (tx) => {
+      await sql`set local statement_timeout = 0`.execute(tx);
+      await sql`update unit set figures_kept = true where not figures_kept and level = any(${[...keptLevels]})`.execute(
+        tx,
+      );
+      const large = await largeUnits(tx, largeFrom);
+      await sql`update unit set figures_kept = true where id = any(${[...large]}::uuid[])`.execute(tx);
+      // The deltas seen here belong to the very records seen here; those of work not yet done come after.
+      await sql`delete from rollup_delta`.execute(tx);
+      await sql`delete from rollup`.execute(tx);
+      for (const { table } of allFamilies())
+        await sql`insert into rollup (district, unit_id, tally, grain, day, key, n)
+            select district, unit_id, tally, grain, day, key, n from (${climbed(everyShare(table))}) c where n <> 0`.execute(
           tx,
         );
-        const large = await largeUnits(tx, largeFrom);
-        await sql`update unit set figures_kept = true where id = any(${[...large]}::uuid[])`.execute(tx);
-        // The deltas seen here belong to the very records seen here; those of work not yet done come after.
-        await sql`delete from rollup_delta`.execute(tx);
-        await sql`delete from rollup`.execute(tx);
-        for (const { table } of allFamilies())
-          await sql`insert into rollup (district, unit_id, tally, grain, day, key, n)
-            select district, unit_id, tally, grain, day, key, n from (${climbed(everyShare(table))}) c where n <> 0`.execute(
-            tx,
-          );
-        await sql`update rollup_state set built = true`.execute(tx);
-      },
-      { isolation: "repeatable read" },
-    ),
+      await sql`insert into rollup_state (built) values (true) on conflict (id) do update set built = true`.execute(
+        tx,
+      );
+    },
+    { isolation: "repeatable read" },
   );
 }
 
 /** Builds the roll-ups of an installation that has none yet: it was upgraded, or restored from an older backup. */
 export async function ensureRollups(db: Db, say?: () => void): Promise<void> {
+  if (await areBuilt(db)) return;
+  say?.();
+  await alone(db, async () => {
+    if (!(await areBuilt(db))) await rebuildAll(db); // another process may have, meanwhile
+  });
+}
+
+async function areBuilt(db: Db): Promise<boolean> {
   const { rows } = await db.systemRead((tx) =>
     sql<{ built: boolean }>`select built from rollup_state`.execute(tx),
   );
-  if (rows[0]?.built ?? false) return;
-  say?.();
-  await rebuildRollups(db);
+  return rows[0]?.built ?? false;
 }
 
 /** Holds the roll-ups from a connection of its own, so that a snapshot is taken only once they are held. */
 async function alone<T>(db: Db, work: () => Promise<T>): Promise<T> {
   return db.systemRead(async (tx) => {
+    // Where this is a transaction (behind pgbouncer) it may wait as long as the work takes.
+    await sql`select set_config('idle_in_transaction_session_timeout', '0', true)`.execute(tx);
     await sql`select pg_advisory_lock(${lock})`.execute(tx);
     try {
       return await work();
