@@ -6,7 +6,7 @@ import type { Mark } from "./chart.tsx";
 type Unit = Figure["unitOfMeasure"];
 
 /** A figure as people read it. */
-export function figureWords(value: number | null, unit: Unit, lang: Lang): string {
+function figureWords(value: number | null, unit: Unit, lang: Lang): string {
   if (value === null) return "—";
   switch (unit) {
     case "fen":
