@@ -23,6 +23,7 @@ import { casesOfPerson, type Engine, maySeePaper, openCalendar } from "./procedu
 import { daily as procedureDaily } from "./procedures/jobs.ts";
 import { presentLine } from "./procedures/present.ts";
 import { daily as rollupDaily, frequent as rollupFrequent } from "./rollups/jobs.ts";
+import { daily as hardshipDaily } from "./services/care/hardship/jobs.ts";
 import { catalogue, grantHook, importKinds } from "./services/index.ts";
 import { registerCloseGuard, scopeOf } from "./units/index.ts";
 import { daily as unitDaily } from "./units/jobs.ts";
@@ -37,6 +38,7 @@ export const daily: readonly DailyHandler[] = [
   ...paperDaily,
   ...signInDaily,
   ...peopleDaily,
+  ...hardshipDaily,
   ...rollupDaily,
 ];
 /** Every module's work of every few seconds. */

@@ -555,6 +555,8 @@ create table hardship_file (
   previous_file_id uuid,
   exit_reason text,
   exited_on date,
+  next_visit_on date,
+  visit_told_on date,
   constraint hardship_file_pkey PRIMARY KEY (district, id),
   constraint hardship_file_district_file_no_key UNIQUE (district, file_no),
   constraint hardship_file_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
@@ -562,6 +564,7 @@ create table hardship_file (
 );
 CREATE INDEX hardship_file_head ON public.hardship_file USING btree (district, head_id);
 CREATE INDEX hardship_file_place ON public.hardship_file USING btree (district, path, state);
+CREATE INDEX hardship_file_visit ON public.hardship_file USING btree (next_visit_on) WHERE ((next_visit_on IS NOT NULL) AND (visit_told_on IS NULL));
 alter table hardship_file enable row level security;
 create policy hardship_file_wall on hardship_file using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (head_id = ( SELECT zhijia_me() AS zhijia_me)));
 grant delete, insert, select, update on hardship_file to zhijia_app;

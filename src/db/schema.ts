@@ -345,6 +345,8 @@ export interface HardshipFileTable {
   previous_file_id: string | null;
   exit_reason: string | null;
   exited_on: Day | null;
+  next_visit_on: Day | null;
+  visit_told_on: Day | null;
 }
 
 export interface HouseholdTable {

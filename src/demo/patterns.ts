@@ -90,11 +90,12 @@ export async function playPatterns(tx: Tx, stage: Stage, founded: Founded): Prom
 
   const long = await paid("pattern-long", 440, ["poor", "ill", "schooling"]);
   for (const { worker, kind, filed, aid } of long.made) {
-    await play.act(filed, play.ago(345), worker, "exit", {
-      exitReason: "self_request",
-      note: "家里好起来了",
-    });
+    const exit = { exitReason: "self_request", note: "家里好起来了" };
+    await play.act(filed, play.ago(347), worker, "askExit", exit);
+    await play.act(filed, play.ago(345), organiser, "exit", { ...exit, note: "集体评议同意退出。" });
     await play.act(filed, play.ago(325), "aid2.county", "approve", { note: "同意。" });
+    const seen = play.ago(130);
+    await play.act(filed, seen, organiser, "visit", { visitedOn: seen, note: "平稳。" });
     await play.act(filed, play.ago(120), "aid2.county", "close", { note: "稳定脱困。" });
     await play.act(filed, play.ago(118), worker, "rate", { stars: "5" });
     const season = kind === "schooling" ? "summer" : kind === "ill" ? "any" : "winter";

@@ -431,6 +431,49 @@ export async function cancelGrant(
   return null;
 }
 
+/** Aid a household of a district was given since a day, with the batch that pays it. */
+export async function grantsOfHousehold(
+  tx: Tx,
+  household: { readonly district: string; readonly id: string },
+  since: Day,
+) {
+  const rows = await tx
+    .selectFrom("aid_grant")
+    .where("district", "=", household.district)
+    .where("household_id", "=", household.id)
+    .where("decided_on", ">=", since)
+    .where("state", "in", ["decided", "batched", "failed", "paid"])
+    .orderBy("id")
+    .select([
+      "district",
+      "id",
+      "case_id",
+      "case_number",
+      "state",
+      "amount_fen",
+      "batch_id",
+      "batch_number",
+      "fund_district",
+    ])
+    .execute();
+  return Promise.all(rows.map(async (row) => ({ ...row, batchUnitId: await payerOf(tx, row) })));
+}
+
+/** The union whose batch pays a grant; a batch lies in its fund's district. */
+async function payerOf(
+  tx: Tx,
+  grant: { readonly batch_id: string | null; readonly fund_district: string | null },
+): Promise<string | null> {
+  if (grant.batch_id === null || grant.fund_district === null) return null;
+  const batch = await tx
+    .selectFrom("batch")
+    .where("district", "=", grant.fund_district)
+    .where("id", "=", grant.batch_id)
+    .select("unit_id")
+    .executeTakeFirst();
+  return batch?.unit_id ?? null;
+}
+
 /** Which grants a list wants. Days are those of payment for paid ones, of decision otherwise. */
 export interface GrantFilter {
   readonly state?: string | undefined;

@@ -9,9 +9,11 @@ export {
   receive,
 } from "./fund-store.ts";
 export {
+  cancelGrant,
   capUsed,
   decideGrant,
   type GrantHook,
+  grantsOfHousehold,
   moneyOfCase,
 } from "./grant-store.ts";
 export {

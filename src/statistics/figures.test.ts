@@ -238,6 +238,7 @@ const happenings: readonly ((tx: Tx, on: Day) => Promise<unknown>)[] = [
       member_count: 2,
       filed_on: on,
       valid_to: addDays(on, 365),
+      next_visit_on: null,
       liaison_id: null,
       liaison_name: null,
       previous_file_id: null,

@@ -66,7 +66,7 @@ const spanOf = ({ from, to }: Asked) => ({ from, to });
 const countOf = (counts: readonly Count[]): Amount => counted(total(counts));
 
 /** The steps in which a hardship file is in force: on file, being checked again, or proposed to leave (aid.md §5). */
-const stepsOnFile = "active,moving,reverifying,recheck_review,exiting,exit_review";
+const stepsOnFile = "active,moving,reverifying,recheck_review,exit_proposed,exiting,exit_review";
 const keysOnFile = stepsOnFile.split(",").map((step) => `hardship-file/${step}`);
 
 /** Fen paid by purpose, kind of money or month, each with the number of grants behind it. */

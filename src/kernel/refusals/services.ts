@@ -83,6 +83,11 @@ export const servicesRefusals = {
     zh: "按现行标准测算已不符合困难条件，请提议退出。",
     en: "By today’s standard the household is no longer in need. Propose that it leaves the file.",
   },
+  "follow-up-unvisited": {
+    status: 422,
+    zh: "退出后还没有走访过这户家庭，先登记走访再结案。",
+    en: "Nobody has visited the family since it left. Record a visit before closing.",
+  },
   "file-needed": {
     status: 422,
     zh: "先建档、后帮扶。您还没有在档的困难职工档案，可以先申请建档；遇急难可申请临时救助。",

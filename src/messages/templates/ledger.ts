@@ -26,6 +26,14 @@ export const ledgerTemplates = {
     },
     also: ["mail"],
   },
+  "grant.recover": {
+    title: { zh: "有一笔帮扶资金要追回", en: "Aid that was paid is to be recovered" },
+    body: {
+      zh: "{number}的申请材料查实虚假，已发放的 {amountFen}（批次 {batch}）须追回；款项追回后请在批次中登记。",
+      en: "The papers behind {number} were found false: {amountFen}, paid in batch {batch}, is to be recovered. Record it in the batch once the money is back.",
+    },
+    also: ["mail"],
+  },
   "batch.returned": {
     title: { zh: "有一批款被退回", en: "A payment batch was returned" },
     body: { zh: "{title}（{number}）被退回：{reason}。", en: "{title} ({number}) was returned: {reason}." },

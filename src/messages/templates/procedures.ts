@@ -105,6 +105,13 @@ export const proceduresTemplates = {
     },
     also: ["mail", "sms"],
   },
+  "file.visit-due": {
+    title: { zh: "有一户在档家庭该走访了", en: "A household on file is due for a visit" },
+    body: {
+      zh: "您联系的困难职工家庭（档案 {fileNo}）应在{visitOn}前走访，请安排走访并登记。",
+      en: "The household you look after (file {fileNo}) was to be visited by {visitOn}. Please visit and record it.",
+    },
+  },
   "case.paid": {
     title: { zh: "帮扶金已发放", en: "Your aid has been paid" },
     body: {

@@ -1,20 +1,24 @@
 import type { Tx } from "../../db/index.ts";
 import { yearOf } from "../../kernel/day.ts";
-import { derivedId } from "../../kernel/ids.ts";
+import { derivedId, type Id } from "../../kernel/ids.ts";
 import { isRefusal } from "../../kernel/refusal.ts";
-import { capUsed, decideGrant, type GrantHook } from "../../ledger/index.ts";
+import { cancelGrant, capUsed, decideGrant, type GrantHook, grantsOfHousehold } from "../../ledger/index.ts";
+import { tell } from "../../messages/index.ts";
 import { actAsSystem } from "../../procedures/act.ts";
 import { viewOf } from "../../procedures/decide.ts";
-import type { EffectHandlers, Engine, KnownLoaders } from "../../procedures/engine.ts";
+import type { EffectHandlers, EffectSite, Engine, KnownLoaders } from "../../procedures/engine.ts";
 import { contextOf } from "../../procedures/load.ts";
 import { findCase } from "../../procedures/store.ts";
-import { openFileOfHead } from "./hardship/store.ts";
+import { holdersOf } from "../../units/index.ts";
+import { fileOfCase, openFileOfHead } from "./hardship/store.ts";
 import { capOf, factsOf } from "./living-aid.ts";
 
 declare module "../../procedures/define.ts" {
   interface EffectKinds {
     /** Decide aid: take the caps, record the grant as ready to pay. */
     readonly "grant.decide": Readonly<Record<never, never>>;
+    /** Papers were false: stop what is not paid, and have what was paid recovered (aid.md §5). */
+    readonly "grant.stop": Readonly<Record<never, never>>;
   }
   interface KnownFacts {
     /** Living aid the household already has this year, decided or paid, in fen. */
@@ -23,7 +27,7 @@ declare module "../../procedures/define.ts" {
 }
 
 /** The effect by which decided aid becomes a grant the ledger can pay. */
-export const grantEffects: Pick<EffectHandlers, "grant.decide"> = {
+export const grantEffects: Pick<EffectHandlers, "grant.decide" | "grant.stop"> = {
   "grant.decide": async (tx, _effect, site) => {
     const state = site.case;
     const facts = factsOf(state);
@@ -73,6 +77,35 @@ export const grantEffects: Pick<EffectHandlers, "grant.decide"> = {
     });
     return isRefusal(made) ? made : { facts: { grantId: id, decidedOn: site.day } };
   },
+  "grant.stop": async (tx, _effect, site) => {
+    const file = await fileOfCase(tx, site.case.district, site.case.id);
+    if (!file) return undefined;
+    let stoppedFen = 0;
+    let recoverFen = 0;
+    for (const grant of await grantsOfHousehold(
+      tx,
+      { district: file.district, id: file.household_id },
+      file.filed_on,
+    )) {
+      if (grant.state === "decided") {
+        const stopped = await cancelGrant(tx, grant);
+        if (isRefusal(stopped)) return stopped;
+        await grantHook(() => site.engine)(tx, {
+          district: grant.district,
+          grantId: grant.id,
+          caseId: grant.case_id,
+          state: "cancelled",
+          onDay: site.day,
+          reason: site.case.number,
+        });
+        stoppedFen += Number(grant.amount_fen);
+        continue;
+      }
+      recoverFen += Number(grant.amount_fen);
+      await tellRecovery(tx, site, grant);
+    }
+    return { facts: { stoppedFen, recoverFen } };
+  },
 };
 
 export const grantKnown: Pick<KnownLoaders, "livingUsedFen"> = {
@@ -87,6 +120,27 @@ export const grantKnown: Pick<KnownLoaders, "livingUsedFen"> = {
     return Number(used);
   },
 };
+
+/** Whoever keeps the money of the union that paid is told that it is to come back. */
+async function tellRecovery(
+  tx: Tx,
+  site: EffectSite,
+  grant: Awaited<ReturnType<typeof grantsOfHousehold>>[number],
+): Promise<void> {
+  if (!grant.batchUnitId) return;
+  const holders = await holdersOf(tx, grant.batchUnitId as Id<"unit">, "batch.fund", site.day);
+  await tell(tx, {
+    to: holders.map((one) => ({ person: one.personId, district: one.personDistrict })),
+    template: "grant.recover",
+    params: {
+      number: grant.case_number ?? "",
+      amountFen: grant.amount_fen,
+      batch: grant.batch_number ?? "",
+    },
+    now: site.at,
+    link: `/o/batches/${grant.batch_id}`,
+  });
+}
 
 /** What each change of a grant does to the case behind it, by the step the case is in. */
 const actionFor: Readonly<Record<string, Readonly<Record<string, string>>>> = {

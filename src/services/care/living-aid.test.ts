@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sql } from "kysely";
+import { everything } from "../../db/index.ts";
 import { withDatabase } from "../../db/testing.ts";
+import { day } from "../../kernel/day.ts";
 import { newId } from "../../kernel/ids.ts";
 import { isRefusal } from "../../kernel/refusal.ts";
 import { loadResult, trialResult } from "../../ledger/bank.ts";
@@ -40,11 +43,23 @@ async function filed(name: string, sequence: number): Promise<TestWorker> {
   stood(await story.act(id, "visit", chair, visitOn(t.clock.today(), chair, organiser)));
   stood(await story.act(id, "check", countyAid, { sources: ["civil"] }));
   stood(await story.act(id, "grade", chair, note));
-  await story.days(9);
+  for (let days = 0; days < 25 && (await stepOf(id)) === "noticing"; days++) await story.days(1);
   stood(await story.act(id, "approve", countyAid2, note));
   stood(await story.act(id, "approve", approver, note));
   stood(await story.act(id, "file", countyAid, { liaison: [organiser.person] }));
   return worker;
+}
+
+/** The case of a worker's hardship file. */
+async function fileCase(worker: TestWorker): Promise<string> {
+  const file = await t.db.systemRead((tx) =>
+    tx
+      .selectFrom("hardship_file")
+      .where("head_id", "=", worker.person)
+      .select("case_id")
+      .executeTakeFirstOrThrow(),
+  );
+  return file.case_id;
 }
 
 const asking = (worker: TestWorker) => ({
@@ -224,8 +239,76 @@ test("aid is decided within the household's year, paid after a failed item, and 
   assert.equal(rated.rating, 5);
   assert.equal(refused(await story.act(first.id, "rate", worker, { stars: "1" })), "case-ended");
   assert.equal(refused(await story.act(second.id, "rate", chair, { stars: "5" })), "applicant-only");
+
+  // The papers turn out to be false: whoever paid is told to have the money back.
+  await t.owner.write(everything, (tx) =>
+    tx
+      .insertInto("post")
+      .values({
+        id: newId(),
+        person_id: finance.person,
+        person_district: county.district,
+        person_name: finance.name,
+        unit_id: county.id,
+        role: "finance",
+        from_day: day("2020-01-01"),
+      })
+      .execute(),
+  );
+  const cancelled = stood(
+    await story.act(await fileCase(worker), "cancel", countyAid2, {
+      exitReason: "ineligible_found",
+      falsehood: true,
+      note: "隐瞒收入",
+    }),
+  );
+  assert.deepEqual([cancelled.facts.stoppedFen, cancelled.facts.recoverFen], [0, 1_274_400]);
+  const told = await t.db.systemRead((tx) =>
+    tx
+      .selectFrom("message")
+      .where("person_id", "=", finance.person)
+      .where("template", "=", "grant.recover")
+      .select("link")
+      .execute(),
+  );
+  assert.deepEqual(told, [{ link: `/o/batches/${batch}` }, { link: `/o/batches/${batch}` }]);
+  const item = await t.db.systemRead((tx) =>
+    tx.selectFrom("batch_item").where("case_id", "=", first.id).select("id").executeTakeFirstOrThrow(),
+  );
+  await batchStep(batch, finance, "reverseItem", { item: item.id, reason: "材料虚假，追回" });
   assert.deepEqual((await verifyCases(story.engine)).broken, []);
   assert.deepEqual(await t.db.systemRead(verifyLedger), []);
+});
+
+test("a false statement stops what is decided and not yet paid, and gives the limit back", async () => {
+  const worker = await filed("孙例假", 33);
+  const aid = await approved(worker, 100_000);
+  const cancel = (falsehood: boolean) => ({ exitReason: "ineligible_found", falsehood, note: "查实" });
+  const id = await fileCase(worker);
+  const done = stood(await story.act(id, "cancel", countyAid2, cancel(true)));
+  assert.deepEqual([done.facts.stoppedFen, done.facts.recoverFen], [100_000, 0]);
+  assert.equal(await stepOf(aid.id), "cancelled");
+  const used = await t.db.systemRead((tx) =>
+    tx
+      .selectFrom("cap_use")
+      .innerJoin("hardship_file as f", (on) => on.on(sql`f.household_id::text`, "=", sql.ref("beneficiary")))
+      .where("f.case_id", "=", id)
+      .select("used_fen")
+      .execute(),
+  );
+  assert.deepEqual(used, [{ used_fen: 0n }]);
+});
+
+test("a returned application may name another payee", async () => {
+  const worker = await filed("孙例卡", 35);
+  const { id } = stood(await story.open("living-aid", asking(worker), worker));
+  stood(await story.act(id, "return", chair, { note: "本人卡已注销，请换卡" }));
+  const again = { ...asking(worker), payee: "member", bankHolder: "路人", bankCard: "9999000000000000025" };
+  const { statement: _, ...answers } = again;
+  assert.equal(refused(await story.act(id, "resubmit", worker, answers)), "payee-not-household");
+  const c = stood(await story.act(id, "resubmit", worker, { ...answers, bankHolder: "虚样儿" }));
+  assert.equal(c.step, "submitted");
+  assert.equal(c.answers.payee, "member");
 });
 
 test("two aids decided at once never pass the cap", async () => {

@@ -99,6 +99,56 @@ const refusal = action({
   },
 });
 
+const need = longText({
+  label: { zh: "现在最需要解决什么", en: "What do you need most now" },
+  maxLength: 500,
+  sensitive: true,
+});
+
+/** Who the money goes to; asked again when an application comes back. */
+const payeeAsks = {
+  payee: oneOf({
+    label: { zh: "打到谁的卡上", en: "Whose card" },
+    options: [
+      { value: "self", label: { zh: "本人", en: "Mine" } },
+      {
+        value: "member",
+        label: {
+          zh: "登记的家庭成员（须书面同意）",
+          en: "A registered member of the household (with written consent)",
+        },
+      },
+    ],
+  }),
+  bankHolder: text({
+    label: { zh: "户名", en: "Card holder" },
+    maxLength: 50,
+    sensitive: true,
+    known: "name",
+    knownFrom: { zh: "会员档案", en: "your membership record" },
+  }),
+  bankName: text({
+    label: { zh: "开户银行", en: "Bank" },
+    maxLength: 60,
+    sensitive: true,
+    known: "bankName",
+    knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" },
+  }),
+  bankBranch: text({
+    label: { zh: "开户支行", en: "Branch" },
+    maxLength: 80,
+    required: false,
+    sensitive: true,
+    known: "bankBranch",
+    knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" },
+  }),
+  bankCard: bankCard({
+    label: { zh: "银行卡号", en: "Card number" },
+    known: "bankCard",
+    knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" },
+  }),
+};
+
 /** 生活救助: living aid to a household with a file in force (aid.md §7). */
 export const livingAid = defineService({
   id: "living-aid",
@@ -131,57 +181,14 @@ export const livingAid = defineService({
   pins: [livingLine, livingMonths, livingPerPerson],
   knows: ["activeFile", "livingUsedFen"],
   asks: {
-    need: longText({
-      label: { zh: "现在最需要解决什么", en: "What do you need most now" },
-      maxLength: 500,
-      sensitive: true,
-    }),
+    need,
     amountFen: money({
       label: { zh: "希望得到多少", en: "How much would help" },
       help: { zh: "可以不填，由工会核定。", en: "You may leave it to the union." },
       required: false,
       min: 100,
     }),
-    payee: oneOf({
-      label: { zh: "打到谁的卡上", en: "Whose card" },
-      options: [
-        { value: "self", label: { zh: "本人", en: "Mine" } },
-        {
-          value: "member",
-          label: {
-            zh: "登记的家庭成员（须书面同意）",
-            en: "A registered member of the household (with written consent)",
-          },
-        },
-      ],
-    }),
-    bankHolder: text({
-      label: { zh: "户名", en: "Card holder" },
-      maxLength: 50,
-      sensitive: true,
-      known: "name",
-      knownFrom: { zh: "会员档案", en: "your membership record" },
-    }),
-    bankName: text({
-      label: { zh: "开户银行", en: "Bank" },
-      maxLength: 60,
-      sensitive: true,
-      known: "bankName",
-      knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" },
-    }),
-    bankBranch: text({
-      label: { zh: "开户支行", en: "Branch" },
-      maxLength: 80,
-      required: false,
-      sensitive: true,
-      known: "bankBranch",
-      knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" },
-    }),
-    bankCard: bankCard({
-      label: { zh: "银行卡号", en: "Card number" },
-      known: "bankCard",
-      knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" },
-    }),
+    ...payeeAsks,
     statement: consent({ label: { zh: "以上情况属实", en: "What I state is true" } }),
   },
   pages: [
@@ -250,16 +257,7 @@ export const livingAid = defineService({
           kind: "primary",
           amends: true,
           check: (view) => payeeOfHousehold(view as View),
-          asks: {
-            need: longText({
-              label: { zh: "现在最需要解决什么", en: "What do you need most now" },
-              maxLength: 500,
-              sensitive: true,
-            }),
-            bankHolder: text({ label: { zh: "户名", en: "Card holder" }, maxLength: 50, sensitive: true }),
-            bankName: text({ label: { zh: "开户银行", en: "Bank" }, maxLength: 60, sensitive: true }),
-            bankCard: bankCard({ label: { zh: "银行卡号", en: "Card number" } }),
-          },
+          asks: { need, ...payeeAsks },
         }),
         withdraw: action({ title: { zh: "撤回申请", en: "Withdraw" }, to: "withdrawn", kind: "danger" }),
       },

@@ -341,5 +341,16 @@ export const fileTier = definePolicy<"national" | "province" | "city">({
   defaults: [{ value: "national", source: ours }],
 });
 
+export const visitEveryMonths = definePolicy({
+  key: "aid.visit-every-months",
+  title: { zh: "在档家庭走访间隔（月）", en: "Months between visits to a household on file" },
+  help: {
+    zh: "联系干部至少每隔这么多个月走访一次；到期提醒联系干部。",
+    en: "The liaison visits at least once in so many months and is reminded when a visit is due.",
+  },
+  type: policyType.integer({ min: 1, max: 24, unit: { zh: "个月", en: "months" } }),
+  defaults: [{ value: 6, source: chengdu }],
+});
+
 export const decideWithin = clock("aid.clock.decide", "救助审批时限", "Time to decide on aid", working(10));
 export const payWithin = clock("aid.clock.pay", "发放时限", "Time to pay", working(20));

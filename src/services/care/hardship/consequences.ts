@@ -29,6 +29,12 @@ export function filed(view: View<{ readonly liaison?: readonly string[] }>): rea
   ];
 }
 
+/** The file keeps by when its liaison visits next. */
+export function visitedOnFile(view: View): readonly Effect[] {
+  const { nextVisitOn } = factsOf(view);
+  return nextVisitOn ? [{ do: "hardship.visited", nextVisitOn }] : [];
+}
+
 /** The file stands for another year. */
 export function kept(view: View): readonly Effect[] {
   return [

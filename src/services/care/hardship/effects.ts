@@ -34,6 +34,7 @@ import {
   openFileOfHead,
   registerFacts,
   releaseIdentities,
+  setNextVisit,
   updateFile,
 } from "./store.ts";
 
@@ -48,6 +49,8 @@ declare module "../../../procedures/define.ts" {
       readonly category?: string | null;
       readonly validTo?: Day | null;
     };
+    /** The liaison has seen the household; by when again. */
+    readonly "hardship.visited": { readonly nextVisitOn: Day };
     /** The new union has taken the file over. */
     readonly "hardship.move": {
       readonly to: { readonly id: string; readonly path: string };
@@ -174,6 +177,7 @@ const file: EffectHandlers["hardship.file"] = async (tx, effect, site) => {
     member_count: said.members?.length ?? 1,
     filed_on: day,
     valid_to: facts.validTo ?? day,
+    next_visit_on: facts.nextVisitOn ?? null,
     liaison_id: effect.liaison,
     liaison_name: liaison?.name ?? null,
     previous_file_id: previous?.id ?? null,
@@ -211,11 +215,20 @@ const move: EffectHandlers["hardship.move"] = async (tx, { to, liaison }, site) 
 /** What the hardship file's effects do. */
 export const hardshipEffects: Pick<
   EffectHandlers,
-  "hardship.household" | "hardship.file" | "hardship.move" | "hardship.state" | "hardship.release"
+  | "hardship.household"
+  | "hardship.file"
+  | "hardship.visited"
+  | "hardship.move"
+  | "hardship.state"
+  | "hardship.release"
 > = {
   "hardship.household": household,
   "hardship.file": file,
   "hardship.move": move,
+  "hardship.visited": async (tx, { nextVisitOn }, site) => {
+    const { district, id } = site.case;
+    await setNextVisit(tx, { district, caseId: id }, nextVisitOn);
+  },
   "hardship.state": stateOf,
   "hardship.release": async (tx, _effect, site) => releaseIdentities(tx, site.case.id),
 };

@@ -18,6 +18,11 @@ export interface HardshipFacts {
   readonly exitReason?: string;
   readonly exitedOn?: Day;
   readonly tier?: string;
+  /** By when the liaison visits next. */
+  readonly nextVisitOn?: Day;
+  /** What must come back because papers were false, and what was stopped in time. Fen. */
+  readonly recoverFen?: number;
+  readonly stoppedFen?: number;
 }
 
 /** A case's facts, typed. */

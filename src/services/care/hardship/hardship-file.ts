@@ -1,11 +1,12 @@
-import { action, defineService } from "../../../procedures/define.ts";
+import { action, defineService, type View } from "../../../procedures/define.ts";
 import * as policy from "../policies.ts";
 import { asks, pages, paperRules } from "./asks.ts";
-import { farewell, filed, fileState, kept, release } from "./consequences.ts";
+import { farewell, filed, fileState, kept, release, visitedOnFile } from "./consequences.ts";
 import { factsOf } from "./facts.ts";
 import { guide } from "./guide.ts";
 import { exitNotice, filingNotice } from "./notices.ts";
 import {
+  askExitAsks,
   careAsks,
   checkAsks,
   exitAsks,
@@ -19,6 +20,7 @@ import {
   visitAsks,
 } from "./questions.ts";
 import {
+  caredFor,
   checkExclusions,
   checkVisit,
   compared,
@@ -27,9 +29,11 @@ import {
   explained,
   found,
   notExplainedYet,
+  onFile,
   recheckDay,
+  recheckedToday,
   refreshedSince,
-  retest,
+  seenSinceExit,
   stated,
   stillInNeed,
   validFromToday,
@@ -62,6 +66,7 @@ export const hardshipFile = defineService({
     policy.fileValidMonths,
     policy.recheckLeadDays,
     policy.fileTier,
+    policy.visitEveryMonths,
   ],
   knows: ["registerMatches", "destination"],
   asks,
@@ -280,11 +285,7 @@ export const hardshipFile = defineService({
           kind: "primary",
           decides: false,
           asks: fileAsks,
-          sets: (view) => ({
-            validTo: validFromToday(view),
-            filedOn: view.today,
-            tier: view.policy(policy.fileTier),
-          }),
+          sets: onFile,
           effects: filed,
         }),
       },
@@ -310,7 +311,8 @@ export const hardshipFile = defineService({
           decides: false,
           asks: careAsks,
           check: visitedInTime,
-          sets: (view) => ({ visitedOn: view.asked.visitedOn }),
+          sets: caredFor,
+          effects: (view) => visitedOnFile(view as View),
         }),
         handOver,
         recheck: action({
@@ -320,10 +322,18 @@ export const hardshipFile = defineService({
           decides: false,
           asks: { note: reason },
         }),
+        askExit: action({
+          title: { zh: "申请退出", en: "Ask to leave the file" },
+          to: "exit_proposed",
+          by: "applicant",
+          asks: askExitAsks,
+          check: exitHolds,
+          sets: (view) => ({ exitReason: view.asked.exitReason }),
+        }),
         exit: action({
-          title: { zh: "提议退出", en: "Propose that the family leaves the file" },
+          title: { zh: "评议退出并公示", en: "Decide that the family leaves, and put on notice" },
           to: "exiting",
-          by: [{ power: "aid.check", level: ["own", "township"] }, "applicant"],
+          by: { power: "aid.check", level: ["own", "township"] },
           decides: false,
           asks: exitAsks,
           check: exitHolds,
@@ -357,7 +367,7 @@ export const hardshipFile = defineService({
           repins: true,
           asks: { note: reason },
           needs: refreshedSince,
-          sets: (view) => ({ ...retest(view, view.today), testedOn: view.today }),
+          sets: recheckedToday,
         }),
         cancel: cancelAction,
       },
@@ -389,6 +399,31 @@ export const hardshipFile = defineService({
         return: action({
           title: { zh: "退回重新复核", en: "Return" },
           to: "reverifying",
+          asks: { note: reason },
+        }),
+        cancel: cancelAction,
+      },
+    },
+    exit_proposed: {
+      title: { zh: "退出评议", en: "Deciding on leaving" },
+      by: { power: "aid.check", level: ["own", "township"] },
+      within: policy.gradeWithin,
+      whenLate: "escalate",
+      aside: true,
+      may: {
+        exit: action({
+          title: { zh: "同意，进入公示", en: "Agree, and put on notice" },
+          to: "exiting",
+          kind: "primary",
+          decides: false,
+          asks: exitAsks,
+          check: exitHolds,
+          sets: (view) => ({ exitReason: view.asked.exitReason }),
+        }),
+        keep: action({
+          title: { zh: "不同意，继续在档", en: "Keep on file" },
+          to: "active",
+          decides: false,
           asks: { note: reason },
         }),
         cancel: cancelAction,
@@ -442,6 +477,7 @@ export const hardshipFile = defineService({
           check: visitedInTime,
         }),
         relapse: relapseAction,
+        cancel: cancelAction,
       },
     },
     monitoring: {
@@ -456,8 +492,18 @@ export const hardshipFile = defineService({
           to: "closed",
           kind: "primary",
           asks: { note: opinion },
+          needs: seenSinceExit,
+        }),
+        visit: action({
+          title: { zh: "登记走访", en: "Record a visit" },
+          to: "stay",
+          by: { power: "aid.check", level: ["own", "township", "county"] },
+          decides: false,
+          asks: followAsks,
+          check: visitedInTime,
         }),
         relapse: relapseAction,
+        cancel: cancelAction,
       },
     },
   },

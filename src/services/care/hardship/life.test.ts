@@ -5,7 +5,7 @@ import { day } from "../../../kernel/day.ts";
 import { newId } from "../../../kernel/ids.ts";
 import { expect, isRefusal } from "../../../kernel/refusal.ts";
 import { chinaCalendar } from "../../../kernel/working-days.ts";
-import { identityHash } from "../../../people/index.ts";
+import { createPerson, identityHash } from "../../../people/index.ts";
 import { viewOf } from "../../../procedures/decide.ts";
 import { loadCase } from "../../../procedures/load.ts";
 import { findCase } from "../../../procedures/store.ts";
@@ -32,6 +32,7 @@ import {
 } from "../../testing.ts";
 import { factsOf } from "./facts.ts";
 import { hardshipFile } from "./hardship-file.ts";
+import { daily } from "./jobs.ts";
 import { testStatement } from "./statement.ts";
 import { putRegisterEntry } from "./store.ts";
 
@@ -288,7 +289,15 @@ test("an exit goes by notice; an objection upheld keeps the file; the county may
   const { worker, id } = await apply("周例退");
   await bring(id, "file");
   const exit = { exitReason: "self_request", note: "家里好起来了" };
-  assert.equal(stood(await story.act(id, "exit", worker, exit)).step, "exiting");
+  assert.equal(refused(await story.act(id, "exit", worker, exit)), "not-yours");
+  assert.equal(stood(await story.act(id, "askExit", worker, exit)).step, "exit_proposed");
+  assert.equal(stood(await story.act(id, "keep", organiser, { note: "再看一季" })).step, "active");
+  stood(await story.act(id, "askExit", worker, exit));
+  assert.equal((await fileOf(id)).state, "active", "still in force until the committee has decided");
+  assert.equal(
+    stood(await story.act(id, "exit", organiser, { ...exit, note: "集体评议同意" })).step,
+    "exiting",
+  );
   assert.equal((await fileOf(id)).state, "exiting");
   await pass(id);
   assert.equal((await caseOf(id)).step, "exit_review");
@@ -301,9 +310,10 @@ test("an exit goes by notice; an objection upheld keeps the file; the county may
   assert.ok(c.facts.letterCode, "the family has it in writing");
   const row = await fileOf(id);
   assert.deepEqual([row.state, row.exit_reason], ["exited", "dibao_covers"]);
-  stood(await story.act(id, "visit", organiser, { visitedOn: t.clock.today(), note: "平稳" }));
   await story.days(190);
   assert.equal((await caseOf(id)).step, "monitoring", "six months followed");
+  assert.equal(refused(await story.act(id, "close", countyAid2, note)), "follow-up-unvisited");
+  stood(await story.act(id, "visit", organiser, { visitedOn: t.clock.today(), note: "平稳" }));
   const closed = stood(await story.act(id, "close", countyAid2, note));
   assert.equal(closed.outcome, "closed");
   assert.equal(await claims(id), 0);
@@ -360,11 +370,68 @@ test("death, moving away, retirement and falsehood end a file from every state i
   await bring(second.id, "file");
   stood(await story.act(second.id, "exit", chair, { exitReason: "retired", note: "退休" }));
   assert.equal(stood(await cancel("died", second.id)).outcome, "cancelled");
+  const third = await apply("郑例迁");
+  await bring(third.id, "file");
+  stood(await story.act(third.id, "exit", chair, { exitReason: "reemployed", note: "集体评议同意" }));
+  await pass(third.id);
+  stood(await story.act(third.id, "approve", countyAid2, note));
+  assert.equal(stood(await cancel("died", third.id)).outcome, "cancelled", "also while it is followed");
+  assert.equal(await claims(third.id), 0);
   const up = await t.db.systemRead((tx) =>
     tx.selectFrom("notice").where("case_id", "=", second.id).where("state", "=", "up").select("id").execute(),
   );
   assert.deepEqual(up, [], "its notice is down");
 });
+
+test("each household has its plan and a liaison who is reminded of the half-yearly visit", async () => {
+  await setNow("aid.visit-every-months", county, 1);
+  const { worker, id } = await apply("何例访");
+  await t.db.system((tx) =>
+    createPerson(
+      tx,
+      story.engine.ring,
+      { id: organiser.person, unit: worker.unit, name: organiser.name, identity: null },
+      t.clock.today(),
+    ),
+  );
+  let c = await bring(id, "file");
+  const first = factsOf(c).nextVisitOn;
+  assert.equal((await fileOf(id)).next_visit_on, first);
+  const plan = {
+    goals: "保住治疗，孩子不失学",
+    measures: [
+      { kind: "medical", what: "医疗救助一次", month: "2026-09", amountFen: 300_000, who: "周例安" },
+      { kind: "training", what: "推荐技能培训", month: "2026-10", who: "吴样平" },
+    ],
+  };
+  assert.equal(refused(await story.act(id, "plan", chair, { ...plan, measures: [] })), "required");
+  assert.equal(stood(await story.act(id, "plan", chair, plan)).step, "active");
+  const told = async () => {
+    await runDaily();
+    const rows = await t.db.systemRead((tx) =>
+      tx
+        .selectFrom("message")
+        .where("person_id", "=", organiser.person)
+        .where("template", "=", "file.visit-due")
+        .where("case_id", "=", id)
+        .select("id")
+        .execute(),
+    );
+    return rows.length;
+  };
+  assert.equal(await told(), 0);
+  while (t.clock.today() <= (first ?? "")) await story.days(1);
+  assert.deepEqual([await told(), await told()], [1, 1], "once");
+  c = stood(await story.act(id, "visit", organiser, { visitedOn: t.clock.today(), result: "平稳" }));
+  assert.ok((factsOf(c).nextVisitOn ?? "") > t.clock.today());
+  assert.equal(await told(), 1);
+  await setNow("aid.visit-every-months", county, null);
+});
+
+/** The day's work of hardship files. */
+async function runDaily(): Promise<void> {
+  for (const { run } of daily) await run(t.clock.today(), { db: t.db, clock: t.clock } as never);
+}
 
 test("a township stands in for the visit, and the same level twice is one level", async () => {
   const { id } = await apply("王例镇");

@@ -1,4 +1,17 @@
-import { date, longText, manyOf, officers, oneOf, papers, text, yesNo } from "../../../procedures/fields.ts";
+import { aidKinds } from "../../../ledger/funds.ts";
+import {
+  date,
+  list,
+  longText,
+  manyOf,
+  money,
+  month,
+  officers,
+  oneOf,
+  papers,
+  text,
+  yesNo,
+} from "../../../procedures/fields.ts";
 import { exitReasons } from "./facts.ts";
 
 /*
@@ -105,12 +118,25 @@ export const fileAsks = {
   note: opinion,
 };
 
+const measureKinds = [
+  ...Object.entries(aidKinds).map(([value, { title }]) => ({ value, label: title })),
+  { value: "other", label: { zh: "其他", en: "Other" } },
+];
+
 /** One household, one plan (一户一策, aid.md §5). */
 export const planAsks = {
   goals: text({ label: { zh: "目标", en: "Goals" }, maxLength: 300 }),
-  measures: longText({
-    label: { zh: "措施、时间和责任人", en: "Measures, months and who is responsible" },
-    maxLength: 1_000,
+  measures: list({
+    label: { zh: "措施", en: "Measures" },
+    min: 1,
+    max: 20,
+    fields: {
+      kind: oneOf({ label: { zh: "帮扶种类", en: "Kind of aid" }, options: measureKinds }),
+      what: text({ label: { zh: "做什么", en: "What is done" }, maxLength: 200 }),
+      month: month({ label: { zh: "计划月份", en: "Planned month" } }),
+      amountFen: money({ label: { zh: "金额", en: "Amount" }, required: false }),
+      who: text({ label: { zh: "责任人", en: "Who is responsible" }, maxLength: 50 }),
+    },
   }),
   note: opinion,
 };
@@ -130,9 +156,15 @@ export const careAsks = {
   }),
 };
 
+const exitReason = oneOf({ label: { zh: "退出原因", en: "Why" }, options: exitReasons });
+
+/** What the family says that wants to leave. */
+export const askExitAsks = { exitReason, note: reason };
+
+/** A family leaves by collective decision (aid.md §5). */
 export const exitAsks = {
-  exitReason: oneOf({ label: { zh: "退出原因", en: "Why" }, options: exitReasons }),
-  note: reason,
+  exitReason,
+  note: longText({ label: { zh: "集体评议意见", en: "Opinion of the committee" }, maxLength: 500 }),
 };
 
 /** A visit to a household that has left its file. */

@@ -36,7 +36,7 @@ export function checkVisit(
 }
 
 /** The income test anew: as of the day the case opened, or of a yearly check. */
-export function retest(view: View, on: Day = view.openedOn) {
+function retest(view: View, on: Day = view.openedOn) {
   const calculation = testStatement(view, on);
   return { calculation, category: calculation.category };
 }
@@ -119,6 +119,44 @@ export function stillInNeed(view: View) {
 export function recheckDay(view: View): Day | null {
   const { validTo } = factsOf(view);
   return validTo ? addDays(validTo, -view.policy(policy.recheckLeadDays)) : null;
+}
+
+/** By when the liaison visits next, after a visit on a day. */
+function nextVisit(view: Pick<View, "policy">, on: Day): Day {
+  return addMonths(on, view.policy(policy.visitEveryMonths));
+}
+
+/** A visit to a household on file, and the next. */
+export function caredFor(view: View<{ readonly visitedOn?: Day }>) {
+  const visitedOn = view.asked.visitedOn ?? view.today;
+  return { visitedOn, nextVisitOn: nextVisit(view, visitedOn) };
+}
+
+/** What filing establishes. */
+export function onFile(view: Pick<View, "today" | "policy">) {
+  return {
+    validTo: validFromToday(view),
+    filedOn: view.today,
+    tier: view.policy(policy.fileTier),
+    nextVisitOn: nextVisit(view, view.today),
+  };
+}
+
+/** The test of the yearly check, and what government registers say of the household by now. */
+export function recheckedToday(view: View) {
+  return {
+    ...retest(view, view.today),
+    testedOn: view.today,
+    linkage: linkageOf(view.known.registerMatches ?? []),
+  };
+}
+
+/** Nobody is out of hardship unseen: the family was visited since it left (aid.md §5). */
+export function seenSinceExit(view: View) {
+  const left = view.actions.findLastIndex((one) => one.toStep === "exited" && one.fromStep !== "exited");
+  return view.actions.slice(left + 1).some((one) => one.name === "visit")
+    ? undefined
+    : refuse("follow-up-unvisited");
 }
 
 /** The end of the year a file is valid for, from today. */

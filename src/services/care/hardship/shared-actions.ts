@@ -1,5 +1,5 @@
 import { action } from "../../../procedures/define.ts";
-import { oneOf } from "../../../procedures/fields.ts";
+import { oneOf, yesNo } from "../../../procedures/fields.ts";
 import { cancelReasons } from "./facts.ts";
 import { missing, reason } from "./questions.ts";
 
@@ -39,13 +39,19 @@ export const cancelAction = action({
   kind: "danger",
   asks: {
     exitReason: oneOf({ label: { zh: "注销原因", en: "Why" }, options: cancelReasons }),
+    falsehood: yesNo({
+      label: { zh: "是否因隐瞒收入或材料虚假", en: "Was income hidden, or were papers false" },
+      required: false,
+      showWhen: { key: "exitReason", in: ["ineligible_found"] },
+    }),
     note: reason,
   },
   confirm: {
-    zh: "注销不可撤销。虚假材料的，另行追回资金。",
-    en: "This cannot be undone. Where papers were false, money is recovered.",
+    zh: "注销不可撤销。材料虚假的，未发放的停止发放，已发放的通知财务追回。",
+    en: "This cannot be undone. Where papers were false, aid not yet paid is stopped and what was paid is to be recovered.",
   },
-  sets: (view) => ({ exitReason: view.asked.exitReason }),
+  sets: (view) => ({ exitReason: view.asked.exitReason, falsehood: view.asked.falsehood === true }),
+  effects: (view) => (view.asked.falsehood === true ? [{ do: "grant.stop" }] : []),
 });
 
 export const relapseAction = action({

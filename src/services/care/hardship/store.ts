@@ -44,6 +44,7 @@ export async function insertFile(
     readonly member_count: number;
     readonly filed_on: Day;
     readonly valid_to: Day;
+    readonly next_visit_on: Day | null;
     readonly liaison_id: string | null;
     readonly liaison_name: string | null;
     readonly previous_file_id: string | null;
@@ -95,6 +96,46 @@ export async function updateFile(
       .where("case_id", "=", at.caseId)
       .execute(),
   );
+}
+
+/** By when the household is visited next; a reminder that went out does not answer for it. */
+export async function setNextVisit(
+  tx: Tx,
+  at: { readonly district: string; readonly caseId: string },
+  on: Day,
+): Promise<void> {
+  await tx
+    .updateTable("hardship_file")
+    .set({ next_visit_on: on, visit_told_on: null })
+    .where("district", "=", at.district)
+    .where("case_id", "=", at.caseId)
+    .execute();
+}
+
+/** Files whose visit fell due before a day and whose liaison was not told yet. */
+export async function visitsDue(tx: Tx, today: Day, limit: number) {
+  return tx
+    .selectFrom("hardship_file")
+    .where("next_visit_on", "<", today)
+    .where("visit_told_on", "is", null)
+    .orderBy("next_visit_on")
+    .limit(limit)
+    .select(["district", "id", "case_id", "file_no", "state", "liaison_id", "next_visit_on"])
+    .execute();
+}
+
+/** Marks a file's due visit as told. */
+export async function visitTold(
+  tx: Tx,
+  file: { readonly district: string; readonly id: string },
+  on: Day,
+): Promise<void> {
+  await tx
+    .updateTable("hardship_file")
+    .set({ visit_told_on: on })
+    .where("district", "=", file.district)
+    .where("id", "=", file.id)
+    .execute();
 }
 
 /** The file stands at another union of its district, with a liaison of that union. */

@@ -2,6 +2,7 @@ import { refuse } from "../../../kernel/refusal.ts";
 import { action, type View } from "../../../procedures/define.ts";
 import { longText, officers, unit } from "../../../procedures/fields.ts";
 import * as policy from "../policies.ts";
+import { cancelAction } from "./shared-actions.ts";
 
 /*
  * 档案移交: a worker on file who finds work again is looked after by the new employer's union (aid.md §2). The file
@@ -75,5 +76,6 @@ export const movingStep = {
       asks: { note: longText({ label: { zh: "理由", en: "Reason" }, maxLength: 500 }) },
       sets: () => ({ movingTo: null }),
     }),
+    cancel: cancelAction,
   },
 } as const;
