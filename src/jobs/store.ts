@@ -114,11 +114,15 @@ export async function freeJobsOfTheDead(tx: Tx, graceSeconds: number): Promise<v
     tx,
   );
   const workers = dead.rows.map((row) => row.worker);
-  if (workers.length === 0) return;
+  if (workers.length > 0) await freeJobsOf(tx, workers);
+}
+
+/** Frees what these workers had taken: they are gone. */
+export async function freeJobsOf(tx: Tx, workers: readonly string[]): Promise<void> {
   await sql`update graphile_worker._private_jobs set locked_at = null, locked_by = null, last_error = ${GONE},
     run_at = case when attempts < 2 then run_at
       else greatest(now(), run_at) + make_interval(secs => exp(least(attempts, 10))) end
-    where locked_by = any(${workers}::text[])`.execute(tx);
+    where locked_by = any(${workers as string[]}::text[])`.execute(tx);
   await sql`update graphile_worker._private_job_queues set locked_at = null, locked_by = null
-    where locked_by = any(${workers}::text[])`.execute(tx);
+    where locked_by = any(${workers as string[]}::text[])`.execute(tx);
 }

@@ -8,7 +8,15 @@ import { type DailyHandler, type DayHold, dayHold, dayJobs, dayWaits } from "./d
 import { enqueue, type FrequentHandler, type JobContext, type JobHandlers } from "./jobs.ts";
 import { newLife } from "./life.ts";
 import { JOB_SCHEMA, silent } from "./migrate.ts";
-import { areTaken, deleteJob, freeJobsOfTheDead, putBackJob, type TakenJob, takeDueJob } from "./store.ts";
+import {
+  areTaken,
+  deleteJob,
+  freeJobsOf,
+  freeJobsOfTheDead,
+  putBackJob,
+  type TakenJob,
+  takeDueJob,
+} from "./store.ts";
 
 /** The running side of the queue. */
 export type JobRunner = {
@@ -44,12 +52,16 @@ export type JobRunnerOptions = {
   held?: (hold: DayHold) => void;
 };
 
+/** One run of the queue: its name as a holder of jobs, and its end. */
+type Queue = { readonly worker: string; readonly ended: Promise<void> };
+
 type Handler = (payload: never, context: JobContext) => Promise<unknown>;
 
 const TICK_EVERY_MS = 30_000;
+const SWEEP_EVERY_MS = 10_000;
 const SILENCE_MS = 3_600_000;
 /** A job taken by a worker that has not shown itself is left to it for so long. */
-const GRACE_SECONDS = 10;
+const GRACE_SECONDS = 8;
 /** How long `drain` waits for a day's work another worker has taken. */
 const OTHERS_MS = 60_000;
 /** Between the end of a queue that lost its database and its next start. */
@@ -79,7 +91,6 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   let revived: Promise<void> | null = null;
   let runner: Runner | null = null;
   let pool: pg.Pool | null = null;
-  let timer: NodeJS.Timeout | null = null;
   let ticking: Promise<unknown> | null = null;
   let stopping = false;
 
@@ -137,7 +148,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   };
 
   /** One run of the queue, for as long as its database lasts. */
-  const runQueue = async (pgPool: pg.Pool): Promise<{ ended: Promise<void> }> => {
+  const runQueue = async (pgPool: pg.Pool): Promise<Queue> => {
     const events = new EventEmitter();
     let worker = "";
     events.on("pool:create", ({ workerPool }: { workerPool: { id: string } }) => {
@@ -168,26 +179,29 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     runner = started;
     await life.show(worker);
     const ended = started.promise.catch(() => {}).finally(() => life.end(worker));
-    return { ended };
+    return { worker, ended };
   };
 
   /** Keeps the queue running over losses of the database. */
-  const keepRunning = async (pgPool: pg.Pool, first: { ended: Promise<void> }): Promise<void> => {
-    for (let queue: { ended: Promise<void> } | null = first; !stopping; ) {
-      await queue?.ended;
+  const keepRunning = async (pgPool: pg.Pool, first: Queue): Promise<void> => {
+    const { db } = options.context();
+    for (let queue = first; !stopping; ) {
+      await queue.ended;
       runner = null;
       if (stopping) return;
       await pause(REVIVE_MS);
-      if (stopping) return;
-      queue = await runQueue(pgPool).catch(() => null); // not back yet
+      const { worker, ended } = queue;
+      queue = await db
+        .system((tx) => freeJobsOf(tx, [worker]))
+        .then(() => runQueue(pgPool))
+        .catch(() => ({ worker, ended })); // not back yet
     }
   };
 
   const tick = (): void => {
     if (ticking !== null) return;
     const look = async (): Promise<void> => {
-      const { clock, db } = options.context();
-      await db.system((tx) => freeJobsOfTheDead(tx, GRACE_SECONDS));
+      const { clock } = options.context();
       // On a trial clock that is ahead, jobs wait for days the machine has not reached: only drain sees them.
       await (clock.isTrial ? drain() : askForTick());
     };
@@ -196,6 +210,11 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       .finally(() => {
         ticking = null;
       });
+  };
+
+  const sweep = (): void => {
+    const { db } = options.context();
+    db.system((tx) => freeJobsOfTheDead(tx, GRACE_SECONDS)).catch(() => {}); // the next sweep asks again
   };
 
   return {
@@ -208,13 +227,12 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       pool.on("connect", (client) => client.on("error", () => {}));
       revived = keepRunning(pool, await runQueue(pool));
       tick();
+      sweep();
       for (const handler of options.frequent ?? []) repeat(handler);
-      timer = setInterval(tick, TICK_EVERY_MS);
-      timer.unref();
+      timers.push(setInterval(tick, TICK_EVERY_MS).unref(), setInterval(sweep, SWEEP_EVERY_MS).unref());
     },
     async stop() {
       stopping = true;
-      if (timer !== null) clearInterval(timer);
       for (const one of timers.splice(0)) clearInterval(one);
       await Promise.all(running);
       await ticking;
