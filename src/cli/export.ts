@@ -1,7 +1,8 @@
-import { createWriteStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { pipeline } from "node:stream/promises";
 import { Trouble } from "../db/trouble.ts";
+import { writeWhole } from "../db/whole-file.ts";
 import { openInstallation } from "../installation.ts";
 import { derivedId } from "../kernel/ids.ts";
 import { isRefusal, sentence } from "../kernel/refusal.ts";
@@ -47,10 +48,8 @@ export const command: Command = {
       const name = userInfo().username;
       const by = { person: derivedId<"person">("command-line", name), name, unit: unit.name, role: "admin" };
       const clear = purpose === undefined ? undefined : { purpose, by, at: clock.now(), day: clock.today() };
-      await pipeline(
-        exportRoster(db, ring, { under: unit.path, lang: "zh", ...(clear && { clear }) }),
-        createWriteStream(out),
-      );
+      const rows = exportRoster(db, ring, { under: unit.path, lang: "zh", ...(clear && { clear }) });
+      await writeWhole(out, (file) => pipeline(rows, file));
       say({ zh: `已写出 ${out}`, en: `Written: ${out}` });
       return 0;
     } finally {

@@ -1,9 +1,10 @@
-import { createWriteStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { everything } from "../db/index.ts";
+import { writeWhole } from "../db/whole-file.ts";
 import { type Installation, openInstallation } from "../installation.ts";
 import { isRefusal, type Refusal, sentence } from "../kernel/refusal.ts";
 import { importOf, mostProblems, problemsOf, type StoredProblem } from "../people/roster/import-store.ts";
@@ -78,7 +79,7 @@ async function importRoster(args: readonly string[]): Promise<number> {
     if (report !== undefined) {
       const written = await reportOf(db, row, file, "zh");
       if (isRefusal(written)) return refused(written, json);
-      await pipeline(written, createWriteStream(report));
+      await writeWhole(report, (out) => pipeline(written, out));
     }
     if (json) process.stdout.write(`${JSON.stringify(answerOf(result, problems))}\n`);
     else tell(result, problems, report);

@@ -20,6 +20,8 @@ export const command: Command = {
     const env = { ...process.env, ...(values.roles === undefined ? {} : { ZHIJIA_ROLES: values.roles }) };
     const settings = config({ ZHIJIA_LOG: process.stdout.isTTY ? "warn" : "info", ...env });
 
+    // A terminal that is gone, or a full disk behind a redirected output, costs lines, never the program.
+    for (const out of [process.stdout, process.stderr]) out.on("error", () => {});
     const ended = Promise.withResolvers<number>();
     const haste = new AbortController();
     let stopping = false;

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, openSync, renameSync, rmSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
 import { Trouble } from "./trouble.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /**
  * The file of a backup: a line that says what it is, then a zstd stream of frames. A frame is a letter, a length of four
@@ -31,18 +32,12 @@ export async function writeBackupFile(
   path: string,
   frames: AsyncIterable<Frame>,
 ): Promise<{ bytes: number }> {
-  const draft = `${path}.part`;
-  const out = createWriteStream(draft, { fd: openSync(draft, "w", 0o600), flush: true });
-  try {
+  return writeWhole(path, async (out) => {
     out.write(MAGIC);
     const compressor = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 3 } });
     await pipeline(Readable.from(encoded(frames), { objectMode: true }), compressor, out);
-    renameSync(draft, path);
     return { bytes: out.bytesWritten };
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  }
+  });
 }
 
 async function* encoded(frames: AsyncIterable<Frame>): AsyncGenerator<Buffer> {

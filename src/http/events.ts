@@ -12,6 +12,8 @@ import { refused } from "./mount.ts";
 const beatMs = 20_000;
 /** Streams one process keeps open. */
 const streamsMax = 20_000;
+/** Bytes a stream may owe its reader. */
+const owedMax = 256 * 1024;
 
 /** GET /api/events: server-sent events for whoever has a face open. */
 export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: Metrics): void {
@@ -37,11 +39,15 @@ export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: M
       "x-accel-buffering": "no",
       "x-request-id": request.id,
     });
-    const write = (event: string, data: object): void => {
-      // A reader that does not read is let go: it asks again by itself.
-      if (stream.writableLength > 256 * 1024) end();
-      else stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    const send = (text: string): void => {
+      // A reader that does not read is let go, and what it was owed with it: it asks again by itself.
+      if (stream.writableLength > owedMax) {
+        end();
+        stream.destroy();
+      } else stream.write(text);
     };
+    const write = (event: string, data: object): void =>
+      send(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     const remove = ctx.hub.add({
       person,
       roots: () => (session?.viewer.roots ?? []) as readonly UnitPath[],
@@ -57,7 +63,7 @@ export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: M
       void (async () => {
         session = await find();
         if (session === null) end();
-        else stream.write(": here\n\n");
+        else send(": here\n\n");
       })().catch(() => undefined); // the database is away: the stream stays, the next beat asks again
     }, beatMs);
     const end = (againMs?: number): void => {

@@ -58,8 +58,11 @@ export async function buildServer(
     genReqId: () => `${prefix}-${(++count).toString(36)}`,
     bodyLimit: jsonBytesMax,
     trustProxy: ctx.config.trustProxy ?? false,
-    // Long enough for a 20 MB upload over a slow phone; headers alone have a minute.
+    // Long enough for a 20 MB upload over a slow phone.
     requestTimeout: 600_000,
+    // A line on which nothing moves either way is let go. Longer than the longest statement, which moves nothing.
+    connectionTimeout: 150_000,
+    http: { headersTimeout: 20_000, connectionsCheckingInterval: 5000 },
     keepAliveTimeout: 72_000,
     forceCloseConnections: "idle",
     // A request that still came in over a connection kept alive is answered like the others.

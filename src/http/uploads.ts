@@ -15,6 +15,8 @@ const fieldBytesMax = 64 * 1024;
 
 /** Bytes of uploads held at once by this process before new ones are asked to come back. */
 const heldMax = 256 * 1024 * 1024;
+/** Bytes beyond which those already coming in are sent away as well: all of them at once must not fill the memory. */
+const heldMost = 2 * heldMax;
 let held = 0;
 
 /**
@@ -62,6 +64,11 @@ export async function readParts(
         chunks.push(chunk);
         mine += chunk.length;
         held += chunk.length;
+        if (held > heldMost) break;
+      }
+      if (held > heldMost) {
+        release();
+        return { parts: refuse("unavailable"), release };
       }
       if (part.file.truncated) return { parts: tooLarge(bytesMax), release };
       uploads.push({
