@@ -2,7 +2,7 @@ import { personRow, randomOf, rosterHeads } from "../../bench/make-roster.ts";
 import { csvLine } from "../../src/spreadsheet/index.ts";
 
 /** A roster of fictitious people as a file, the same for the same numbers. */
-export function rosterOf(rows: number, from = 0): string {
+function rosterOf(rows: number, from = 0): string {
   const random = randomOf(from + 1);
   const lines = Array.from({ length: rows }, (_, n) => csvLine(personRow(from + n, random, 5)));
   return [csvLine([...rosterHeads]), ...lines].join("");
