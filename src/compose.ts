@@ -73,6 +73,7 @@ export async function composeContext(
   });
   const context: AppContext = createContext({
     db,
+    replica: installation.replica,
     clock,
     ring,
     log,

@@ -47,6 +47,8 @@ export type ExternalDatabase = {
   /** Login that reaches the server itself when `app` goes through pgbouncer. */
   readonly direct: ClientConfig;
   readonly pgbouncer: boolean;
+  /** A streaming replica for figures and audits, and the lag with which it is still asked. */
+  readonly replica: { readonly login: ClientConfig; readonly lagMs: number } | null;
 };
 
 type Smtp = {
@@ -112,6 +114,12 @@ const Environment = z
     DATABASE_URL: database.optional(),
     DATABASE_OWNER_URL: database.optional(),
     DATABASE_DIRECT_URL: database.optional(),
+    DATABASE_REPLICA_URL: database.optional(),
+    ZHIJIA_REPLICA_LAG_SECONDS: z.coerce
+      .number(words("应是 1–3600 的秒数", "must be seconds, 1–3600"))
+      .min(1, words("应是 1–3600 的秒数", "must be seconds, 1–3600"))
+      .max(3600, words("应是 1–3600 的秒数", "must be seconds, 1–3600"))
+      .default(60),
     ZHIJIA_PGBOUNCER: onOff.default("off"),
     ZHIJIA_DB_CONNECTIONS: z.coerce
       .number(words("应是 2–500 的整数", "must be a whole number, 2–500"))
@@ -170,6 +178,8 @@ const Environment = z
     }
     if (env.ZHIJIA_PGBOUNCER === "on")
       need(env.DATABASE_DIRECT_URL, "DATABASE_DIRECT_URL", "ZHIJIA_PGBOUNCER");
+    if (env.DATABASE_REPLICA_URL !== undefined)
+      need(env.DATABASE_URL, "DATABASE_URL", "DATABASE_REPLICA_URL");
     if (env.DATABASE_OWNER_URL !== undefined) need(env.DATABASE_URL, "DATABASE_URL", "DATABASE_OWNER_URL");
     if (env.ZHIJIA_DEMO === "on" && env.DATABASE_URL !== undefined) {
       const message =
@@ -274,5 +284,12 @@ function externalFrom(env: z.output<typeof Environment>, url: string): ExternalD
     ownerRuns: env.DATABASE_OWNER_URL === undefined,
     direct: { connectionString: env.DATABASE_DIRECT_URL ?? url },
     pgbouncer: env.ZHIJIA_PGBOUNCER === "on",
+    replica:
+      env.DATABASE_REPLICA_URL === undefined
+        ? null
+        : {
+            login: { connectionString: env.DATABASE_REPLICA_URL },
+            lagMs: env.ZHIJIA_REPLICA_LAG_SECONDS * 1000,
+          },
   };
 }

@@ -7,6 +7,7 @@ import { openKeyring } from "./db/keys.ts";
 import { folderHolder } from "./db/lock.ts";
 import { migrate } from "./db/migrate.ts";
 import { APP_ROLE, type Db, openDatabase, withRole } from "./db/pool.ts";
+import { noReplica, openReplica, type Replica } from "./db/replica.ts";
 import { watchRoom } from "./db/room.ts";
 import type { Trouble } from "./db/trouble.ts";
 import { migrateJobs } from "./jobs/index.ts";
@@ -18,6 +19,8 @@ import { ensureFigures } from "./statistics/families.ts";
 export type Installation = {
   readonly config: Config;
   readonly db: Db;
+  /** A replica for figures and audits, or the database itself. */
+  readonly replica: Replica;
   readonly clock: Clock;
   readonly ring: Keyring;
   readonly log: Logger;
@@ -84,7 +87,32 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
         : null;
     closing.push(async () => room?.close());
     const hasRoom = () => room?.enough() ?? true;
-    return { config, db, clock, ring, log, hasRoom, owner: logins.owner, direct, alone: logins.alone, close };
+    const follows = config.database?.replica ?? null;
+    const replica =
+      follows === null
+        ? noReplica(db)
+        : openReplica(db, {
+            connection: follows.login,
+            role: logins.role,
+            max: config.connections,
+            lagMs: follows.lagMs,
+            away: (why) =>
+              log.warn({ why }, why === null ? "the replica is asked again" : "the replica is not asked"),
+          });
+    closing.push(replica.close);
+    return {
+      config,
+      db,
+      replica,
+      clock,
+      ring,
+      log,
+      hasRoom,
+      owner: logins.owner,
+      direct,
+      alone: logins.alone,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -45,6 +45,8 @@ export type EmbeddedOptions = {
   durable?: boolean;
   maxConnections?: number;
   sharedBuffersMb?: number;
+  /** Further settings of the server, for tests of what an external one may be. */
+  settings?: Readonly<Record<string, string | number>>;
   /** Called when the server died and could not be brought back. */
   onLost?: (trouble: Trouble) => void;
 };
@@ -339,6 +341,7 @@ function serverSettings(host: string, port: number, options: EmbeddedOptions): s
     ...(options.durable === false
       ? { fsync: "off", synchronous_commit: "off", full_page_writes: "off", autovacuum: "off" }
       : {}),
+    ...options.settings,
   };
   return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }

@@ -4,5 +4,6 @@ export { copyIn, copyOut, copyRow } from "./copy.ts";
 export { DatabaseFull, DatabaseUnavailable, violatedConstraint } from "./errors.ts";
 export { type Copy, loadEmpty } from "./load-empty.ts";
 export { behindWall, type Db, json, notify, onShards, openDatabase, savepoint } from "./pool.ts";
+export { noReplica, type Replica } from "./replica.ts";
 export type { Tx } from "./session.ts";
 export { everything, nobody, type Viewer } from "./viewer.ts";

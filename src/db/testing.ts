@@ -32,6 +32,8 @@ export type TestOptions = {
   /** The clock's first day. A Monday: 2026-03-02. */
   today?: string;
   max?: number;
+  /** A server of the test's own instead of the runner's. */
+  server?: () => Promise<pg.ClientConfig>;
 };
 
 /**
@@ -45,7 +47,7 @@ export function withDatabase(options: TestOptions = {}): TestDatabase {
   standing.promise.catch(() => {}); // the hook itself reports it
   before(async () => {
     try {
-      made = await makeDatabase(options.max ?? 10);
+      made = await makeDatabase(options.max ?? 10, options.server);
       standing.resolve();
     } catch (error) {
       standing.reject(error);
@@ -76,8 +78,8 @@ export function withDatabase(options: TestOptions = {}): TestDatabase {
 
 type MadeDatabase = { db: Db; owner: Db; connection: pg.ClientConfig; drop(): Promise<void> };
 
-async function makeDatabase(max: number): Promise<MadeDatabase> {
-  const server = await testServer();
+async function makeDatabase(max: number, own: TestOptions["server"]): Promise<MadeDatabase> {
+  const server = own === undefined ? await testServer() : { connection: await own(), async stop() {} };
   const template = await templateOn(server.connection);
   const name = `zhijia_t_${process.pid}_${randomBytes(4).toString("hex")}`;
   await onServer(server.connection, (client) => client.query(`create database ${name} template ${template}`));

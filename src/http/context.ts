@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Clock } from "../db/clock.ts";
-import type { Db } from "../db/index.ts";
+import { type Db, noReplica, type Replica } from "../db/index.ts";
 import type { MaySeePaper } from "../documents/papers/index.ts";
 import type { AppContext } from "../kernel/route.ts";
 import { type Keyring, type Signer, signerOf } from "../kernel/seal.ts";
@@ -34,6 +34,8 @@ export interface HttpConfig {
 declare module "../kernel/route.ts" {
   interface AppContext {
     readonly db: Db;
+    /** For figures and audits: a replica by setting, else the database itself. */
+    readonly replica: Replica;
     readonly clock: Clock;
     readonly ring: Keyring;
     /** Signs roots and letters with this installation's key. */
@@ -57,7 +59,7 @@ declare module "../kernel/route.ts" {
   }
 }
 
-type Filled = "signer" | "hub" | "sessions" | "sms" | "mail" | "maySeePaper" | "wall" | "hasRoom";
+type Filled = "replica" | "signer" | "hub" | "sessions" | "sms" | "mail" | "maySeePaper" | "wall" | "hasRoom";
 
 /** The context from its parts: what is not given is made from the settings. */
 export function createContext(
@@ -66,6 +68,7 @@ export function createContext(
   const { config, db, log, ring } = parts;
   return {
     ...parts,
+    replica: parts.replica ?? noReplica(db),
     signer: parts.signer ?? signerOf(ring),
     hub: parts.hub ?? newHub(db, log),
     sessions: parts.sessions ?? newSessions(db, parts.clock),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Tx } from "../db/index.ts";
+import { everything, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { addDays } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
@@ -12,6 +12,7 @@ import { isRole, roleTitles } from "../units/powers.ts";
 import { type Actor, narrow, type Scope, scopeOf } from "../units/scope.ts";
 import { findUnit } from "../units/store.ts";
 import { actionsIn, countActionsIn, looksIn, momentCursor, momentOf, verifyScope } from "./audit.ts";
+import { dated, zReadAt } from "./dated.ts";
 
 const zFilter = zPage.extend({
   unit: zId<"unit">().optional(),
@@ -51,6 +52,7 @@ const routes = {
       ),
       next: z.string().nullable(),
       total: z.int(),
+      ...zReadAt,
     }),
     power: "audit.read",
   }),
@@ -77,6 +79,7 @@ const routes = {
         }),
       ),
       next: z.string().nullable(),
+      ...zReadAt,
     }),
     power: "audit.read",
   }),
@@ -131,7 +134,7 @@ export const handlers: readonly Handled[] = [
   handle(routes.auditActions, async ({ ctx, session, query, today }) => {
     const filter = filterOf(query, today);
     if (isRefusal(filter)) return filter;
-    return ctx.db.read(session.viewer, async (tx) => {
+    return dated(ctx, session.viewer, async (tx) => {
       const scope = await auditedScope(tx, session.actor, query.unit, today);
       if (isRefusal(scope)) return scope;
       const rows = await actionsIn(tx, scope, filter);
@@ -156,7 +159,7 @@ export const handlers: readonly Handled[] = [
   handle(routes.auditLooks, async ({ ctx, session, query, today }) => {
     const filter = filterOf(query, today);
     if (isRefusal(filter)) return filter;
-    return ctx.db.systemRead(async (tx) => {
+    return dated(ctx, everything, async (tx) => {
       const scope = await auditedScope(tx, session.actor, query.unit, today);
       if (isRefusal(scope)) return scope;
       const rows = await looksIn(tx, scope, filter);

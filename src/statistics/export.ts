@@ -39,11 +39,17 @@ export function exportOf(
     readonly from: Day;
     readonly to: Day;
     readonly today: Day;
+    /** The instant of which the figures are, when it is not the present. */
+    readonly readAt: Date | null;
     readonly least: number;
     readonly lang: Lang;
   },
 ): FileAnswer {
-  const { lang, unit, from, to, today, least } = about;
+  const { lang, unit, from, to, today, readAt, least } = about;
+  const asOf: Text =
+    readAt === null
+      ? { zh: "", en: "" }
+      : { zh: `，数据截至 ${readAt.toISOString()}`, en: `, as of ${readAt.toISOString()}` };
   const t = (text: Text): string => text[lang];
   const lines: string[] = [csvLine(words.heads.map(t))];
   let last: Figure | undefined;
@@ -67,8 +73,8 @@ export function exportOf(
     last = one;
   }
   const note: Text = {
-    zh: `${unit}，${from} 至 ${to}，${today} 导出。标“*”的数字不足 ${least} 人，或者会使不足 ${least} 人的数字被推算出来，按规定不对外显示。`,
-    en: `${unit}, ${from} to ${to}, exported on ${today}. Numbers marked * are of fewer than ${least} persons, or would let such a number be computed, and are not told outside.`,
+    zh: `${unit}，${from} 至 ${to}，${today} 导出${asOf.zh}。标“*”的数字不足 ${least} 人，或者会使不足 ${least} 人的数字被推算出来，按规定不对外显示。`,
+    en: `${unit}, ${from} to ${to}, exported on ${today}${asOf.en}. Numbers marked * are of fewer than ${least} persons, or would let such a number be computed, and are not told outside.`,
   };
   lines.push(csvLine([t(note)]));
   return {

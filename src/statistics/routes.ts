@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Tx } from "../db/index.ts";
+import { everything, type Tx } from "../db/index.ts";
 import { type Day, day, yearOf } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
@@ -11,6 +11,7 @@ import { placeOf } from "../rollups/index.ts";
 import { findUnit, resolvePolicy, type Unit } from "../units/index.ts";
 import { covers, narrow, type Scope, scopeOf } from "../units/scope.ts";
 import { type Asked, askedOf, type When } from "./asked.ts";
+import { dated, zReadAt } from "./dated.ts";
 import { exportOf } from "./export.ts";
 import { type Figure, figureOf, figuresBelow, hiddenAmong, type Telling } from "./figure.ts";
 import { type Measure, measureOf, measures } from "./measures.ts";
@@ -94,7 +95,7 @@ const routes = {
       by: z.string().max(20).optional(),
       outward: zOutward,
     }),
-    response: zFigure,
+    response: zFigure.extend(zReadAt),
     power: "figures.read",
   }),
   listBelow: defineRoute({
@@ -112,6 +113,7 @@ const routes = {
           }),
         )
         .readonly(),
+      ...zReadAt,
     }),
     power: "figures.read",
   }),
@@ -121,7 +123,7 @@ const routes = {
     tag: "figures",
     summary: { zh: "会员增减变动表", en: "How the members of a union changed in a period" },
     query: z.object(zSpan),
-    response: zMemberChange,
+    response: zMemberChange.extend(zReadAt),
     power: "figures.read",
   }),
   listMemberChange: defineRoute({
@@ -146,6 +148,7 @@ const routes = {
         .readonly(),
       next: z.string().nullable(),
       total: z.int(),
+      ...zReadAt,
     }),
     power: "roster.read",
   }),
@@ -155,7 +158,7 @@ const routes = {
     tag: "figures",
     summary: { zh: "一个工会的全部数字", en: "All figures of one union" },
     query: z.object({ ...zSpan, outward: zOutward }),
-    response: z.object({ from: z.string(), to: z.string(), items: z.array(zFigure) }),
+    response: z.object({ from: z.string(), to: z.string(), items: z.array(zFigure), ...zReadAt }),
     power: "figures.read",
   }),
   exportFigures: defineRoute({
@@ -270,7 +273,7 @@ export const handlers: readonly Handled[] = [
     if (isRefusal(measure)) return measure;
     const found = await here(request, "figures.read", query);
     if (isRefusal(found)) return found;
-    return ctx.db.systemRead(async (tx) =>
+    return dated(ctx, everything, async (tx) =>
       shown(tx, request, found, await askedAt(tx, found), measure, {
         by: query.by,
         outward: query.outward === "true",
@@ -283,7 +286,7 @@ export const handlers: readonly Handled[] = [
     if (isRefusal(measure)) return measure;
     const found = await here(request, "figures.read", query);
     if (isRefusal(found)) return found;
-    return ctx.db.systemRead(async (tx) => {
+    return dated(ctx, everything, async (tx) => {
       const how = await tellingOf(tx, request, found, measure, query.outward === "true");
       const asked = await askedAt(tx, found);
       return { items: await figuresBelow(tx, found.scope, measure, asked, found.when, how) };
@@ -293,7 +296,7 @@ export const handlers: readonly Handled[] = [
     const found = await here(request, "figures.read", request.query);
     if (isRefusal(found)) return found;
     const { unit, when } = found;
-    return request.ctx.db.systemRead(async (tx) => {
+    return dated(request.ctx, everything, async (tx) => {
       const period = await memberPeriod(await askedAt(tx, found));
       if (isRefusal(period)) return period;
       const { least } = await tellingOf(tx, request, found, measureOf("members")!, false);
@@ -310,7 +313,7 @@ export const handlers: readonly Handled[] = [
     const found = await here(request, "roster.read", query);
     if (isRefusal(found)) return found;
     const { from, to } = found.when;
-    return ctx.db.systemRead(async (tx) => {
+    return dated(ctx, everything, async (tx) => {
       const scope = narrow(found.scope, found.unit.path);
       if (isRefusal(scope)) return scope;
       const { kind, limit, cursor } = query;
@@ -332,7 +335,7 @@ export const handlers: readonly Handled[] = [
     const { query, ctx } = request;
     const found = await here(request, "figures.read", query);
     if (isRefusal(found)) return found;
-    return ctx.db.systemRead(async (tx) => {
+    return dated(ctx, everything, async (tx) => {
       const asked = await askedAt(tx, found);
       const outward = query.outward === "true";
       const items = await Promise.all(
@@ -347,7 +350,7 @@ export const handlers: readonly Handled[] = [
     if (isRefusal(wanted)) return wanted;
     const found = await here(request, "figures.read", query);
     if (isRefusal(found)) return found;
-    return ctx.db.systemRead(async (tx) => {
+    const { value, readAt } = await ctx.replica.read(everything, async (tx) => {
       const asked = await askedAt(tx, found);
       const figures: Figure[] = [];
       for (const measure of wanted === null ? measures : [wanted])
@@ -355,7 +358,9 @@ export const handlers: readonly Handled[] = [
           if (by !== "month")
             figures.push(await shown(tx, request, found, asked, measure, { by, outward: true }));
       const { value: least } = await resolvePolicy(tx, tellFrom, found.unit.path, request.today);
-      return exportOf(figures, { unit: found.unit.name, ...found.when, least, lang });
+      return { figures, least };
     });
+    const { figures, least } = value;
+    return exportOf(figures, { unit: found.unit.name, ...found.when, readAt, least, lang });
   }),
 ];

@@ -15,6 +15,8 @@ import { newKeyring, parseKeyring } from "../../src/kernel/seal.ts";
 /** One database, and as many processes of the program on it as a test starts: each as somebody runs it. */
 export interface Several {
   readonly database: TestDatabase;
+  /** For a file's own hooks: resolves once the federation stands. */
+  readonly founded: () => Promise<void>;
   /** What every process is set to beside what a test adds. */
   readonly settings: Readonly<Record<string, string>>;
   readonly start: (args: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Process>;
@@ -34,8 +36,10 @@ export interface Process {
 const program = join(import.meta.dirname, "../../bin/zhijia.js");
 
 /** A fictitious federation in a database of its own. */
-export function several(options: { readonly lives?: boolean } = {}): Several {
-  const database = withDatabase({ max: 10 });
+export function several(
+  options: { readonly lives?: boolean; readonly server?: () => Promise<pg.ClientConfig> } = {},
+): Several {
+  const database = withDatabase({ max: 10, ...(options.server && { server: options.server }) });
   const key = newKeyring();
   const folder = mkdtempSync(join(tmpdir(), "zhijia-several-"));
   const running = new Set<Process>();
@@ -65,6 +69,7 @@ export function several(options: { readonly lives?: boolean } = {}): Several {
   return {
     database,
     settings,
+    founded: () => standing.promise,
     async start(args, env = {}) {
       await standing.promise;
       const one = run(args, { ...settings, DATABASE_URL: urlOf(database.connection), ...env });

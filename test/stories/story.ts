@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { composeContext } from "../../src/compose.ts";
 import { parseConfig } from "../../src/config.ts";
 import { type Clock, openClock } from "../../src/db/clock.ts";
+import { noReplica } from "../../src/db/replica.ts";
 import { type TestDatabase, withDatabase } from "../../src/db/testing.ts";
 import { foundedNewcomer, foundedWorkers, trialPassword } from "../../src/demo/federation.ts";
 import { foundFederation, foundPeople } from "../../src/demo/found.ts";
@@ -80,6 +81,7 @@ export function story(options: { readonly lives?: boolean; readonly heard?: stri
     const installation: Installation = {
       config: parseConfig({ ZHIJIA_LOG: "silent", ZHIJIA_FACES: "off" }),
       db: watched.db,
+      replica: noReplica(watched.db),
       clock,
       ring,
       log: options.heard

@@ -9,7 +9,7 @@ import { Crumbs, PageHead } from "../parts/page-head.tsx";
 import { useView, type View } from "../parts/view.ts";
 import type { Figure } from "../types.ts";
 import { marksOf, useBelow } from "./below.ts";
-import { Above, monthRows, PartTable, partRows, SpanFilters } from "./overview.tsx";
+import { Above, monthRows, PartTable, partRows, ReadAt, SpanFilters } from "./overview.tsx";
 import { hidesAny, monthMarks, pageOf, partMarks, partUnit, toldWords } from "./words.ts";
 import "./figures.css";
 
@@ -41,15 +41,23 @@ export function MeasurePage(): ReactNode {
   const me = useOfficer();
   const unit = view.unit ?? unitWith(me, "figures.read");
   const span = { from: view.from, to: view.to };
-  const found = useAnswer<Figure>(addressOf("/figures", {}, { unit, measure, by: view.by, ...span }), {
-    enabled: unit !== undefined,
-  });
+  const found = useAnswer<Figure & { readonly readAt: string | null }>(
+    addressOf("/figures", {}, { unit, measure, by: view.by, ...span }),
+    {
+      enabled: unit !== undefined,
+    },
+  );
   return (
     <div className="page">
       <Crumbs of={[{ title: t(w.figures), to: "/figures" }]} />
       <Above unit={unit} to={`/figures/${measure}`} />
       <Awaited of={found} lines={12}>
-        {(one) => <Measured of={one} unit={unit ?? ""} span={span} />}
+        {(one) => (
+          <>
+            <ReadAt of={one.readAt} />
+            <Measured of={one} unit={unit ?? ""} span={span} />
+          </>
+        )}
       </Awaited>
     </div>
   );

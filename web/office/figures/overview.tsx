@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
 import type { Text } from "../../../src/kernel/words.ts";
 import { addressOf } from "../../shared/api.ts";
+import { moment } from "../../shared/format.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer } from "../../shared/query.tsx";
 import { Awaited } from "../../shared/ui.tsx";
@@ -39,12 +40,14 @@ const w = words({
   },
   exportCsv: { zh: "导出对外统计表", en: "Export for outside" },
   change: { zh: "会员增减变动表", en: "How the members changed" },
+  readAt: { zh: "数据截至 {moment}", en: "Data as of {moment}" },
 });
 
 interface Overview {
   readonly from: string;
   readonly to: string;
   readonly items: readonly Figure[];
+  readonly readAt: string | null;
 }
 
 /** All figures of one union as small multiples; every number opens its list, every title its own page. */
@@ -82,8 +85,9 @@ export function Figures(): ReactNode {
       </PageHead>
       <SpanFilters unit={unit} />
       <Awaited of={found} lines={14}>
-        {({ items }) => (
+        {({ items, readAt }) => (
           <>
+            <ReadAt of={readAt} />
             {items.some(hidesAny) && <p className="muted small">{t(w.stars)}</p>}
             <div className="figures">
               {items.map((one) => (
@@ -157,6 +161,13 @@ export function SpanFilters({ unit }: { readonly unit: string | undefined }): Re
       </button>
     </div>
   );
+}
+
+/** Of which instant the figures are, when they come from a copy that runs behind. */
+export function ReadAt({ of }: { readonly of: string | null }): ReactNode {
+  const { lang, t } = useLang();
+  if (of === null) return null;
+  return <p className="muted small">{t(w.readAt, { moment: moment(of, lang) })}</p>;
 }
 
 function FigureCard({ of: one }: { readonly of: Figure }): ReactNode {
