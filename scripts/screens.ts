@@ -33,6 +33,11 @@ const firstCase = async (page: Page): Promise<string> => {
   const { items } = (await cases.json()) as { items: { id: string }[] };
   return `/w/cases/${items[0]?.id ?? ""}`;
 };
+const firstNotice = async (page: Page): Promise<string> => {
+  const notices = await page.request.get("/api/me/notices");
+  const { items } = (await notices.json()) as { items: { id: string }[] };
+  return `/w/notices/${items[0]?.id ?? ""}`;
+};
 const stop = (pattern: string) => (page: Page) =>
   page.route(pattern, (route) =>
     route.fulfill({
@@ -71,6 +76,10 @@ const workerShots: readonly Shot[] = [
   { name: "worker-case", at: firstCase },
   { name: "worker-case-whole", at: firstCase, whole: true },
   { name: "worker-cases", at: "/w/cases" },
+  { name: "worker-notices", at: "/w/notices" },
+  { name: "worker-notice", at: firstNotice },
+  { name: "worker-objection", at: async (page) => `${await firstNotice(page)}/object` },
+  { name: "worker-objection-answer", at: "/w/objection" },
   { name: "worker-messages", at: "/w/messages" },
   { name: "worker-mine", at: "/w/mine" },
   { name: "worker-card", at: "/w/mine/card" },

@@ -54,7 +54,7 @@ export function readSchema(text: string): Schema {
     /^CREATE UNIQUE INDEX (\w+) ON public\.(\w+) USING \w+ (\(.+)$/gm,
   ))
     keys.push({ table, name, columns: listed(rest) });
-  const walls = [...text.matchAll(/^create policy (\w+) on (\w+) ([\s\S]+?);$/gm)].map(
+  const walls = [...text.matchAll(/^create policy (\w+) on (\w+) (?:for \w+ )?([\s\S]+?);$/gm)].map(
     ([, name = "", table = "", said = ""]) => ({ table, name, text: said }),
   );
   return { tables, keys, foreignKeys, walls };

@@ -22,6 +22,12 @@ CREATE OR REPLACE FUNCTION public.zhijia_all()
  STABLE PARALLEL SAFE
 AS $function$ select coalesce(current_setting('zhijia.roots', true), '') = '{cn.}' $function$;
 
+CREATE OR REPLACE FUNCTION public.zhijia_boards()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(nullif(current_setting('zhijia.boards', true), ''), '{}')::text[] $function$;
+
 CREATE OR REPLACE FUNCTION public.zhijia_follow_move(old_path text, new_path text)
  RETURNS void
  LANGUAGE plpgsql
@@ -853,8 +859,10 @@ create table notice (
   constraint notice_state_check CHECK ((state = ANY (ARRAY['up'::text, 'blocked'::text, 'over'::text, 'withdrawn'::text])))
 );
 CREATE INDEX notice_case ON public.notice USING btree (district, case_id);
+CREATE INDEX notice_on_board ON public.notice USING btree (path, starts_on, id) WHERE (state = ANY (ARRAY['up'::text, 'blocked'::text]));
 CREATE INDEX notice_up ON public.notice USING btree (state, scope, path, ends_on);
 alter table notice enable row level security;
+create policy notice_board on notice for select using ((state = ANY (ARRAY['up'::text, 'blocked'::text])) AND (path = ANY (( SELECT zhijia_boards() AS zhijia_boards)::text[])));
 create policy notice_wall on notice using (( SELECT zhijia_all() AS zhijia_all) OR ((scope = 'public'::text) AND (state = ANY (ARRAY['up'::text, 'blocked'::text]))) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
 grant insert, select, update on notice to zhijia_app;
 

@@ -2,12 +2,14 @@ import pg from "pg";
 
 /**
  * Who looks: the part of the tree they may see, and themselves. Row-level security filters by it behind every query.
- * `key` is any text that differs when the roots or the person differ; connections remember it to save a round trip.
+ * `key` is any text that differs when the roots, the person or the boards differ; connections remember it to save a round trip.
  */
 export type Viewer = {
   /** Unit paths; `["cn"]` is everything, `[]` nothing but the person's own records. */
   readonly roots: readonly string[];
   readonly person: string | null;
+  /** Paths of the unions on whose boards they read as a member. None when absent. */
+  readonly boards?: readonly string[];
   readonly key: string;
 };
 
@@ -25,7 +27,12 @@ export function settingsOf(viewer: Viewer, local: boolean): readonly string[] {
   const scope = local ? "set local" : "set";
   const roots = pg.escapeLiteral(`{${viewer.roots.map((root) => `${plain(root)}.`).join(",")}}`);
   const person = pg.escapeLiteral(viewer.person ?? "");
-  return [`${scope} zhijia.roots to ${roots}`, `${scope} zhijia.person to ${person}`];
+  const boards = pg.escapeLiteral(`{${(viewer.boards ?? []).map(plain).join(",")}}`);
+  return [
+    `${scope} zhijia.roots to ${roots}`,
+    `${scope} zhijia.person to ${person}`,
+    `${scope} zhijia.boards to ${boards}`,
+  ];
 }
 
 /** Paths are letters, digits and dots and need no quotes; the wall compares `{cn.}` as text, so none are added. */

@@ -8,7 +8,8 @@ import { expect } from "../kernel/refusal.ts";
 import type { Keyring } from "../kernel/seal.ts";
 import { createPerson, openMembership, type Person } from "../people/index.ts";
 import { createAccount, createOfficer, hashPassword } from "../people/sign-in/index.ts";
-import { createUnit, foundPost, systemScope, type Unit } from "../units/index.ts";
+import { noticeScope } from "../services/care/policies.ts";
+import { createUnit, foundPost, setPolicy, systemScope, type Unit } from "../units/index.ts";
 import { fictitiousCalendar } from "./calendar.ts";
 import {
   type Founded,
@@ -38,6 +39,7 @@ export async function foundPeople(tx: Tx, ring: Keyring, now: Date): Promise<Fou
     tx,
   );
   const units = await foundUnits(tx);
+  await publishInOneCounty(tx, units);
   const passwordHash = await hashPassword(trialPassword);
   const officers = new Map<string, Person>();
   for (const officer of foundedOfficers) {
@@ -128,6 +130,24 @@ async function foundUnits(tx: Tx): Promise<Map<string, Unit>> {
     units.set(one.key, expect(unit));
   }
   return units;
+}
+
+/** One county puts its notices on the public page too; elsewhere they hang on the union's own board. */
+async function publishInOneCounty(tx: Tx, units: ReadonlyMap<string, Unit>): Promise<void> {
+  const setting = {
+    id: derivedId<"policy">("demo", noticeScope.key),
+    key: noticeScope.key,
+    unitId: units.get("county")!.id,
+    value: "public",
+    from: foundedOn,
+    source: {
+      document: { zh: "云溪县公示办法（虚构）", en: "Yunxi notice rules (fictitious)" },
+      tag: "U" as const,
+    },
+  };
+  expect(
+    await setPolicy(tx, systemScope(), setting, { person: null, at: startOf(foundedOn), day: foundedOn }),
+  );
 }
 
 /** Branches have no credit code; grassroots unions begin with 81, other bodies with 89. */

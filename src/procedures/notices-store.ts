@@ -13,6 +13,7 @@ export interface ShownField {
 
 /** A notice as its row has it. */
 export type NoticeRow = NonNullable<Awaited<ReturnType<typeof findNotice>>>;
+export type BoardRow = Awaited<ReturnType<typeof boardNotices>>[number];
 export type ObjectionRow = Awaited<ReturnType<typeof objectionsOf>>[number];
 
 export async function insertNotice(
@@ -142,6 +143,54 @@ export async function publicNotices(
     .selectAll("notice")
     .select("unit.name as unit_name")
     .execute();
+}
+
+/** Notices that hang on a day on some unions' boards, whichever scope they have; `own` marks the reader's. */
+function hanging(
+  tx: Tx,
+  at: { readonly boards: readonly string[]; readonly day: Day; readonly person: string },
+) {
+  return tx
+    .selectFrom("notice")
+    .innerJoin("unit", "unit.id", "notice.unit_id")
+    .leftJoin("case_file", (on) =>
+      on
+        .onRef("case_file.district", "=", "notice.district")
+        .onRef("case_file.id", "=", "notice.case_id")
+        .on("case_file.applicant_id", "=", at.person),
+    )
+    .where("notice.path", "in", at.boards.length > 0 ? [...at.boards] : [""])
+    .where("notice.state", "in", ["up", "blocked"])
+    .where((or) => or.or([or("notice.ends_on", "is", null), or("notice.ends_on", ">=", at.day)]))
+    .selectAll("notice")
+    .select(["unit.name as unit_name", "case_file.id as own_case_id"]);
+}
+
+/** What a member reads on the boards of their unions, the latest first. */
+export async function boardNotices(
+  tx: Tx,
+  at: { readonly boards: readonly string[]; readonly day: Day; readonly person: string },
+  page: { readonly after: Place | null; readonly limit: number },
+) {
+  return hanging(tx, at)
+    .$if(page.after !== null, (query) =>
+      query.where(
+        sql<boolean>`(notice.starts_on, notice.id) < (${page.after?.key}::date, ${page.after?.id}::uuid)`,
+      ),
+    )
+    .orderBy("notice.starts_on", "desc")
+    .orderBy("notice.id", "desc")
+    .limit(page.limit)
+    .execute();
+}
+
+/** One of them, by its id. */
+export async function boardNotice(
+  tx: Tx,
+  at: { readonly boards: readonly string[]; readonly day: Day; readonly person: string },
+  id: string,
+) {
+  return hanging(tx, at).where("notice.id", "=", id).executeTakeFirst();
 }
 
 /** Notices an officer may read, with how many objections wait for a finding. */

@@ -33,6 +33,9 @@ export interface ObjectionDraft {
   readonly phone?: string | undefined;
 }
 
+/** Where an objector stands: a member of the union's board, or anybody. */
+export type From = "board" | "public";
+
 /** What is sealed of an objection. */
 export interface ObjectionSealed {
   readonly text: string;
@@ -41,7 +44,8 @@ export interface ObjectionSealed {
 }
 
 /**
- * An objection to a notice in force, by anybody. Who raised it is sealed under its own key and shown to no
+ * An objection to a notice in force: by anybody to one the public reads, by a member to one on their board (the caller
+ * has made sure of that). Who raised it is sealed under its own key and shown to no
  * officer; the objector reads the finding with the receipt. While it has no finding the case waits.
  * The same id with the same words answers with the same receipt and changes nothing. Refuses `not-found`,
  * `notice-over`, `same-id-other-content`, and what is wrong with the text.
@@ -50,6 +54,7 @@ export async function raiseObjection(
   engine: Engine,
   noticeId: string,
   draft: ObjectionDraft,
+  from: From,
 ): Promise<Or<{ readonly receipt: string }>> {
   const text = parseText(draft.text, { min: 5, max: 2_000, lines: true, at: "/text" });
   if (isRefusal(text)) return text;
@@ -63,7 +68,7 @@ export async function raiseObjection(
   const receipt_hash = receiptHash(engine, receipt);
   return engine.db.system(async (tx) => {
     const notice = await findNotice(tx, noticeId);
-    if (!notice) return refuse("not-found");
+    if (!notice || (from === "public" && notice.scope !== "public")) return refuse("not-found");
     const repeated = async (): Promise<Or<{ readonly receipt: string }> | null> => {
       const before = await findObjection(tx, notice.district, id);
       if (!before) return null;

@@ -12,7 +12,7 @@ import type { LineRow } from "./lists.ts";
 import { asksOf } from "./load.ts";
 import { maskAnswers, type Reader } from "./masking.ts";
 import { ifNothing } from "./moving.ts";
-import type { NoticeRow, ObjectionRow } from "./notices-store.ts";
+import type { BoardRow, NoticeRow, ObjectionRow } from "./notices-store.ts";
 import { turnText } from "./telling.ts";
 import type { CaseState, Doer } from "./words.ts";
 
@@ -371,8 +371,8 @@ function withinOf(service: Service, id: string): { readonly days: number; readon
   return rule ? { days: rule.days ?? rule.months ?? 0, unit: rule.unit } : null;
 }
 
-/** A notice anybody may read: masked, no name beyond its first character. */
-export function presentPublicNotice(row: NoticeRow, today: Day, left: number | null) {
+/** What of a notice everybody reads alike. */
+function presentNotice(row: NoticeRow, today: Day, left: number | null) {
   return {
     id: row.id,
     unitName: row.unit_name,
@@ -382,7 +382,24 @@ export function presentPublicNotice(row: NoticeRow, today: Day, left: number | n
     startsOn: row.starts_on,
     endsOn: row.ends_on,
     remainingDays: left,
+    dayType: row.day_type as "working" | "calendar" | "month",
     takesObjections: row.ends_on === null || row.ends_on >= today,
-    fields: row.shown_public as readonly { readonly label: Text; readonly value: string }[],
   };
 }
+
+/** A notice anybody may read: masked, no name beyond its first character. */
+export function presentPublicNotice(row: NoticeRow, today: Day, left: number | null) {
+  return { ...presentNotice(row, today, left), fields: row.shown_public as Shown };
+}
+
+/** A notice on the board of the reader's union: the name in full, and nothing else that the public does not see. */
+export function presentBoardNotice(row: BoardRow, today: Day, left: number | null) {
+  return {
+    ...presentNotice(row, today, left),
+    scope: row.scope as "unit" | "public",
+    caseId: row.own_case_id,
+    fields: row.shown as Shown,
+  };
+}
+
+type Shown = readonly { readonly label: Text; readonly value: string }[];

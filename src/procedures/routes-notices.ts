@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Tx } from "../db/index.ts";
+import type { Db, Tx } from "../db/index.ts";
 import { everything } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { UnitPath } from "../kernel/path.ts";
@@ -8,11 +8,21 @@ import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zId, zPage, zText } from "../kernel/schemas.ts";
 import { remaining } from "../kernel/working-days.ts";
 import { covers, scopeOf } from "../units/scope.ts";
+import { atBoards, boardsOf, type Reader } from "./board.ts";
 import { cursorOf, placeOf } from "./cursor.ts";
 import type { Engine } from "./engine.ts";
-import { findNotice, type NoticeRow, objectionsOf, officerNotices, publicNotices } from "./notices-store.ts";
+import {
+  type BoardRow,
+  boardNotice,
+  boardNotices,
+  findNotice,
+  type NoticeRow,
+  objectionsOf,
+  officerNotices,
+  publicNotices,
+} from "./notices-store.ts";
 import { answerOf, decideObjection, objectionText, raiseObjection } from "./objections.ts";
-import { presentPublicNotice } from "./present.ts";
+import { presentBoardNotice, presentPublicNotice } from "./present.ts";
 
 /** A list in an answer; handlers hand out readonly ones. */
 function many<Item extends z.ZodType>(item: Item) {
@@ -29,8 +39,24 @@ const PublicNotice = z.object({
   startsOn: z.string(),
   endsOn: z.string().nullable(),
   remainingDays: z.int().nullable(),
+  /** What the days are counted in. */
+  dayType: z.enum(["working", "calendar", "month"]),
   takesObjections: z.boolean(),
   fields: many(z.object({ label: zText, value: z.string() })),
+});
+
+/** A notice as a member reads it on the board of their union. */
+const BoardNotice = PublicNotice.extend({
+  scope: z.enum(["unit", "public"]),
+  /** The reader's own case, where the notice is about them. */
+  caseId: z.string().nullable(),
+});
+
+const objection = z.strictObject({
+  id: zId<"objection">().optional(),
+  text: z.string().max(4_000),
+  name: z.string().max(100).optional(),
+  phone: z.string().max(40).optional(),
 });
 
 const Answer = z.object({
@@ -70,12 +96,34 @@ const routes = {
     public: true,
     perMinute: 10,
     params,
-    body: z.strictObject({
-      id: zId<"objection">().optional(),
-      text: z.string().max(4_000),
-      name: z.string().max(100).optional(),
-      phone: z.string().max(40).optional(),
-    }),
+    body: objection,
+    response: z.object({ receipt: z.string() }),
+    status: 201,
+  }),
+  boardNotices: defineRoute({
+    method: "GET",
+    url: "/me/notices",
+    tag: "notices",
+    summary: { zh: "我所在工会的公示", en: "Notices on the boards of my unions" },
+    query: zPage,
+    response: z.object({ items: many(BoardNotice), next: z.string().nullable() }),
+  }),
+  boardNotice: defineRoute({
+    method: "GET",
+    url: "/me/notices/:id",
+    tag: "notices",
+    summary: { zh: "我所在工会的一则公示", en: "A notice on the board of one of my unions" },
+    params,
+    response: BoardNotice,
+  }),
+  objectAsMember: defineRoute({
+    method: "POST",
+    url: "/me/notices/:id/objections",
+    tag: "notices",
+    summary: { zh: "会员提出异议", en: "Raise an objection as a member" },
+    perMinute: 10,
+    params,
+    body: objection,
     response: z.object({ receipt: z.string() }),
     status: 201,
   }),
@@ -146,7 +194,32 @@ export const handlers: readonly Handled[] = [
     return shownPublicly(ctx.engine, row, today);
   }),
 
-  handle(routes.object, ({ ctx, params, body }) => raiseObjection(ctx.engine, params.id, body)),
+  handle(routes.object, ({ ctx, params, body }) => raiseObjection(ctx.engine, params.id, body, "public")),
+
+  handle(routes.boardNotices, async ({ ctx, session, query, today }) => {
+    const after = placeOf(query.cursor);
+    if (isRefusal(after)) return after;
+    const boards = await boardsOf(ctx.db, session);
+    const rows = await ctx.db.read(atBoards(session.viewer, boards), (tx) =>
+      boardNotices(tx, { boards, day: today, person: session.person }, { after, limit: query.limit + 1 }),
+    );
+    const items = rows.slice(0, query.limit);
+    const last = items.at(-1);
+    return {
+      items: items.map((row) => presentBoardNotice(row, today, leftOf(ctx.engine, row, today))),
+      next: rows.length > query.limit && last ? cursorOf({ key: last.starts_on, id: last.id }) : null,
+    };
+  }),
+
+  handle(routes.boardNotice, async ({ ctx, session, params, today }) => {
+    const row = await onBoard(ctx.db, session, params.id, today);
+    return row ? presentBoardNotice(row, today, leftOf(ctx.engine, row, today)) : refuse("not-found");
+  }),
+
+  handle(routes.objectAsMember, async ({ ctx, session, params, body, today }) => {
+    const row = await onBoard(ctx.db, session, params.id, today);
+    return row ? raiseObjection(ctx.engine, row.id, body, "board") : refuse("not-found");
+  }),
 
   handle(routes.objectionAnswer, ({ ctx, body }) => answerOf(ctx.engine, body.receipt)),
 
@@ -194,6 +267,14 @@ export const handlers: readonly Handled[] = [
     return { caseId: done.case?.id ?? null, step: done.case?.step ?? null };
   }),
 ];
+
+/** A notice that hangs where the reader is a member. */
+async function onBoard(db: Db, reader: Reader, id: string, day: Day): Promise<BoardRow | undefined> {
+  const boards = await boardsOf(db, reader);
+  return db.read(atBoards(reader.viewer, boards), (tx) =>
+    boardNotice(tx, { boards, day, person: reader.person }, id),
+  );
+}
 
 async function pathOf(tx: Tx, unit: string): Promise<string> {
   const row = await tx.selectFrom("unit").where("id", "=", unit).select("path").executeTakeFirst();

@@ -144,7 +144,8 @@ test("after hundreds of random actions every case is the fold of its actions, an
       const notice = await t.db.systemRead((tx) =>
         tx.selectFrom("notice").where("state", "=", "up").select("id").limit(1).executeTakeFirst(),
       );
-      if (notice) await raiseObjection(story.engine, notice.id, { id: newId(), text: "随机提出的异议" });
+      if (notice)
+        await raiseObjection(story.engine, notice.id, { id: newId(), text: "随机提出的异议" }, "board");
     }
     if (draw(15) === 0) {
       const worker = pick(workers);

@@ -14,6 +14,7 @@ export { pinned } from "./policy.ts";
 export {
   pinsFor,
   resolvePolicy,
+  setPolicy,
 } from "./policy-store.ts";
 export {
   foundPost,
@@ -26,7 +27,6 @@ export {
   roleTitles,
   satisfies,
 } from "./powers.ts";
-
 export {
   type Actor,
   covers,
@@ -40,7 +40,6 @@ export {
   scopeOfAny,
   systemScope,
 } from "./scope.ts";
-
 export {
   addMembers,
   findUnit,

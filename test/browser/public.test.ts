@@ -55,7 +55,7 @@ test("a union is found by a part of its name and shows its officers", async () =
   await page.getByRole("combobox").fill("纺织");
   await page.getByRole("option").first().click();
   await page.getByRole("heading", { name: "工会干部" }).waitFor();
-  await page.getByText("溪口例纺织有限公司工会委员会").waitFor();
+  await page.getByRole("main").getByText("溪口例纺织有限公司工会委员会").first().waitFor();
   await context.close();
 });
 

@@ -131,6 +131,28 @@ test("a newcomer who is no member joins, is told of the decision while looking, 
   await context.close();
 });
 
+test("a member reads a notice on the union's board, objects without a name and looks up the answer", async () => {
+  const { page, context, trouble } = await phone("13900000001");
+  await page.getByRole("link", { name: /则正在公示/ }).click();
+  await page.getByRole("heading", { level: 1, name: "工会公示" }).waitFor();
+  await page.getByRole("link", { name: /武例河/ }).click();
+  await page.getByRole("article").getByText("武例河").waitFor();
+  await page.getByRole("link", { name: "提出异议" }).click();
+  await page.getByLabel("您的意见和依据").fill("据我所知，这户去年新买了一套房。");
+  await page.getByRole("button", { name: "提交" }).click();
+  await page.getByRole("heading", { level: 1, name: "已经收到" }).waitFor();
+  const receipt = (await page.locator("output").textContent()) ?? "";
+  await page.getByRole("link", { name: "查看答复" }).click();
+  await page.getByLabel("查询码").fill(receipt);
+  await page.getByRole("button", { name: "查询" }).click();
+  await page.getByText(/正在核查/).waitFor();
+  assert.ok(!page.url().includes(receipt), "the code stands in no address");
+  await page.goto("/w/mine/union");
+  await page.getByRole("link", { name: /武例河/ }).waitFor();
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
 test("without a network the page says so and keeps what is typed", async () => {
   const { page, context } = await phone("13900000005");
   await page.goto("/w/apply/join/employerName");
@@ -156,6 +178,8 @@ const pages = [
   "/w/apply/hardship-file/members",
   "/w/apply/hardship-file/check",
   "/w/cases",
+  "/w/notices",
+  "/w/objection",
   "/w/messages",
   "/w/mine",
   "/w/mine/card",

@@ -17,6 +17,8 @@ export interface Actor {
   readonly roots: readonly string[];
   /** Where the person is on the roster. */
   readonly home: string;
+  /** Whether they are a member there. */
+  readonly member: boolean;
   readonly powers: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -50,11 +52,12 @@ export async function castOf(s: Story, unitIds: ReadonlyMap<string, string>): Pr
       person: me.person.id,
       roots: [],
       home: me.person.unit.path,
+      member: true,
       powers: [],
       headers: await signedIn(db, me.person.id),
     });
   }
-  cast.push({ name: "nobody", person: "", roots: [], home: "", powers: [], headers: {} });
+  cast.push({ name: "nobody", person: "", roots: [], home: "", member: false, powers: [], headers: {} });
   return cast;
 }
 
@@ -78,7 +81,15 @@ async function officer(s: Story, place: string, role: Role, unitId: string): Pro
     return { person: made.id, path: unit.path };
   });
   const headers = await signedIn(s.database.db, person);
-  return { name: `${role} of ${place}`, person, roots: [path], home: path, powers: powersOf[role], headers };
+  return {
+    name: `${role} of ${place}`,
+    person,
+    roots: [path],
+    home: path,
+    member: false,
+    powers: powersOf[role],
+    headers,
+  };
 }
 
 async function signedIn(db: Db, person: string): Promise<Record<string, string>> {

@@ -464,6 +464,17 @@ export const classified: Readonly<Record<string, Classified>> = {
     ],
   },
   "GET /inbox": { lists: ["/inbox?limit=100"] },
+  "GET /me/notices": { lists: ["/me/notices?limit=100", "/me/notices?limit=1"] },
+  "GET /me/notices/:id": { names: [byId("notice", "/me/notices/")] },
+  "POST /me/notices/:id/objections": {
+    names: [
+      write(
+        "notice",
+        (id) => `/me/notices/${id}/objections`,
+        () => ({ id: newId(), text: "听说情况不属实。" }),
+      ),
+    ],
+  },
   "GET /public/notices": { only: "public" },
   "GET /public/notices/:id": { only: "public" },
   "POST /public/notices/:id/objections": { only: "public" },

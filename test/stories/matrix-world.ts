@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Db } from "../../src/db/index.ts";
+import type { Db, Tx } from "../../src/db/index.ts";
 import { newId } from "../../src/kernel/ids.ts";
 import type { Actor } from "./matrix-cast.ts";
 
@@ -34,6 +34,8 @@ export interface Thing {
   /** The thing it is reached through: an objection's notice. */
   readonly parent: string | null;
   readonly open: boolean;
+  /** The union on whose board it hangs, for its members to read. */
+  readonly board: string | null;
   /** Places whose own records name it, though it is not theirs to open: the batch a grant was paid in. */
   readonly named: readonly string[];
 }
@@ -44,7 +46,8 @@ export async function thingsOf(owner: Db): Promise<readonly Thing[]> {
     const { rows } = await sql<Thing>`
       select t.*, case t.kind when 'batch' then array(select path from aid_grant g where g.batch_id::text = t.id)
         when 'unit' then array(select unnest(array[from_path, to_path]) from membership_transfer m where t.id in (m.from_unit_id::text, m.to_unit_id::text))
-        else array[]::text[] end named from (
+        else array[]::text[] end named,
+        case t.kind when 'notice' then (select path from notice n where n.id::text = t.id and n.state in ('up', 'blocked')) end board from (
       select 'unit' kind, id::text, array[path] paths, null::text owner, code number, null::text parent, false open from unit
       union all select 'person', id::text, array[path] || array(select to_path from membership_transfer m where m.person_id = person.id), id::text, null, null, false from person
       union all select 'case', id::text, array_remove(array[path, turn_path], null), applicant_id::text, number, null, false from case_file
@@ -79,6 +82,7 @@ export function mayKnow(actor: Actor, thing: Thing): boolean {
     thing.open ||
     (thing.owner !== null && thing.owner === actor.person) ||
     thing.paths.some((path) => covers(actor.roots, path)) ||
+    (thing.board !== null && actor.member && covers([thing.board], actor.home)) ||
     // The unions above one's own are no secret.
     (thing.kind === "unit" &&
       [actor.home, ...actor.roots].some(
@@ -90,6 +94,12 @@ export function mayKnow(actor: Actor, thing: Thing): boolean {
 /** Whether a thing's id or number may stand in what somebody reads. */
 export const mayRead = (actor: Actor, thing: Thing): boolean =>
   mayKnow(actor, thing) || thing.named.some((path) => covers(actor.roots, path));
+
+async function placeOf(tx: Tx, unit: string) {
+  const { rows } = await sql<{ district: string; unit_id: string; path: string }>`
+    select district, id::text unit_id, path from unit where id = ${unit}`.execute(tx);
+  return rows[0]!;
+}
 
 /**
  * A second county's money and papers, patterned on the first's rows, so that a county officer also has something of every
@@ -143,7 +153,22 @@ export async function furnish(owner: Db, units: ReadonlyMap<string, string>): Pr
       },
       "batch_id is not null",
     );
-    for (const at of ["county", "lake", "port", "textile"]) {
+    for (const at of ["county", "lake", "port", "textile", "software"]) {
+      await copy(
+        "notice",
+        {
+          ...(await placeOf(tx, units.get(at) as string)),
+          id: id(`notice ${at}`),
+          case_id: null,
+          scope: "unit",
+          state: "up",
+          ends_on: null,
+        },
+        "true",
+      );
+      await sql`insert into notice_lookup (notice_id, district) select id, district from notice where id = ${id(`notice ${at}`)}`.execute(
+        tx,
+      );
       await sql`insert into roster_import (id, district, unit_id, path, kind, file_name, file_hash, state, started_at)
         select ${newId()}, district, id, path, 'roster', '名册.xlsx', '\\x00', 'done', now() from unit where id = ${units.get(at)}`.execute(
         tx,

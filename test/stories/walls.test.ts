@@ -107,6 +107,28 @@ test("a statement without a filter sees nothing outside, at any level, and a str
   }
 });
 
+test("a member's boards let through what hangs there, and nothing before, after or beside", async () => {
+  const own = await place("textile");
+  const boards = own.split(".").map((_, depth, all) => all.slice(0, depth + 1).join("."));
+  const viewer: Viewer = { roots: [], person: null, boards, key: "wall of a board" };
+  const seen = await s.database.db.read(viewer, (tx) => tx.selectFrom("notice").select("id").execute());
+  const hanging = await s.database.owner.systemRead((tx) =>
+    tx
+      .selectFrom("notice")
+      .where("state", "in", ["up", "blocked"])
+      .where((or) => or.or([or("scope", "=", "public"), or("path", "in", boards)]))
+      .select("id")
+      .execute(),
+  );
+  assert.ok(hanging.length > 0);
+  assert.deepEqual(seen.map(({ id }) => id).sort(), hanging.map(({ id }) => id).sort());
+  const nobody: Viewer = { roots: [], person: null, key: "wall of no board" };
+  const without = await s.database.db.read(nobody, (tx) =>
+    tx.selectFrom("notice").where("scope", "=", "unit").select("id").execute(),
+  );
+  assert.deepEqual(without, [], "the connection forgets whose boards it read");
+});
+
 test("what hangs on a case is walled with it", async () => {
   const viewer: Viewer = { roots: [await place("port")], person: null, key: "wall of port's cases" };
   const rows = await s.database.db.read(viewer, async (tx) => [

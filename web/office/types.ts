@@ -163,6 +163,7 @@ export interface NoticeOfDesk {
   readonly startsOn: string;
   readonly endsOn: string | null;
   readonly remainingDays: number | null;
+  readonly dayType: "working" | "calendar" | "month";
   readonly state: string;
   readonly scope: string;
   readonly caseId: string | null;

@@ -3,6 +3,7 @@ import { useLang, words } from "../shared/lang.tsx";
 import { usePlaces } from "../shared/router.tsx";
 import { UnionPage } from "../shared/union-page.tsx";
 import { Page } from "./frame.tsx";
+import { NoticeRows } from "./notice-rows.tsx";
 
 const w = words({ title: { zh: "工会", en: "A union" } });
 
@@ -12,7 +13,7 @@ export default function Union(): ReactNode {
   const { id = "" } = usePlaces();
   return (
     <Page title={t(w.title)}>
-      <UnionPage id={id} />
+      <UnionPage id={id} notices={<NoticeRows unit={id} />} />
     </Page>
   );
 }

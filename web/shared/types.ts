@@ -218,6 +218,8 @@ export interface NoticeOfCase {
   readonly state: string;
   /** On the unit's board alone, or public. */
   readonly scope: "unit" | "public";
+  /** What it shows to members of the union. */
+  readonly shown: readonly { readonly label: Text; readonly value: string | Text }[];
   readonly objections?: readonly {
     readonly id: string;
     readonly raisedOn: string;
@@ -308,9 +310,19 @@ export interface NoticeLine {
   readonly kindTitle: Text;
   readonly title: Text;
   readonly startsOn: string;
-  readonly endsOn: string;
-  readonly remainingDays: number;
+  /** Null while the holidays of the year it ends in are not published. */
+  readonly endsOn: string | null;
+  readonly remainingDays: number | null;
+  readonly dayType: "working" | "calendar" | "month";
+  readonly takesObjections: boolean;
   readonly fields: readonly { readonly label: Text; readonly value: string | Text }[];
+}
+
+/** A notice on the board of one's union. */
+export interface BoardNotice extends NoticeLine {
+  readonly scope: "unit" | "public";
+  /** One's own case, where the notice is about oneself. */
+  readonly caseId: string | null;
 }
 
 export interface Verified {

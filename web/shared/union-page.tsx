@@ -4,7 +4,6 @@ import { addressOf } from "./api.ts";
 import { count, day } from "./format.ts";
 import { spoken, useLang, words } from "./lang.tsx";
 import { useAnswer } from "./query.tsx";
-import type { List, NoticeLine } from "./types.ts";
 import { Awaited, Facts } from "./ui.tsx";
 
 const w = words({
@@ -16,7 +15,6 @@ const w = words({
   contact: { zh: "联系方式", en: "Contact" },
   officers: { zh: "工会干部", en: "Officers" },
   notices: { zh: "正在公示", en: "Notices in force" },
-  none: { zh: "现在没有公示。", en: "No notices at present." },
 });
 
 /** What a union shows to anybody. */
@@ -40,11 +38,10 @@ export interface PublicUnit {
   readonly facts?: readonly { readonly label: Text; readonly value: string | Text }[];
 }
 
-/** A union in public: its name, level, officers and notices in force. */
-export function UnionPage({ id }: { readonly id: string }): ReactNode {
+/** A union: its name, level, officers, and the notices in force that the reader may see. */
+export function UnionPage({ id, notices }: { readonly id: string; readonly notices: ReactNode }): ReactNode {
   const { t, lang } = useLang();
   const unit = useAnswer<PublicUnit>(addressOf("/public/units/:id", { id }));
-  const notices = useAnswer<List<NoticeLine>>(addressOf("/public/notices", {}, { unit: id }));
   return (
     <>
       <Awaited of={unit}>
@@ -105,28 +102,7 @@ export function UnionPage({ id }: { readonly id: string }): ReactNode {
       </Awaited>
       <section className="section">
         <h2>{t(w.notices)}</h2>
-        <Awaited of={notices} lines={3}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <p className="soft">{t(w.none)}</p>
-            ) : (
-              <ul className="rows">
-                {items.map((notice) => (
-                  <li key={notice.id}>
-                    <a className="row" href={`/p/notices/${notice.id}`}>
-                      <span className="grow">
-                        {t(notice.title)}
-                        <span className="soft" style={{ display: "block" }}>
-                          {day(notice.startsOn, lang, "short")} – {day(notice.endsOn, lang, "short")}
-                        </span>
-                      </span>
-                    </a>
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        </Awaited>
+        {notices}
       </section>
     </>
   );

@@ -25,12 +25,15 @@ const w = words({
   fund: { zh: "资金来源：{fund}", en: "From {fund}" },
   notice: { zh: "公示", en: "Public notice" },
   noticeDays: { zh: "{from}至{until}", en: "{from} to {until}" },
-  noticeSee: { zh: "看公示", en: "See the notice" },
   noticeInside: {
-    zh: "贴在本单位工会公告栏，网上不公开。",
-    en: "It hangs on your union’s board and is not on the web.",
+    zh: "只有同一工会的会员登录后看得到，网上不公开。公示写的是：",
+    en: "Only members of your union see it, signed in; it is not on the web. It says:",
   },
-  noticeEnded: { zh: "公示已结束，外面看不到了。", en: "The notice is over and no longer public." },
+  noticePublic: {
+    zh: "同一工会的会员看得到下面这些；网上也公示，网上的姓名只留姓。",
+    en: "Members of your union see what stands below; it is on the web too, there with your surname alone.",
+  },
+  noticeEnded: { zh: "公示已结束，别人看不到了。", en: "The notice is over; others no longer see it." },
   steps: { zh: "办理经过", en: "What has happened" },
   ahead: { zh: "接下来的步骤", en: "Steps to come" },
   by: { zh: "{who}", en: "{who}" },
@@ -239,6 +242,7 @@ function Money({ of }: { readonly of: readonly Payment[] }): ReactNode {
 
 function NoticePart({ notice }: { readonly notice: NonNullable<CasePage["notice"]> }): ReactNode {
   const { t, lang } = useLang();
+  const up = ["up", "blocked"].includes(notice.state);
   return (
     <section className="section">
       <h2>{t(w.notice)}</h2>
@@ -249,14 +253,16 @@ function NoticePart({ notice }: { readonly notice: NonNullable<CasePage["notice"
             until: day(notice.endsOn, lang, "short"),
           })}
         </p>
-        {["up", "blocked"].includes(notice.state) && notice.scope === "public" ? (
-          <a className="button no-print" style={{ marginTop: 12 }} href={to.notice(notice.id)}>
-            {t(w.noticeSee)}
-          </a>
-        ) : (
-          <p className="soft">
-            {t(["up", "blocked"].includes(notice.state) ? w.noticeInside : w.noticeEnded)}
-          </p>
+        <p className="soft">
+          {t(up ? (notice.scope === "public" ? w.noticePublic : w.noticeInside) : w.noticeEnded)}
+        </p>
+        {up && (
+          <Facts
+            of={(notice.shown ?? []).map(({ label, value }) => ({
+              label: t(label),
+              value: spoken(value, lang),
+            }))}
+          />
         )}
       </div>
     </section>

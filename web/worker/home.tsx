@@ -4,7 +4,7 @@ import { Icon, type IconName, isIcon, Mark } from "../shared/icons.tsx";
 import { useLang, words } from "../shared/lang.tsx";
 import { useAnswer, useMe } from "../shared/query.tsx";
 import { go, Link } from "../shared/router.tsx";
-import type { LifeEvent, List, Service, ServiceList } from "../shared/types.ts";
+import type { BoardNotice, LifeEvent, List, Service, ServiceList } from "../shared/types.ts";
 import { Awaited, Button, ButtonLink } from "../shared/ui.tsx";
 import { CaseCard } from "./case-card.tsx";
 import { type OwnCase, waitsForMe, wantsRating } from "./case-words.ts";
@@ -26,6 +26,10 @@ const w = words({
   all: { zh: "全部 {n} 件", en: "All {n}" },
   none: { zh: "您还没有在办的事项。", en: "You have no matters in hand." },
   events: { zh: "遇到了什么事？", en: "What has happened?" },
+  notices: { zh: "工会公示", en: "Notices of my union" },
+  noticesUp: { zh: "{n} 则正在公示", en: "{n} notices are up" },
+  noticeOne: { zh: "1 则正在公示", en: "One notice is up" },
+  noticesWhy: { zh: "有不同意见可以提，可以不留姓名", en: "You may object, also without a name" },
   rest: { zh: "找别的", en: "Look for something else" },
   search: { zh: "搜索能办的事", en: "Search services" },
   find: { zh: "搜索", en: "Search" },
@@ -61,6 +65,7 @@ export function Home(): ReactNode {
       <Awaited of={cases} lines={5}>
         {({ items }) => <OwnCases items={items} services={services.data?.items ?? []} />}
       </Awaited>
+      {me.person.memberNo && <OnMyBoard />}
       <section className="section">
         <h2>{t(w.events)}</h2>
         <Awaited of={services} lines={4}>
@@ -80,6 +85,29 @@ export function Home(): ReactNode {
         <SearchBox />
       </section>
     </Screen>
+  );
+}
+
+/** That something hangs on the board of one's union, when it does. */
+function OnMyBoard(): ReactNode {
+  const { t } = useLang();
+  const notices = useAnswer<List<BoardNotice>>(addressOf("/me/notices", {}, { limit: 100 }));
+  const hanging = notices.data?.items.length ?? 0;
+  if (hanging === 0) return null;
+  return (
+    <section className="section">
+      <h2>{t(w.notices)}</h2>
+      <Link to={to.notices} className="card row">
+        <Icon name="flag" />
+        <span className="grow">
+          {t(hanging === 1 ? w.noticeOne : w.noticesUp, { n: hanging })}
+          <span className="soft" style={{ display: "block" }}>
+            {t(w.noticesWhy)}
+          </span>
+        </span>
+        <Icon name="next" />
+      </Link>
+    </section>
   );
 }
 

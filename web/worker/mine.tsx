@@ -18,6 +18,8 @@ const w = words({
   card: { zh: "会员卡", en: "Member card" },
   cardWhy: { zh: "出示二维码，证明会员身份", en: "Show the code to prove membership" },
   union: { zh: "我的工会", en: "My union" },
+  notices: { zh: "工会公示", en: "Notices of my union" },
+  noticesWhy: { zh: "正在公示的，和异议的答复", en: "Those in force, and answers to objections" },
   cases: { zh: "我的事项", en: "My matters" },
   casesWhy: { zh: "正在办的和办结的", en: "In hand and closed" },
   household: { zh: "我的家庭和档案", en: "My household and file" },
@@ -46,6 +48,9 @@ export default function Mine(): ReactNode {
     ...(me.person.memberNo ? [{ at: to.card, icon: "card" as const, title: w.card, why: w.cardWhy }] : []),
     ...(me.person.memberNo ? [] : [{ at: to.service("join"), icon: "join" as const, title: w.join }]),
     ...(me.person.unit ? [{ at: to.union, icon: "union" as const, title: w.union }] : []),
+    ...(me.person.memberNo
+      ? [{ at: to.notices, icon: "flag" as const, title: w.notices, why: w.noticesWhy }]
+      : []),
     { at: to.cases, icon: "tasks", title: w.cases, why: w.casesWhy },
     { at: to.household, icon: "family", title: w.household, why: w.householdWhy },
     { at: to.lookedAt, icon: "eye", title: w.lookedAt, why: w.lookedAtWhy },

@@ -18,6 +18,10 @@ const Received = lazy(() => import("./received.tsx"));
 const Cases = lazy(() => import("./cases.tsx"));
 const Case = lazy(() => import("./case.tsx"));
 const CaseAct = lazy(() => import("./case-act.tsx"));
+const Notices = lazy(() => import("./notices.tsx"));
+const Notice = lazy(() => import("./notice.tsx"));
+const ObjectionRaise = lazy(() => import("./objection-raise.tsx"));
+const ObjectionAnswer = lazy(() => import("./objection-answer.tsx"));
 const Messages = lazy(() => import("./messages.tsx"));
 const Mine = lazy(() => import("./mine.tsx"));
 const Card = lazy(() => import("./card.tsx"));
@@ -37,6 +41,10 @@ const table: Table = [
   { at: "/w/cases/:id", show: <Case /> },
   { at: "/w/cases/:id/received", show: <Received /> },
   { at: "/w/cases/:id/do/:action", show: <CaseAct /> },
+  { at: "/w/notices", show: <Notices /> },
+  { at: "/w/notices/:id", show: <Notice /> },
+  { at: "/w/notices/:id/object", show: <ObjectionRaise /> },
+  { at: "/w/objection", show: <ObjectionAnswer /> },
   { at: "/w/messages", show: <Messages /> },
   { at: "/w/mine", show: <Mine /> },
   { at: "/w/mine/card", show: <Card /> },

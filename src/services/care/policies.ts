@@ -295,14 +295,14 @@ export const noticeScope = definePolicy<"unit" | "public">({
   key: "aid.notice-scope",
   title: { zh: "公示范围", en: "Where the notice is shown" },
   help: {
-    zh: "只在单位内公示，或同时在公开页面以遮盖姓名的方式公示。",
-    en: "Inside the unit alone, or also on the public page with names masked.",
+    zh: "只在单位内公示（本工会和下级工会的会员登录后可看），或同时在公开页面以遮盖姓名的方式公示。",
+    en: "Inside the union alone, where its members read it signed in, or also on the public page with names masked.",
   },
   type: policyType.oneOf([
-    { value: "unit", title: { zh: "单位内", en: "inside the unit" } },
+    { value: "unit", title: { zh: "单位内（会员可见）", en: "inside the union, for its members" } },
     { value: "public", title: { zh: "公开页面（姓名遮盖）", en: "public page, names masked" } },
   ] as const),
-  defaults: [{ value: "public", source: design }],
+  defaults: [{ value: "unit", source: design }],
 });
 
 export const fileValidMonths = definePolicy({

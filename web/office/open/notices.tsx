@@ -19,12 +19,20 @@ const w = words({
   state: { zh: "状态", en: "State" },
   span: { zh: "{from} 至 {to}", en: "{from} to {to}" },
   left: { zh: "还剩 {n} 天", en: "{n} days left" },
+  leftWorking: { zh: "还剩 {n} 个工作日", en: "{n} working days left" },
   lastDay: { zh: "今天是最后一天", en: "the last day" },
   case: { zh: "打开办件", en: "Open the case" },
   public: { zh: "公开网页", en: "on the public page" },
   unit: { zh: "单位内", en: "within the union" },
   none: { zh: "现在没有公示。", en: "There are no notices." },
-  page: { zh: "公众看到的页", en: "The public’s page" },
+  page: { zh: "打开公开网页", en: "Open the public page" },
+  forMembers: { zh: "会员在工会公示里看到的", en: "What members read on the union’s board" },
+  forPublic: { zh: "公众在网上看到的", en: "What the public reads on the web" },
+  notPublic: { zh: "网上不公示。", en: "Not on the web." },
+  noMore: {
+    zh: "已撤下，会员和公众都看不到了。",
+    en: "Taken down: neither members nor the public see it any more.",
+  },
 });
 
 const states = ["up", "blocked", "over", "withdrawn"] as const;
@@ -65,7 +73,9 @@ export function Notices(): ReactNode {
                 <State kind="notice" value={one.state} />
                 {one.state === "up" && one.remainingDays !== null && (
                   <span className={one.remainingDays === 0 ? "due soon" : "due"}>
-                    {one.remainingDays === 0 ? t(w.lastDay) : t(w.left, { n: one.remainingDays })}
+                    {one.remainingDays === 0
+                      ? t(w.lastDay)
+                      : t(one.dayType === "working" ? w.leftWorking : w.left, { n: one.remainingDays })}
                   </span>
                 )}
               </div>
@@ -85,14 +95,7 @@ export function Notices(): ReactNode {
                   <a href={`/p/notices/${one.id}`}>{t(w.page)}</a>
                 )}
               </p>
-              <dl className="answers small" style={{ marginTop: 8 }}>
-                {one.shown.map((row) => (
-                  <div key={row.label.zh}>
-                    <dt>{t(row.label)}</dt>
-                    <dd>{spoken(row.value, lang)}</dd>
-                  </div>
-                ))}
-              </dl>
+              <Preview of={one} />
               {one.objections.map((objection) => (
                 <Objection key={objection.id} of={objection} noticeId={one.id} />
               ))}
@@ -102,5 +105,44 @@ export function Notices(): ReactNode {
         </div>
       )}
     </div>
+  );
+}
+
+/** What members and the public read of a notice, beside each other. */
+function Preview({ of }: { readonly of: NoticeOfDesk }): ReactNode {
+  const { t } = useLang();
+  if (!["up", "blocked"].includes(of.state)) {
+    return (
+      <>
+        <p className="soft small">{t(w.noMore)}</p>
+        <Rows of={of.shown} />
+      </>
+    );
+  }
+  return (
+    <div className="previews">
+      <section>
+        <h3>{t(w.forMembers)}</h3>
+        <Rows of={of.shown} />
+      </section>
+      <section>
+        <h3>{t(w.forPublic)}</h3>
+        {of.scope === "public" ? <Rows of={of.fields} /> : <p className="soft small">{t(w.notPublic)}</p>}
+      </section>
+    </div>
+  );
+}
+
+function Rows({ of }: { readonly of: NoticeOfDesk["shown"] }): ReactNode {
+  const { lang, t } = useLang();
+  return (
+    <dl className="answers small" style={{ marginTop: 8 }}>
+      {of.map((row) => (
+        <div key={row.label.zh}>
+          <dt>{t(row.label)}</dt>
+          <dd>{spoken(row.value, lang)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

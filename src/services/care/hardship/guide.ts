@@ -18,8 +18,8 @@ export const guide = {
     en: "Six to eight weeks, with a notice of five working days.",
   },
   whoSees: {
-    zh: "本单位工会、县（区）总工会和市总工会的经办人员。每一次查看都有记录，您可以看到。公示只显示姓氏、单位、类别和原因大类。",
-    en: "The officers in charge at your union, the county and the city. Each look is recorded and you can read the record. The notice shows your surname, union, category and class of cause only.",
+    zh: "本单位工会、县（区）总工会和市总工会的经办人员。每一次查看都有记录，您可以看到。公示给同一工会的会员看，只有姓名、单位、类别和原因大类；有的地方也在网上公示，网上只显示姓氏。",
+    en: "The officers in charge at your union, the county and the city. Each look is recorded and you can read the record. The notice is for the members of your union and shows your name, union, category and class of cause only; some places put it on the web too, with your surname alone.",
   },
   basis: [
     {

@@ -143,7 +143,7 @@ test("an objection blocks; dismissed, the case goes on; upheld, it goes back to 
   const { id } = await noticed("钱例山");
   const notice = await noticeOf(id);
   const said = { id: newId(), text: "他家有一辆货车", name: "邻居", phone: "13900000099" };
-  const raised = await raiseObjection(story.engine, notice.id, said);
+  const raised = await raiseObjection(story.engine, notice.id, said, "board");
   assert.ok(!isRefusal(raised));
   await story.days(12);
   assert.equal((await now(id)).step, "noticing", "it waits for the finding");
@@ -168,21 +168,23 @@ test("an objection blocks; dismissed, the case goes on; upheld, it goes back to 
   assert.ok(!isRefusal(answer));
   assert.equal(answer.finding, "dismissed");
   assert.deepEqual(
-    await raiseObjection(story.engine, notice.id, said),
+    await raiseObjection(story.engine, notice.id, said, "board"),
     raised,
     "said again, it has its receipt again and blocks nothing",
   );
   assert.notEqual((await noticeOf(id)).state, "blocked");
-  const changed = await raiseObjection(story.engine, notice.id, { ...said, text: "他家有两辆货车" });
+  const changed = await raiseObjection(story.engine, notice.id, { ...said, text: "他家有两辆货车" }, "board");
   assert.equal(refused(changed), "same-id-other-content");
   assert.equal(
-    refused(await raiseObjection(story.engine, notice.id, { text: "再提一次异议" })),
+    refused(await raiseObjection(story.engine, notice.id, { text: "再提一次异议" }, "board")),
     "notice-over",
   );
 
   const second = await noticed("孙例水");
   const other = await noticeOf(second.id);
-  assert.ok(!isRefusal(await raiseObjection(story.engine, other.id, { text: "收入不止这些，请再核实" })));
+  assert.ok(
+    !isRefusal(await raiseObjection(story.engine, other.id, { text: "收入不止这些，请再核实" }, "board")),
+  );
   const [one] = await t.db.systemRead((tx) =>
     tx.selectFrom("objection").where("notice_id", "=", other.id).selectAll().execute(),
   );
