@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { barOf, keeps } from "./bars.ts";
 import type { Bench, BenchOptions, Figure } from "./figure.ts";
 
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
@@ -65,16 +66,27 @@ for (const name of names) {
     process.stdout.write(`${JSON.stringify(figure)}\n`);
   }
 }
-if (wanted === "all") writeFileSync(join(import.meta.dirname, "results.md"), report(figures));
+if (wanted === "all") {
+  writeFileSync(join(import.meta.dirname, "results.md"), report(figures));
+  // What docs/performance.md draws its pictures from: `node bench/charts.ts`.
+  writeFileSync(
+    join(import.meta.dirname, "results.json"),
+    `${JSON.stringify({ options, figures }, null, 2)}\n`,
+  );
+}
 process.exit(0);
 
 function report(found: readonly Figure[]): string {
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`;
-  const rows = found.map(
-    (one) =>
-      `| ${one.bench} | ${one.metric} | ${one.value.toLocaleString("en")} ${one.unit} | ${one.reference ?? ""} | ${one.referenceValue?.toLocaleString("en") ?? ""} | ${one.ratio ?? ""} | ${one.rows?.toLocaleString("en") ?? ""} |`,
-  );
+  const rows = found.map((one) => {
+    const bar = barOf(one);
+    const kept = keeps(one);
+    const asked =
+      bar === null ? "" : `${bar.of === "value" ? "" : "ratio "}${bar.is === "least" ? "≥" : "≤"} ${bar.at}`;
+    const verdict = kept === null ? "" : kept ? "kept" : "missed";
+    return `| ${one.bench} | ${one.metric} | ${one.value.toLocaleString("en")} ${one.unit} | ${one.reference ?? ""} | ${one.referenceValue?.toLocaleString("en") ?? ""} | ${one.ratio ?? ""} | ${asked} | ${verdict} | ${one.rows?.toLocaleString("en") ?? ""} |`;
+  });
   return `# Bench results
 
 The last full run of \`npm run bench -- all\`. Absolute times depend on the machine and vary between runs; the ratio to the
@@ -84,8 +96,8 @@ reference, measured in the same run on the same server, is what counts.
 - machine: ${machine}
 - ${options.members.toLocaleString("en")} members, ${options.cases.toLocaleString("en")} cases, ${options.connections} connections, seed ${options.seed}
 
-| bench | metric | value | reference | its value | ratio | rows |
-|---|---|---|---|---|---|---|
+| bench | metric | value | reference | its value | ratio | bar | | rows |
+|---|---|---|---|---|---|---|---|---|
 ${rows.join("\n")}
 `;
 }
