@@ -6,6 +6,7 @@ export const bench: Bench = (options, say) =>
   listing(
     {
       bench: "inbox",
+      differs: true, // much waits at a county, little at a city
       as: [
         { who: "county", level: "COUNTY", role: "vice_chair" },
         { who: "city", level: "PREFECTURE", role: "vice_chair" },

@@ -16,6 +16,8 @@ export interface Listing {
   readonly bench: string;
   /** Who asks: the restricted first, then whoever sees most. */
   readonly as: readonly [Asker, ...Asker[]];
+  /** Whether what they are answered differs in kind and length, so that their times say nothing of each other. false. */
+  readonly differs?: boolean;
   /** What is asked for, once the ground stands. */
   readonly path: (ground: Ground, officer: BenchOfficer) => string | Promise<string>;
 }
@@ -85,14 +87,15 @@ export async function* listing(
     const time = (load: Load) => 1000 / load.perSecond;
     const restricted = of.as[0];
     const widest = of.as.at(-1)!;
-    yield figure({
-      ...common,
-      metric: `time as ${restricted.who}`,
-      unit: "ms",
-      value: time(loads[1]!),
-      reference: `time as ${widest.who}`,
-      referenceValue: time(loads[2 * of.as.length - 1]!),
-    });
+    if (!of.differs)
+      yield figure({
+        ...common,
+        metric: `time as ${restricted.who}`,
+        unit: "ms",
+        value: time(loads[1]!),
+        reference: `time as ${widest.who}`,
+        referenceValue: time(loads[2 * of.as.length - 1]!),
+      });
     if (small)
       yield figure({
         ...common,
