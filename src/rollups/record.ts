@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Tx } from "../db/index.ts";
-import { type Family, type Row, sharesOf } from "./tallies.ts";
+import { type Family, type Row, sharesOf, summedShares } from "./tallies.ts";
 
 /**
  * Writes what a change of records adds to the figures, in the transaction that makes the change: what each row counted
@@ -24,7 +24,15 @@ export async function record<Column extends string>(
     sql`(${sql.lit(sign)}::bigint, ${of.district}::text, ${sql.join(names.map((name) => sql`${of[name]}::${sql.raw(family.columns[name])}`))})`;
   const rows = [...before.map((one) => row(-1, one)), ...after.map((one) => row(1, one))];
   const columns = sql.join([sql`sign`, sql`district`, ...names.map((name) => sql.ref(name))]);
-  await recordFrom(tx, family, sql`(select * from (values ${sql.join(rows)}) v(${columns}))`);
+  const shares = sharesOf(
+    family,
+    sql`(select * from (values ${sql.join(rows)}) v(${columns}))`,
+    undefined,
+    sql`r.sign`,
+  );
+  await sql`insert into rollup_delta (district, unit_id, tally, grain, day, key, n)
+    select min(district), unit_id, tally, grain, day, key, sum(n)::bigint from (${shares}) s
+    group by unit_id, tally, grain, day, key having sum(n) <> 0`.execute(tx);
 }
 
 /**
@@ -33,9 +41,7 @@ export async function record<Column extends string>(
  */
 export async function recordFrom(tx: Tx, family: Family, rows: RawBuilder<unknown>): Promise<void> {
   await sql`insert into rollup_delta (district, unit_id, tally, grain, day, key, n)
-    select min(district), unit_id, tally, grain, day, key, sum(n)::bigint
-    from (${sharesOf(family, rows, undefined, sql`r.sign`)}) s
-    group by unit_id, tally, grain, day, key having sum(n) <> 0`.execute(tx);
+    ${summedShares(family, rows, sql`r.sign`)}`.execute(tx);
 }
 
 /**
