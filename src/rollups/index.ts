@@ -14,5 +14,5 @@ export {
 } from "./keep.ts";
 export { type Place, placeOf, within } from "./place.ts";
 export { type Count, type Counts, readTallies, type Span } from "./read.ts";
-export { record, recordFrom, recording } from "./record.ts";
+export { record, recordAtOnce, recordFrom, recording } from "./record.ts";
 export { allTallies, defineFamily, defineFollowed } from "./tallies.ts";

@@ -14,7 +14,7 @@ export const keptLevels: readonly string[] = [
   "COUNTY",
 ];
 
-/** A union with so many members has roll-ups, whatever its level: fewer are counted from the records in no time. */
+/** A union with so many members or unions below it has roll-ups, whatever its level: fewer are counted in no time. */
 const largeFrom = 2000;
 
 /** Whether a union of a level has roll-ups from the day it is founded. */
@@ -23,7 +23,7 @@ export const isKeptLevel = (level: string): boolean => keptLevels.includes(level
 /** Roll-ups are changed by one transaction at a time; what the work itself writes are deltas and waits for nobody. */
 const lock = sql`7430, 2`;
 
-async function holdRollups(tx: Tx): Promise<void> {
+export async function holdRollups(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${lock})`.execute(tx);
 }
 
@@ -188,10 +188,15 @@ export async function keepLarge(db: Db, from = largeFrom): Promise<number> {
   });
 }
 
+/** Unions without roll-ups that have so many members or unions, those below included. Unions climb from their superior. */
 async function largeUnits(tx: Tx, from: number): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
-    select a.id from unit u cross join lateral unnest(zhijia_above(u.path)) p(path) join unit a on a.path = p.path and not a.figures_kept
-    where u.members > 0 group by a.id having sum(u.members) >= ${from}`.execute(tx);
+    select a.id from (
+      select path, members, 1 as unions from unit where members > 0
+      union all select p.path, 0, c.n from (select parent_id, count(*) as n from unit where members = 0 group by 1) c
+        join unit p on p.id = c.parent_id
+    ) u cross join lateral unnest(zhijia_above(u.path)) p(path) join unit a on a.path = p.path and not a.figures_kept
+    group by a.id having sum(u.members) >= ${from} or sum(u.unions) >= ${from}`.execute(tx);
   return rows.map(({ id }) => id);
 }
 

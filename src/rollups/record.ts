@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Tx } from "../db/index.ts";
+import { addTo, climbed } from "./climb.ts";
+import { holdRollups } from "./keep.ts";
 import { type Family, type Row, sharesOf, summedShares } from "./tallies.ts";
 
 /**
@@ -42,6 +44,18 @@ export async function record<Column extends string>(
 export async function recordFrom(tx: Tx, family: Family, rows: RawBuilder<unknown>): Promise<void> {
   await sql`insert into rollup_delta (district, unit_id, tally, grain, day, key, n)
     ${summedShares(family, rows, sql`r.sign`)}`.execute(tx);
+}
+
+/**
+ * Writes what very many rows add straight into the roll-ups, which are held until the transaction ends: as deltas they would
+ * keep every figure slow until they are folded. Each row names the lowest union that it counts for.
+ */
+export async function recordAtOnce(tx: Tx, family: Family, rows: RawBuilder<unknown>): Promise<void> {
+  await holdRollups(tx);
+  await addTo(
+    climbed(sql`select unit_id, tally, grain, day, key, sum(n)::bigint as n
+      from (${sharesOf(family, rows, undefined, sql`r.sign`)}) s group by 1, 2, 3, 4, 5`),
+  ).execute(tx);
 }
 
 /**

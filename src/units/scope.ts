@@ -40,7 +40,7 @@ export type Scope = {
   readonly everything: boolean;
 } & Made<"scope">;
 
-const top = "cn" as UnitPath;
+export const top = "cn" as UnitPath;
 
 /** Whether a post is held on a day. */
 export function isHeld(post: HeldPost, on: Day): boolean {

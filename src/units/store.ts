@@ -3,9 +3,9 @@ import { json, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { ancestorsOf, rangeOf, type UnitPath } from "../kernel/path.ts";
-import { type Or, refuse } from "../kernel/refusal.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { following, recording } from "../rollups/index.ts";
-import { insideScope, type Scope } from "./scope.ts";
+import { insideRoots, insideScope, narrow, type Scope, top } from "./scope.ts";
 import { unitTallies } from "./tallies.ts";
 import type { By, Unit, UnitEvent } from "./unit.ts";
 
@@ -81,13 +81,14 @@ export interface UnitFilter {
   readonly limit: number;
 }
 
-const counts = sql`
-  (select coalesce(sum(b.members), 0)::int from unit b where b.path >= u.path and b.path < u.path || '/') as "membersBelow",
+/** Of a union whose figures are kept, the members below are read from them: `withMembersBelow`. */
+const counts = sql`u.figures_kept as kept, case when u.figures_kept then 0 else
+  (select coalesce(sum(b.members), 0)::int from unit b where b.path >= u.path and b.path < u.path || '/') end as "membersBelow",
   (select count(*)::int from unit c where c.parent_id = u.id and c.status not in ('DISSOLVED','MERGED')) as children`;
 
 /** Units of a scope in the order of the tree, a page at a time. */
 export async function listUnits(tx: Tx, scope: Scope, filter: UnitFilter): Promise<readonly UnitLine[]> {
-  const { rows } = await sql<UnitLine>`
+  const { rows } = await sql<CountedLine>`
     with page as (
       select u.* from unit u where ${matches(scope, filter)}
         and ${filter.after === undefined ? sql`true` : sql`u.path > ${filter.after}`}
@@ -95,14 +96,47 @@ export async function listUnits(tx: Tx, scope: Scope, filter: UnitFilter): Promi
     )
     select ${unitColumns}, ${counts}
     from page u order by u.path`.execute(tx);
+  return withMembersBelow(tx, rows);
+}
+
+type CountedLine = UnitLine & { readonly kept: boolean };
+
+/** Lines with the members in each subtree: those of large unions from their roll-ups, whatever their size. */
+async function withMembersBelow(tx: Tx, lines: readonly CountedLine[]): Promise<readonly UnitLine[]> {
+  const kept = lines.filter((line) => line.kept).map(({ id }) => id);
+  const below = await readBelow(tx, kept, "member.sex");
+  return lines.map(({ kept: isKept, ...line }) =>
+    isKept ? { ...line, membersBelow: sumOf(below, ({ unitId }) => unitId === line.id) } : line,
+  );
+}
+
+/** A part of what lies in the subtrees of some unions: unions by "LEVEL STATUS", or members. */
+interface Below {
+  readonly unitId: string;
+  readonly key: string;
+  readonly n: number;
+}
+
+async function readBelow(
+  tx: Tx,
+  kept: readonly string[],
+  tally: "tree" | "member.sex",
+): Promise<readonly Below[]> {
+  if (kept.length === 0) return [];
+  const { rows } = await sql<Below>`
+    select unit_id as "unitId", key, n::int as n from zhijia_below(${kept}::uuid[], ${tally})`.execute(tx);
   return rows;
 }
 
+const sumOf = (parts: readonly Below[], which: (part: Below) => boolean): number =>
+  parts.reduce((sum, part) => (which(part) ? sum + part.n : sum), 0);
+
 /** One unit as lists show it, if it lies in the scope; else `not-found`. */
 export async function findUnitLine(tx: Tx, scope: Scope, id: Id<"unit">): Promise<Or<UnitLine>> {
-  const { rows } = await sql<UnitLine>`select ${unitColumns}, ${counts}
+  const { rows } = await sql<CountedLine>`select ${unitColumns}, ${counts}
     from unit u where u.id = ${id} and ${insideScope(scope, "u.path")}`.execute(tx);
-  return rows[0] ?? refuse("not-found");
+  const [line] = await withMembersBelow(tx, rows);
+  return line ?? refuse("not-found");
 }
 
 /** Unions that take members, found by a part of their name, for people who are not signed in. */
@@ -140,11 +174,50 @@ export async function womenOf(tx: Tx, unit: Pick<Unit, "id" | "district">): Prom
   return rows[0]!.n;
 }
 
-/** How many units a filter finds, all pages together. */
+/** How many units a filter finds, all pages together. A whole subtree is not counted but read, by level and state too. */
 export async function countUnits(tx: Tx, scope: Scope, filter: UnitFilter): Promise<number> {
+  if (filter.parent === undefined && (filter.q ?? "").trim() === "") return countSubtrees(tx, scope, filter);
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from unit u where ${matches(scope, filter)}`.execute(tx);
   return rows[0]!.n;
+}
+
+async function countSubtrees(tx: Tx, scope: Scope, filter: UnitFilter): Promise<number> {
+  const roots = filter.under !== undefined ? rootsUnder(scope, filter.under) : scope.roots;
+  const tops = roots.includes(top)
+    ? sql`(u.parent_id is null or u.path = ${top})`
+    : sql`u.path = any(${roots})`;
+  const { rows } = await sql<{ id: string; path: UnitPath; kept: boolean }>`
+    select u.id, u.path, u.figures_kept as kept from unit u where ${tops}`.execute(tx);
+  const parts = await readBelow(
+    tx,
+    rows.filter(({ kept }) => kept).map(({ id }) => id),
+    "tree",
+  );
+  const large = sumOf(parts, ({ key }) => {
+    const [level, status] = key.split(" ");
+    return (filter.level ?? level) === level && (filter.status ?? status) === status;
+  });
+  const small = rows.filter(({ kept }) => !kept).map(({ path }) => path);
+  if (small.length === 0) return large;
+  const { rows: counted } = await sql<{ n: number }>`
+    select count(*)::int as n from unit u where ${insideRoots(small, "u.path")} and ${ofKind(filter)}`.execute(
+    tx,
+  );
+  return large + counted[0]!.n;
+}
+
+/** The parts of a scope under a union: itself when the scope reaches it. */
+function rootsUnder(scope: Scope, under: UnitPath): readonly UnitPath[] {
+  const inside = narrow(scope, under);
+  return isRefusal(inside) ? [] : inside.roots;
+}
+
+function ofKind(filter: UnitFilter): RawBuilder<unknown> {
+  const parts: RawBuilder<unknown>[] = [sql`true`];
+  if (filter.level !== undefined) parts.push(sql`u.level = ${filter.level}`);
+  if (filter.status !== undefined) parts.push(sql`u.status = ${filter.status}`);
+  return sql.join(parts, sql` and `);
 }
 
 function matches(scope: Scope, filter: UnitFilter): RawBuilder<unknown> {
@@ -155,8 +228,7 @@ function matches(scope: Scope, filter: UnitFilter): RawBuilder<unknown> {
     const { low, high } = rangeOf(filter.under);
     parts.push(sql`u.path >= ${low} and u.path < ${high}`);
   }
-  if (filter.level !== undefined) parts.push(sql`u.level = ${filter.level}`);
-  if (filter.status !== undefined) parts.push(sql`u.status = ${filter.status}`);
+  parts.push(ofKind(filter));
   if (filter.q !== undefined && filter.q.trim() !== "") parts.push(said(filter.q.trim()));
   return sql.join(parts, sql` and `);
 }

@@ -9,6 +9,8 @@ export const unitTallies = defineFamily({
   table: "unit",
   columns: { id: "uuid", level: "text", status: "text", employer: "jsonb" },
   tallies: {
+    // Every union there is, so that any subtree is counted at once, whatever its size.
+    tree: { key: sql`r.level || ' ' || r.status`, unit: sql`r.id` },
     unions: { key: sql`r.level`, when: sql`r.status = 'ACTIVE'`, unit: sql`r.id` },
     workers: {
       n: sql`coalesce((r.employer ->> 'employeeCount')::bigint, 0)`,
