@@ -18,6 +18,8 @@ export interface Figure {
 export interface BenchOptions {
   readonly members: number;
   readonly cases: number;
+  /** Unions of the tree benches; they count at ten times as many too. */
+  readonly units: number;
   readonly seed: number;
   readonly seconds: number;
   readonly connections: number;

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME [--members=N] [--cases=N] [--seconds=N] [--connections=N] [--seed=N]`, and `-- all`, which also
+ * `npm run bench -- NAME [--members=N] [--cases=N] [--units=N] [--seconds=N] [--connections=N] [--seed=N]`, and `-- all`, which also
  * writes bench/results.md. One JSON line per figure; what is going on goes to standard error.
  */
 import { execFileSync } from "node:child_process";
@@ -21,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   figures: () => import("./figures.ts"),
   safekeeping: () => import("./safekeeping.ts"),
   soak: () => import("./soak.ts"),
+  units: () => import("./units.ts"),
   start: () => import("./start.ts"),
   web: () => import("./web.ts"),
 };
@@ -30,6 +31,7 @@ const { values, positionals } = parseArgs({
   options: {
     members: { type: "string", default: "1000000" },
     cases: { type: "string", default: "200000" },
+    units: { type: "string", default: "1000000" },
     seconds: { type: "string", default: "8" },
     connections: { type: "string", default: "50" },
     seed: { type: "string", default: "1" },
@@ -40,6 +42,7 @@ const { values, positionals } = parseArgs({
 const options: BenchOptions = {
   members: Number(values.members),
   cases: Number(values.cases),
+  units: Number(values.units),
   seconds: Number(values.seconds),
   connections: Number(values.connections),
   seed: Number(values.seed),
@@ -53,7 +56,7 @@ if (
   Object.values(options).some((value) => !Number.isInteger(value) || value < 1)
 ) {
   process.stderr.write(
-    `usage: npm run bench -- ${["all", ...Object.keys(benches)].join("|")} [--members=N] [--cases=N] [--seconds=N] [--connections=N] [--seed=N]\n`,
+    `usage: npm run bench -- ${["all", ...Object.keys(benches)].join("|")} [--members=N] [--cases=N] [--units=N] [--seconds=N] [--connections=N] [--seed=N]\n`,
   );
   process.exit(2);
 }
