@@ -24,7 +24,7 @@ import { daily as procedureDaily } from "./procedures/jobs.ts";
 import { presentLine } from "./procedures/present.ts";
 import { daily as rollupDaily, frequent as rollupFrequent } from "./rollups/jobs.ts";
 import { daily as hardshipDaily } from "./services/care/hardship/jobs.ts";
-import { catalogue, grantHook, importKinds } from "./services/index.ts";
+import { catalogue, grantHook, importKinds, rehomeHook } from "./services/index.ts";
 import { registerCloseGuard, scopeOf } from "./units/index.ts";
 import { daily as unitDaily } from "./units/jobs.ts";
 
@@ -81,6 +81,7 @@ export async function composeContext(
     maySeePaper,
     importKinds,
     onGrantState: grantHook(() => engine),
+    onRehomed: rehomeHook(() => engine),
     calendar: engine.calendar,
     hasRoom: installation.hasRoom,
     drainJobs: jobs.drain,

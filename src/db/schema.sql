@@ -331,7 +331,9 @@ create table cap_use (
   year integer not null,
   used_fen bigint not null,
   cap_fen bigint not null,
+  carried_fen bigint not null default 0,
   constraint cap_use_pkey PRIMARY KEY (district, rule, beneficiary, year),
+  constraint cap_use_carried CHECK (((carried_fen >= 0) AND (carried_fen <= used_fen))),
   constraint cap_use_check CHECK ((used_fen <= cap_fen)),
   constraint cap_use_used_fen_check CHECK ((used_fen >= 0))
 );

@@ -173,6 +173,7 @@ export interface CapUseTable {
   year: number;
   used_fen: bigint;
   cap_fen: bigint;
+  carried_fen: Generated<bigint>;
 }
 
 export interface CaseActionTable {

@@ -267,6 +267,34 @@ export async function capUsed(
   return row?.used_fen ?? 0n;
 }
 
+/**
+ * Carries what a beneficiary used of their caps to another district, where they live now. What was itself carried from
+ * there is not carried back. A cap that is smaller there is as good as used up.
+ */
+export async function carryCaps(
+  tx: Tx,
+  from: { readonly district: string; readonly beneficiary: string },
+  to: { readonly district: string; readonly beneficiary: string },
+): Promise<void> {
+  const used = await tx
+    .selectFrom("cap_use")
+    .where("district", "=", from.district)
+    .where("beneficiary", "=", from.beneficiary)
+    .select(["rule", "year", "used_fen", "carried_fen", "cap_fen"])
+    .orderBy("rule")
+    .orderBy("year")
+    .execute();
+  for (const { rule, year, used_fen, carried_fen, cap_fen } of used) {
+    const own = used_fen - carried_fen;
+    await sql`insert into cap_use as c (district, rule, beneficiary, year, used_fen, cap_fen, carried_fen)
+      values (${to.district}, ${rule}, ${to.beneficiary}, ${year}, ${used_fen}, ${cap_fen}, ${used_fen})
+      on conflict (district, rule, beneficiary, year) do update set used_fen = c.used_fen + ${own}::bigint,
+        carried_fen = c.carried_fen + ${own}::bigint, cap_fen = greatest(c.cap_fen, c.used_fen + ${own}::bigint)`.execute(
+      tx,
+    );
+  }
+}
+
 /** What is left of a cap: the most a next payment may be. */
 export async function capLeft(
   tx: Tx,

@@ -11,6 +11,7 @@ export {
 export {
   cancelGrant,
   capUsed,
+  carryCaps,
   decideGrant,
   type GrantHook,
   grantsOfHousehold,

@@ -163,7 +163,7 @@ const checks: Readonly<Record<string, RawBuilder<unknown>>> = {
   "cap-use": sql`
     select 'cap ' || coalesce(c.rule, g.rule) || ' ' || coalesce(c.beneficiary, g.beneficiary) || ' '
         || coalesce(c.year, g.year),
-      coalesce(g.fen, 0)::bigint, coalesce(c.used_fen, 0)
+      coalesce(g.fen, 0)::bigint + coalesce(c.carried_fen, 0), coalesce(c.used_fen, 0)
     from cap_use c full join (
       select g.district, cap->>'rule' as rule, cap->>'beneficiary' as beneficiary, (cap->>'year')::int as year,
         sum(g.amount_fen) as fen

@@ -104,10 +104,10 @@ export interface LookLine {
   readonly caseNumber: string | null;
 }
 
-/** The looks at one person's file, the latest first. */
+/** The looks at one person's file in the districts they live or lived in, the latest first. */
 export async function looksAt(
   tx: Tx,
-  district: string,
+  districts: readonly string[],
   person: Id<"person">,
   before: { readonly at: Date; readonly id: string } | null,
   limit: number,
@@ -116,7 +116,7 @@ export async function looksAt(
     select l.id, l.at, l.by_name as "byName", l.by_unit as "byUnit", l.by_role as "byRole", l.what, l.fields, l.purpose,
       c.number as "caseNumber"
     from look l left join case_file c on c.district = l.district and c.id = l.case_id
-    where l.district = ${district} and l.person_id = ${person}
+    where l.district = any(${[...districts]}::text[]) and l.person_id = ${person}
       and ${before === null ? sql`true` : sql`(l.at, l.id) < (${before.at}, ${before.id}::uuid)`}
     order by l.at desc, l.id desc limit ${limit}`.execute(tx);
   return rows;

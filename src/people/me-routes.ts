@@ -17,7 +17,7 @@ import type { PersonFacts } from "./person.ts";
 import { householdAnswer, zHousehold } from "./route-schemas.ts";
 import { lookAnswer, wantedTitles, zLook } from "./route-words.ts";
 import type { PersonSealed } from "./sealed.ts";
-import { editPerson, editSealed, getPerson } from "./store.ts";
+import { districtsOf, editPerson, editSealed, getPerson } from "./store.ts";
 
 const zCode = (list: Readonly<Record<string, Text>>) => z.enum(Object.keys(list) as [string, ...string[]]);
 
@@ -105,9 +105,8 @@ export const meHandlers: readonly Handled[] = [
   handle(meRoutes.lookedAt, async ({ ctx, session, query, lang }) => {
     const after = query.cursor === undefined ? null : readCursor(query.cursor);
     if (after === "bad") return refuse("bad-cursor", {}, { at: "/cursor" });
-    const person = await ctx.db.read(session.viewer, (tx) => getPerson(tx, session.person));
-    const looks = await ctx.db.read(session.viewer, (tx) =>
-      looksAt(tx, person.district, person.id, after, query.limit + 1),
+    const looks = await ctx.db.read(session.viewer, async (tx) =>
+      looksAt(tx, await districtsOf(tx, session.person), session.person, after, query.limit + 1),
     );
     const items = looks.slice(0, query.limit);
     const last = looks.length > query.limit ? items.at(-1) : undefined;

@@ -95,16 +95,22 @@ export async function getMembership(tx: Tx, district: string, id: Id<"membership
   return rows[0];
 }
 
-/** What happened to a person's memberships, the first event first. */
+/** What happened to a person's memberships in every district they live or lived in, the first event first. */
 export async function membershipEvents(
   tx: Tx,
   person: { readonly district: string; readonly id: string },
 ): Promise<readonly MembershipEvent[]> {
+  const { rows: lived } = await sql<{
+    district: string;
+  }>`select district from person where id = ${person.id}`.execute(tx);
+  const districts = [...new Set([person.district, ...lived.map((one) => one.district)])];
   const { rows } = await sql<Omit<MembershipEvent, "byName"> & { byPerson: Id<"person"> | null }>`
     select e.id, e.membership_id as "membershipId", e.unit_id as "unitId", u.name as "unitName", e.from_status as "fromStatus",
       e.to_status as "toStatus", e.reason, e.by_person as "byPerson", e.on_day as "onDay", e.at, e.document
     from membership_event e join unit u on u.id = e.unit_id
-    where e.district = ${person.district} and e.person_id = ${person.id} order by e.at, e.id`.execute(tx);
+    where e.district = any(${districts}::text[]) and e.person_id = ${person.id} order by e.at, e.id`.execute(
+    tx,
+  );
   // Whoever wrote an event may be kept in another district.
   const writers = [...new Set(rows.flatMap((one) => one.byPerson ?? []))];
   const { rows: named } =

@@ -478,7 +478,7 @@ test("seeing a number in clear writes who saw it and what for; the person reads 
       onDay: today,
     }),
   );
-  const looks = await t.db.systemRead((tx) => looksAt(tx, person.district, person.id, null, 10));
+  const looks = await t.db.systemRead((tx) => looksAt(tx, [person.district], person.id, null, 10));
   assert.equal(looks.length, 2);
   const seen = looks.find((one) => one.what === "person")!;
   assert.equal(

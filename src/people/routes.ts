@@ -47,7 +47,7 @@ import {
 } from "./route-words.ts";
 import { unsealPerson } from "./sealed.ts";
 import { countMembers, readQuery, searchMembers } from "./search.ts";
-import { findPerson, unitNameOf } from "./store.ts";
+import { districtsOf, findPerson, unitNameOf } from "./store.ts";
 import { transferHandlers } from "./transfer-routes.ts";
 
 declare module "../kernel/route.ts" {
@@ -266,7 +266,7 @@ const memberHandlers: readonly Handled[] = [
         relations[0] ??
         null;
       const household = await findHouseholdOf(tx, ctx.ring, person);
-      const looks = await looksAt(tx, person.district, person.id, null, 20);
+      const looks = await looksAt(tx, await districtsOf(tx, person.id), person.id, null, 20);
       const sealed = unsealPerson(ctx.ring, person);
       const events = await membershipEvents(tx, person);
       const names = new Map<string, string | null>();

@@ -30,6 +30,14 @@ export async function personOf(tx: Tx, id: Id<"person">): Promise<Person | null>
   return rows[0] ?? null;
 }
 
+/** Every district a person's record lies or lay in, as far as the transaction may see. */
+export async function districtsOf(tx: Tx, id: Id<"person">): Promise<readonly District[]> {
+  const { rows } = await sql<{ district: District }>`select district from person where id = ${id}`.execute(
+    tx,
+  );
+  return rows.map((one) => one.district);
+}
+
 /** The person of an id this program wrote. One that is missing is a bug and throws. */
 export async function getPerson(tx: Tx, id: Id<"person">): Promise<Person> {
   const person = await personOf(tx, id);

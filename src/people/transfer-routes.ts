@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { Tx } from "../db/index.ts";
 import { addDays } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
 import { isRefusal, refuse } from "../kernel/refusal.ts";
+import type { District } from "../kernel/region.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zText } from "../kernel/schemas.ts";
 import { covers, getUnit, scopeOf, unitById } from "../units/index.ts";
@@ -17,6 +19,19 @@ import {
   transferOf,
   transferTitles,
 } from "./transfer.ts";
+
+/** A person's record now lives in another district; what hangs on it goes along. */
+export interface Rehomed {
+  readonly person: Id<"person">;
+  readonly from: District;
+}
+
+declare module "../kernel/route.ts" {
+  interface AppContext {
+    /** Told in the transaction that took a person's record to another district. Put in by the composition. */
+    readonly onRehomed?: (tx: Tx, moved: Rehomed) => Promise<void>;
+  }
+}
 
 const zTransfer = z.object({
   id: z.string(),
@@ -171,7 +186,10 @@ export const transferHandlers: readonly Handled[] = [
                 step,
               )
             : await refuseTransfer(tx, transfer, membership, step);
-      return isRefusal(moved) ? moved : answer(moved);
+      if (isRefusal(moved)) return moved;
+      if (moved.status === "accepted" && moved.toDistrict !== moved.district)
+        await ctx.onRehomed?.(tx, { person: moved.personId, from: moved.district });
+      return answer(moved);
     });
   }),
 ];

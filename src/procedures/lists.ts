@@ -297,11 +297,20 @@ export async function openObjectionsAt(tx: Tx, unitIds: readonly string[], limit
     .execute();
 }
 
-/** Cases linked to one, either way. */
-export async function linkedCases(tx: Tx, district: string, id: string, ids: readonly string[]) {
+/** Cases linked to one, either way: in its own district, where those it names lie, and in the one its applicant moved to. */
+export async function linkedCases(tx: Tx, near: readonly string[], id: string, ids: readonly string[]) {
+  const named =
+    ids.length === 0
+      ? []
+      : await tx
+          .selectFrom("case_lookup")
+          .where("case_id", "in", [...ids])
+          .select("district")
+          .execute();
+  const districts = [...new Set([...near, ...named.map((one) => one.district)])];
   return tx
     .selectFrom("case_file")
-    .where("district", "=", district)
+    .where("district", "in", districts)
     .where((or) =>
       or.or([
         or("previous_id", "=", id),

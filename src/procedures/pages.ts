@@ -116,10 +116,12 @@ async function linksOf(
     readonly previous_id: string | null;
     readonly parent_id: string | null;
     readonly follow_of: string | null;
+    readonly facts: unknown;
   },
 ) {
   const own = [row.previous_id, row.parent_id, row.follow_of].filter((one) => one !== null);
-  const rows = await linkedCases(tx, row.district, row.id, own);
+  const { movedTo } = row.facts as { readonly movedTo?: string };
+  const rows = await linkedCases(tx, [row.district, ...(movedTo ? [movedTo] : [])], row.id, own);
   return rows.map((one) => ({
     kind:
       one.id === row.previous_id || one.previous_id === row.id

@@ -244,6 +244,19 @@ export async function insertAction(tx: Tx, action: NewAction): Promise<void> {
     .execute();
 }
 
+/** The open cases of an applicant in a district, the oldest first. */
+export async function openCasesIn(tx: Tx, district: string, applicant: string) {
+  return tx
+    .selectFrom("case_file")
+    .where("district", "=", district)
+    .where("applicant_id", "=", applicant)
+    .where("state", "=", "open")
+    .orderBy("opened_at")
+    .orderBy("id")
+    .select(["id", "service", "step", "seq"])
+    .execute();
+}
+
 /** Whom a case may be opened for: their name, home and standing. */
 export async function findApplicant(tx: Tx, personId: string) {
   return tx

@@ -30,3 +30,4 @@ export function catalogueOf(these: readonly Service[]): Catalogue {
 export const importKinds = { register: registerImport };
 
 export { grantHook } from "./care/grants.ts";
+export { rehomeHook } from "./rehome.ts";

@@ -8,6 +8,7 @@ declare module "../../kernel/route.ts" {
 
 export {
   attachPapers,
+  copyPapers,
   type MaySeePaper,
   papersOf,
   storePaper,

@@ -238,6 +238,39 @@ async function rehome(
   return { district, id: paper.id };
 }
 
+/**
+ * Copies of papers under another district's key, loose and uploaded by their owner, for a case that takes up a former one
+ * there; the originals stay where they hang. Gives the new ids in the order of the old; one that is gone is left out.
+ */
+export async function copyPapers(
+  tx: Tx,
+  ring: Keyring,
+  ids: readonly Id<"paper">[],
+  to: { readonly district: string; readonly path: string; readonly owner: Id<"person">; readonly now: Date },
+): Promise<readonly Id<"paper">[]> {
+  const copies: Id<"paper">[] = [];
+  for (const old of ids) {
+    const paper = await findPaper(tx, old);
+    if (!paper) continue;
+    const id = newId<"paper">();
+    const { fileName } = lineOf(ring, paper);
+    const fileNameSealed = Buffer.from(
+      seal(ring, { compartment: to.district, about: `paper/${id}/name` }, fileName),
+    );
+    const { district, path, owner, now: at } = to;
+    const place = { district, path, owner, byPerson: owner, caseId: null, at };
+    await insertPaper(tx, { ...paper, ...place, id, fileNameSealed });
+    for (let number = 0; number < paper.chunks; number++) {
+      const sealed = await findChunk(tx, paper, number);
+      if (!sealed) throw new Error(`paper ${paper.id} lacks piece ${number}`);
+      const plain = unseal(ring, chunkTarget(paper.district, paper.id, number), sealed);
+      await insertChunk(tx, district, id, number, seal(ring, chunkTarget(district, id, number), plain));
+    }
+    copies.push(id);
+  }
+  return copies;
+}
+
 function chunkTarget(district: string, id: Id<"paper">, number: number) {
   return { compartment: district, about: `paper/${id}/${number}` };
 }

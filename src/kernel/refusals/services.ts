@@ -125,8 +125,8 @@ export const servicesRefusals = {
   },
   "file-other-district": {
     status: 409,
-    zh: "{unit}在别的区县，档案不能直接移交。请先办理档案迁移（把人员和档案一起迁到那个区县），再由那边的工会接收。",
-    en: "{unit} is in another district, where a file cannot simply be handed over. The person’s record and file must first be re-homed to that district by the operation made for it; then the union there takes it over.",
+    zh: "{unit}在别的区县，档案不能单独移交。请为本人办理会籍接转，对方接收后档案随人一起迁过去。",
+    en: "{unit} is in another district, where a file cannot go alone. Transfer the worker’s membership: once accepted there, the file goes along.",
   },
   "unit-keeps-no-files": {
     status: 422,

@@ -74,6 +74,22 @@ export const proceduresTemplates = {
     },
     also: ["mail"],
   },
+  "case.rehomed": {
+    title: { zh: "您的申请已随您转到新的地方", en: "Your case has moved with you" },
+    body: {
+      zh: "您的{service}（{number}）随会籍转到现在的工会，由新工会接着办理；原来的记录您仍可查看。",
+      en: "Your {service} ({number}) has moved with your membership; your new union goes on with it. You can still read the former record.",
+    },
+    also: ["mail", "sms"],
+  },
+  "case.not-rehomed": {
+    title: { zh: "请在新的工会重新申请", en: "Please ask your new union" },
+    body: {
+      zh: "您的{service}（{number}）没能随会籍一起转过来，请向现在的工会重新申请。",
+      en: "Your {service} ({number}) could not be moved with your membership. Please apply at your new union.",
+    },
+    also: ["mail", "sms"],
+  },
   "case.escalated": {
     title: { zh: "下级工会有一件事逾期", en: "A case below is overdue" },
     body: {

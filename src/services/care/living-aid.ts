@@ -105,6 +105,14 @@ const need = longText({
   sensitive: true,
 });
 
+/** By the program, once the applicant's record lives in another district: aid not yet decided is asked for anew there. */
+const moveAway = action({
+  title: { zh: "随人迁出", en: "Moved away" },
+  to: "moved",
+  by: "clock",
+  hidden: true,
+});
+
 /** Who the money goes to; asked again when an application comes back. */
 const payeeAsks = {
   payee: oneOf({
@@ -221,6 +229,7 @@ export const livingAid = defineService({
       within: decideWithin,
       whenLate: "escalate",
       may: {
+        moveAway,
         propose: action({
           title: { zh: "提出救助金额", en: "Propose an amount" },
           to: "county_review",
@@ -251,6 +260,7 @@ export const livingAid = defineService({
       whenLate: { lapse: "withdrawn" },
       aside: true,
       may: {
+        moveAway,
         resubmit: action({
           title: { zh: "补正后重新提交", en: "Submit again" },
           to: "submitted",
@@ -269,6 +279,7 @@ export const livingAid = defineService({
       whenLate: "escalate",
       passTo: "city_approval",
       may: {
+        moveAway,
         approve: action({
           title: { zh: "同意，报批", en: "Approve" },
           to: "city_approval",
@@ -288,6 +299,7 @@ export const livingAid = defineService({
       within: approveWithin,
       whenLate: "escalate",
       may: {
+        moveAway,
         approve: action({
           title: { zh: "批准发放", en: "Approve" },
           to: "decided",
@@ -397,6 +409,11 @@ export const livingAid = defineService({
     },
   },
   ends: {
+    moved: {
+      title: { zh: "已随人迁出，请在新工会重新申请", en: "Moved away; please ask the new union" },
+      good: false,
+      rated: false,
+    },
     paid: { title: { zh: "已发放", en: "Paid" }, good: true },
     rejected: { title: { zh: "不予救助", en: "Refused" }, good: false },
     withdrawn: { title: { zh: "已撤回", en: "Withdrawn" }, good: false, rated: false },

@@ -24,6 +24,7 @@ import type {
 import { asks } from "./asks.ts";
 import { factsOf } from "./facts.ts";
 import type { RegisterMatch } from "./means-check.ts";
+import { rehome } from "./rehome.ts";
 import type { Statement } from "./statement.ts";
 import {
   claimIdentities,
@@ -180,7 +181,7 @@ const file: EffectHandlers["hardship.file"] = async (tx, effect, site) => {
     next_visit_on: facts.nextVisitOn ?? null,
     liaison_id: effect.liaison,
     liaison_name: liaison?.name ?? null,
-    previous_file_id: previous?.id ?? null,
+    previous_file_id: previous?.id ?? facts.carried?.fileId ?? null,
   });
   return { facts: { fileNo }, subjectId: home.id };
 };
@@ -219,12 +220,14 @@ export const hardshipEffects: Pick<
   | "hardship.file"
   | "hardship.visited"
   | "hardship.move"
+  | "hardship.rehome"
   | "hardship.state"
   | "hardship.release"
 > = {
   "hardship.household": household,
   "hardship.file": file,
   "hardship.move": move,
+  "hardship.rehome": rehome,
   "hardship.visited": async (tx, { nextVisitOn }, site) => {
     const { district, id } = site.case;
     await setNextVisit(tx, { district, caseId: id }, nextVisitOn);

@@ -18,11 +18,24 @@ export interface HardshipFacts {
   readonly exitReason?: string;
   readonly exitedOn?: Day;
   readonly tier?: string;
+  /** What a file brought from another district; its own case there reproduces the decision. */
+  readonly carried?: Carried;
+  readonly moved?: boolean;
   /** By when the liaison visits next. */
   readonly nextVisitOn?: Day;
   /** What must come back because papers were false, and what was stopped in time. Fen. */
   readonly recoverFen?: number;
   readonly stoppedFen?: number;
+}
+
+/** A file as it stood when its family moved away. */
+export interface Carried {
+  readonly fileNo: string;
+  readonly fileId: string;
+  readonly category: NonNullable<HardshipFacts["category"]>;
+  readonly calculation: HardshipFacts["calculation"];
+  readonly validTo: Day;
+  readonly tier: string;
 }
 
 /** A case's facts, typed. */

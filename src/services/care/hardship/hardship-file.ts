@@ -19,6 +19,7 @@ import {
   reason,
   visitAsks,
 } from "./questions.ts";
+import { arrivingStep, moveAwayAction } from "./rehome.ts";
 import {
   caredFor,
   checkExclusions,
@@ -27,6 +28,7 @@ import {
   contradicted,
   exitHolds,
   explained,
+  firstStep,
   found,
   notExplainedYet,
   onFile,
@@ -75,8 +77,8 @@ export const hardshipFile = defineService({
   qualifies: checkStatement,
   sets: stated,
   start: {
-    among: ["submitted", "returned"],
-    choose: (view) => (view.links.previous ? "returned" : "submitted"),
+    among: ["submitted", "returned", "arriving"],
+    choose: firstStep,
   },
   steps: {
     submitted: {
@@ -85,6 +87,7 @@ export const hardshipFile = defineService({
       within: policy.acceptWithin,
       whenLate: "escalate",
       may: {
+        moveAway: moveAwayAction,
         accept: action({
           title: { zh: "受理", en: "Accept" },
           to: "verifying",
@@ -113,6 +116,7 @@ export const hardshipFile = defineService({
       },
       aside: true,
       may: {
+        moveAway: moveAwayAction,
         resubmit: action({
           title: { zh: "补正后重新提交", en: "Submit again" },
           to: "submitted",
@@ -134,6 +138,7 @@ export const hardshipFile = defineService({
       within: policy.visitWithin,
       whenLate: "escalate",
       may: {
+        moveAway: moveAwayAction,
         visit: action({
           title: { zh: "登记入户走访", en: "Record the home visit" },
           to: "checking",
@@ -154,6 +159,7 @@ export const hardshipFile = defineService({
       whenLate: "escalate",
       passTo: "gradeable",
       may: {
+        moveAway: moveAwayAction,
         check: action({
           title: { zh: "核对登记信息", en: "Check the registers" },
           to: {
@@ -181,6 +187,7 @@ export const hardshipFile = defineService({
       whenLate: { lapse: "rejected" },
       aside: true,
       may: {
+        moveAway: moveAwayAction,
         explain: action({
           title: { zh: "提交说明", en: "Explain" },
           to: "checking",
@@ -197,6 +204,7 @@ export const hardshipFile = defineService({
       within: policy.gradeWithin,
       whenLate: "escalate",
       may: {
+        moveAway: moveAwayAction,
         grade: action({
           title: { zh: "评定并公示", en: "Grade and put on notice" },
           to: {
@@ -229,7 +237,7 @@ export const hardshipFile = defineService({
         en: "with no objection it goes on to the county by itself",
       },
       notice: { ...filingNotice, upheld: "verifying" },
-      may: {},
+      may: { moveAway: moveAwayAction },
     },
     county_review: {
       title: { zh: "县级复核", en: "County review" },
@@ -238,6 +246,7 @@ export const hardshipFile = defineService({
       whenLate: "escalate",
       passTo: "city_approval",
       may: {
+        moveAway: moveAwayAction,
         approve: action({
           title: { zh: "同意，报市级审批", en: "Approve" },
           to: "city_approval",
@@ -259,6 +268,7 @@ export const hardshipFile = defineService({
       whenLate: "escalate",
       passTo: "filed",
       may: {
+        moveAway: moveAwayAction,
         approve: action({
           title: { zh: "批准建档", en: "Approve" },
           to: "filed",
@@ -279,6 +289,7 @@ export const hardshipFile = defineService({
       within: policy.fileWithin,
       whenLate: "escalate",
       may: {
+        moveAway: moveAwayAction,
         file: action({
           title: { zh: "编号建档", en: "Give the file its number" },
           to: "active",
@@ -297,6 +308,7 @@ export const hardshipFile = defineService({
       whenLate: { to: "reverifying", name: "recheck-due" },
       ifNothing: { zh: "到期前自动发起年度复核", en: "the yearly check opens by itself" },
       may: {
+        moveAway: moveAwayAction,
         plan: action({
           title: { zh: "登记帮扶计划", en: "Record the aid plan" },
           to: "stay",
@@ -342,6 +354,7 @@ export const hardshipFile = defineService({
         cancel: cancelAction,
       },
     },
+    arriving: arrivingStep,
     moving: movingStep,
     reverifying: {
       title: { zh: "年度复核", en: "Yearly check" },
@@ -350,6 +363,7 @@ export const hardshipFile = defineService({
       whenLate: "escalate",
       aside: true,
       may: {
+        moveAway: moveAwayAction,
         refresh: action({
           title: { zh: "更新家庭情况", en: "Update the household" },
           to: "stay",
@@ -380,6 +394,7 @@ export const hardshipFile = defineService({
       passTo: "active",
       aside: true,
       may: {
+        moveAway: moveAwayAction,
         keep: action({
           title: { zh: "继续在档", en: "Stay on file" },
           to: "active",
@@ -411,6 +426,7 @@ export const hardshipFile = defineService({
       whenLate: "escalate",
       aside: true,
       may: {
+        moveAway: moveAwayAction,
         exit: action({
           title: { zh: "同意，进入公示", en: "Agree, and put on notice" },
           to: "exiting",
@@ -435,7 +451,7 @@ export const hardshipFile = defineService({
       whenLate: { to: "exit_review", name: "notice-over" },
       aside: true,
       notice: { ...exitNotice, upheld: "active" },
-      may: { cancel: cancelAction },
+      may: { cancel: cancelAction, moveAway: moveAwayAction },
     },
     exit_review: {
       title: { zh: "县级审批退出", en: "County approves the exit" },
@@ -445,6 +461,7 @@ export const hardshipFile = defineService({
       passTo: "exited",
       aside: true,
       may: {
+        moveAway: moveAwayAction,
         approve: action({
           title: { zh: "同意退出", en: "Approve" },
           to: "exited",
@@ -468,6 +485,7 @@ export const hardshipFile = defineService({
       whenLate: { to: "monitoring", name: "follow-up-over" },
       aside: true,
       may: {
+        moveAway: moveAwayAction,
         visit: action({
           title: { zh: "登记走访", en: "Record a visit" },
           to: "stay",
@@ -487,6 +505,7 @@ export const hardshipFile = defineService({
       whenLate: "escalate",
       aside: true,
       may: {
+        moveAway: moveAwayAction,
         close: action({
           title: { zh: "稳定脱困，结案", en: "Close" },
           to: "closed",
@@ -512,6 +531,11 @@ export const hardshipFile = defineService({
     withdrawn: { title: { zh: "已撤回", en: "Withdrawn" }, good: false, rated: false },
     cancelled: { title: { zh: "已注销", en: "Cancelled" }, good: false, rated: false },
     closed: { title: { zh: "稳定脱困，已结案", en: "Closed: out of hardship" }, good: true },
+    moved: {
+      title: { zh: "已随人迁往外地", en: "Moved to another district with the family" },
+      good: true,
+      rated: false,
+    },
     relapsed: {
       title: { zh: "返困，已另行建档", en: "Back in hardship; filed again" },
       good: true,
@@ -521,6 +545,11 @@ export const hardshipFile = defineService({
   onReach: {
     moving: () => [{ do: "tell", to: "officers", template: "case.handed-over" }],
     submitted: (view) => (view.actions.length === 0 ? [{ do: "hardship.household" }] : []),
+    arriving: () => [
+      { do: "hardship.household" },
+      { do: "tell", to: "officers", template: "case.handed-over" },
+    ],
+    moved: fileState("moved"),
     rejected: release,
     withdrawn: release,
     reverifying: fileState("reverifying"),

@@ -67,8 +67,12 @@ export function checkExclusions(view: View<{ readonly exclusions?: readonly stri
 
 /** What a statement establishes: the income test of the day the case opened, and the class of cause a notice may show. */
 export function stated(view: View<{ readonly mainCause?: keyof typeof causeClasses }>) {
+  const { carried } = factsOf(view);
   return {
-    ...retest(view as View),
+    // A file that comes from another district was decided there, by the rules of that place.
+    ...(carried && view.actions.length === 0
+      ? { category: carried.category, calculation: carried.calculation }
+      : retest(view as View)),
     causeClass: causeClasses[view.asked.mainCause ?? "other"] ?? causeClasses.other,
   };
 }
@@ -91,6 +95,13 @@ export function visited(view: View<{ readonly visitedOn?: Day; readonly visitors
 /** What the committee grades on: the test, and what was found to bar the household. */
 export function found(view: View<{ readonly exclusions?: readonly string[] }>) {
   return { ...retest(view as View), exclusions: view.asked.exclusions ?? [] };
+}
+
+/** Where a case begins: a file brought along waits to be taken, a family that fell back hands in the forms of today. */
+export function firstStep(view: Pick<View, "facts" | "links">): "arriving" | "returned" | "submitted" {
+  const { carried, moved } = factsOf(view);
+  if (carried) return "arriving";
+  return view.links.previous && !moved ? "returned" : "submitted";
 }
 
 export function contradicted(view: Pick<View, "facts">): boolean {
@@ -122,7 +133,7 @@ export function recheckDay(view: View): Day | null {
 }
 
 /** By when the liaison visits next, after a visit on a day. */
-function nextVisit(view: Pick<View, "policy">, on: Day): Day {
+export function nextVisit(view: Pick<View, "policy">, on: Day): Day {
   return addMonths(on, view.policy(policy.visitEveryMonths));
 }
 

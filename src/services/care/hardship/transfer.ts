@@ -2,6 +2,7 @@ import { refuse } from "../../../kernel/refusal.ts";
 import { action, type View } from "../../../procedures/define.ts";
 import { longText, officers, unit } from "../../../procedures/fields.ts";
 import * as policy from "../policies.ts";
+import { moveAwayAction } from "./rehome.ts";
 import { cancelAction } from "./shared-actions.ts";
 
 /*
@@ -77,5 +78,6 @@ export const movingStep = {
       sets: () => ({ movingTo: null }),
     }),
     cancel: cancelAction,
+    moveAway: moveAwayAction,
   },
 } as const;

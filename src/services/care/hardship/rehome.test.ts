@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sql } from "kysely";
+import { withDatabase } from "../../../db/testing.ts";
+import { contentOf } from "../../../documents/papers/papers.ts";
+import { findPaper } from "../../../documents/papers/store.ts";
+import type { Id } from "../../../kernel/ids.ts";
+import { expect } from "../../../kernel/refusal.ts";
+import { verifyLedger } from "../../../ledger/index.ts";
+import { countingMembership, getPerson } from "../../../people/index.ts";
+import { looksAt, reveal } from "../../../people/looks.ts";
+import { getMembership, membershipEvents } from "../../../people/membership-store.ts";
+import { districtsOf } from "../../../people/store.ts";
+import { acceptTransfer, releaseTransfer, requestTransfer } from "../../../people/transfer.ts";
+import { findCase } from "../../../procedures/store.ts";
+import { verifyCases } from "../../../procedures/verify.ts";
+import { rehomeHook } from "../../rehome.ts";
+import {
+  illnessPapers,
+  mill,
+  need,
+  officers,
+  port,
+  refused,
+  stood,
+  storyOn,
+  type TestUnit,
+  type TestWorker,
+  visitOn,
+} from "../../testing.ts";
+import { factsOf } from "./facts.ts";
+
+/** A family moves to another district: the file goes along with the membership, and nothing is counted anew. */
+
+const t = withDatabase({ today: "2026-03-02" });
+const story = storyOn(t);
+const { chair, organiser, countyAid, countyAid2, approver, portChair, lakeAid, lakeAid2 } = officers;
+const note = { note: "情况属实" };
+let sequence = 60;
+
+async function applied(name: string): Promise<{ id: string; worker: TestWorker }> {
+  sequence += 2;
+  const worker = await story.worker(name, mill, sequence);
+  const papers = await story.papers(worker, ...illnessPapers);
+  const { id } = stood(await story.open("hardship-file", need(worker, papers), worker));
+  return { id, worker };
+}
+
+async function onFile(name: string): Promise<{ id: string; worker: TestWorker }> {
+  const { id, worker } = await applied(name);
+  stood(await story.act(id, "accept", chair, note));
+  stood(await story.act(id, "visit", chair, visitOn(t.clock.today(), chair, organiser)));
+  stood(await story.act(id, "check", countyAid, { sources: ["civil"] }));
+  stood(await story.act(id, "grade", chair, note));
+  for (let days = 0; days < 25 && (await row(id)).step === "noticing"; days++) await story.days(1);
+  stood(await story.act(id, "approve", countyAid2, note));
+  stood(await story.act(id, "approve", approver, note));
+  stood(await story.act(id, "file", countyAid, { liaison: [organiser.person] }));
+  return { id, worker };
+}
+
+async function row(id: string) {
+  const found = await t.db.systemRead((tx) => findCase(tx, id));
+  assert.ok(found);
+  return found;
+}
+
+const fileOf = (id: string) =>
+  t.db.systemRead((tx) =>
+    tx.selectFrom("hardship_file").where("case_id", "=", id).selectAll().executeTakeFirst(),
+  );
+
+const nextOf = (id: string) =>
+  t.db.systemRead((tx) =>
+    tx.selectFrom("case_file").where("previous_id", "=", id).selectAll().executeTakeFirstOrThrow(),
+  );
+
+/** The membership goes from one union to another, and with it the person, as the routes do it. */
+async function moveTo(worker: TestWorker, from: TestUnit, to: TestUnit): Promise<void> {
+  const step = (unit: TestUnit) => ({
+    unit: unit.id,
+    by: null,
+    at: t.clock.now(),
+    day: t.clock.today(),
+  });
+  await t.db.system(async (tx) => {
+    const person = await getPerson(tx, worker.person);
+    const membership = await countingMembership(tx, person);
+    assert.ok(membership);
+    const asked = expect(
+      await requestTransfer(tx, {
+        person,
+        membership,
+        to,
+        initiatedBy: "member",
+        by: null,
+        reason: "JOB_CHANGE",
+        day: t.clock.today(),
+        dueOn: t.clock.today(),
+      }),
+    );
+    const released = expect(await releaseTransfer(tx, asked, membership, step(from)));
+    const out = await getMembership(tx, person.district, membership.id);
+    expect(await acceptTransfer(tx, story.engine.ring, released, out, to, step(to)));
+    await rehomeHook(() => story.engine)(tx, { person: person.id, from: person.district });
+  });
+}
+
+const living = (worker: TestWorker) => ({
+  need: "药费",
+  payee: "self",
+  bankHolder: worker.name,
+  bankName: "虚构银行",
+  bankCard: "9999000000000000017",
+  statement: true,
+});
+
+test("a family on file moves: its file is taken there under a number of its own, and what it had this year counts on", async () => {
+  const { id, worker } = await onFile("赵例迁");
+  const before = await fileOf(id);
+  assert.ok(before);
+  const first = stood(await story.open("living-aid", living(worker), worker));
+  stood(await story.act(first.id, "propose", chair, { amountFen: 900_000 }));
+  stood(await story.act(first.id, "approve", countyAid, { amountFen: 900_000 }));
+  stood(await story.act(first.id, "approve", approver));
+  await story.days(31);
+  const pending = stood(await story.open("living-aid", living(worker), worker));
+
+  await moveTo(worker, mill, port);
+  const old = await row(id);
+  assert.deepEqual([old.state, old.outcome], ["ended", "moved"]);
+  assert.equal((await fileOf(id))?.state, "moved");
+  assert.deepEqual([(await row(pending.id)).outcome, (await row(first.id)).step], ["moved", "decided"]);
+
+  const next = await nextOf(id);
+  assert.deepEqual([next.district, next.step, next.turn_unit_id], [port.district, "arriving", port.id]);
+  assert.equal(refused(await story.act(next.id, "take", chair, { liaison: [chair.person] })), "not-found");
+  assert.equal(refused(await story.open("living-aid", living(worker), worker)), "file-needed");
+  const c = stood(await story.act(next.id, "take", portChair, { liaison: [portChair.person] }));
+  assert.equal(c.step, "active");
+  const after = await fileOf(next.id);
+  assert.ok(after);
+  assert.deepEqual(
+    [after.category, after.tier, after.valid_to, after.previous_file_id, after.unit_id],
+    [before.category, before.tier, before.valid_to, before.id, port.id],
+  );
+  assert.ok(after.file_no.startsWith(port.district));
+
+  // The papers are there under the new district's key, and the originals where they were.
+  const papers = c.answers.papers as readonly Id<"paper">[];
+  assert.equal(papers.length, illnessPapers.length);
+  for (const paper of papers) {
+    const held = await t.db.systemRead((tx) => findPaper(tx, paper));
+    assert.deepEqual([held?.district, held?.caseId], [port.district, next.id]);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of contentOf(t.db, story.engine.ring, held!)) pieces.push(piece);
+    assert.match(Buffer.concat(pieces).toString(), /^%PDF/);
+  }
+  const originals = await t.db.systemRead((tx) =>
+    tx.selectFrom("paper").where("case_id", "=", id).select("district").execute(),
+  );
+  assert.equal(originals.length, illnessPapers.length);
+
+  // 9,000 of 12,744 was had before the move.
+  const again = stood(await story.open("living-aid", living(worker), worker));
+  const over = await story.act(again.id, "propose", portChair, { amountFen: 400_000 });
+  assert.equal(refused(over), "aid-cap");
+  assert.equal((over as unknown as { params: { left: string } }).params.left, "3,744.00");
+  stood(await story.act(again.id, "propose", portChair, { amountFen: 374_400 }));
+  stood(await story.act(again.id, "approve", lakeAid, { amountFen: 374_400 }));
+  assert.deepEqual(await t.db.systemRead(verifyLedger), []);
+  assert.deepEqual((await verifyCases(story.engine)).broken, []);
+
+  // Who moves back is not charged twice.
+  await moveTo(worker, port, mill);
+  const used = await t.db.systemRead((tx) =>
+    tx
+      .selectFrom("cap_use")
+      .where("district", "=", mill.district)
+      .where("rule", "=", "living/household")
+      .select("used_fen")
+      .execute(),
+  );
+  assert.ok(used.every((one) => one.used_fen <= 1_274_400n));
+  assert.deepEqual(await t.db.systemRead(verifyLedger), []);
+});
+
+test("an application goes along as it was stated; one that cannot be opened there frees the household", async () => {
+  const { id, worker } = await applied("钱例迁");
+  await moveTo(worker, mill, port);
+  const next = await nextOf(id);
+  assert.deepEqual([next.step, next.district], ["submitted", port.district]);
+  const c = stood(await story.act(next.id, "accept", portChair, note));
+  assert.equal(c.step, "verifying");
+  assert.equal(factsOf(c).category, "deep");
+  const told = await t.db.systemRead((tx) =>
+    tx
+      .selectFrom("message")
+      .where("person_id", "=", worker.person)
+      .where("template", "=", "case.rehomed")
+      .select(["district", "case_id"])
+      .execute(),
+  );
+  assert.deepEqual(told, [{ district: port.district, case_id: next.id }]);
+});
+
+test("the new union may ask for new forms, and silence goes up to its county", async () => {
+  const { id, worker } = await onFile("孙例迁");
+  await moveTo(worker, mill, port);
+  const next = await nextOf(id);
+  await story.days(12);
+  assert.ok((await row(next.id)).escalated);
+  const c = stood(await story.act(next.id, "renew", portChair, { note: "家庭收入有变" }));
+  assert.equal(c.step, "returned");
+  const papers = await story.papers({ ...worker, district: port.district }, ...illnessPapers);
+  const again = stood(await story.act(next.id, "resubmit", worker, need(worker, papers)));
+  assert.equal(again.step, "submitted");
+  assert.equal(refused(await story.act(next.id, "grade", lakeAid2, note)), "not-offered");
+});
+
+test("one's membership is one chain over both districts, and who looked before the move stays readable", async () => {
+  const { worker } = await applied("李例迁");
+  const by = { person: countyAid.person, name: countyAid.name, unit: null, role: null };
+  await t.db.system(async (tx) =>
+    reveal(
+      tx,
+      story.engine.ring,
+      await getPerson(tx, worker.person),
+      ["phone"],
+      "核对申请",
+      by,
+      t.clock.now(),
+      t.clock.today(),
+    ),
+  );
+  await moveTo(worker, mill, port);
+  const events = await t.db.systemRead(async (tx) =>
+    membershipEvents(tx, await getPerson(tx, worker.person)),
+  );
+  assert.deepEqual(
+    events.map((one) => `${one.toStatus} ${one.unitName}`),
+    [`ACTIVE ${mill.name}`, `TRANSFER_OUT ${mill.name}`, `CANCELLED ${mill.name}`, `ACTIVE ${port.name}`],
+  );
+  const looks = await t.db.systemRead(async (tx) =>
+    looksAt(tx, await districtsOf(tx, worker.person), worker.person, null, 10),
+  );
+  assert.deepEqual(
+    looks.map((one) => one.byName),
+    [countyAid.name],
+  );
+  const open = await t.db.systemRead((tx) =>
+    sql<{ n: number }>`select count(*)::int as n from membership where person_id = ${worker.person}
+      and status in ('ACTIVE','TRANSFER_OUT','RETAINED')`.execute(tx),
+  );
+  assert.equal(open.rows[0]?.n, 1);
+});

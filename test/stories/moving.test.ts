@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { newId } from "../../src/kernel/ids.ts";
+import { verifyLedger } from "../../src/ledger/index.ts";
+import { verifyCases } from "../../src/procedures/verify.ts";
+import { type Answer, story } from "./story.ts";
+
+/** A worker on file finds work in another district: membership, file and household move there, the past stays readable. */
+
+const s = story({ lives: true });
+
+function ok(answer: Answer, status = 200): Answer["body"] {
+  assert.equal(answer.status, status, JSON.stringify(answer.body).slice(0, 600));
+  return answer.body;
+}
+
+interface Line {
+  readonly id: string;
+  readonly service: string;
+  readonly step: string;
+  readonly state: string;
+  readonly number: string;
+}
+
+const linksOf = (page: Answer["body"]): readonly string[] =>
+  page.links.map((one: { kind: string; id: string }) => `${one.kind} ${one.id}`);
+
+test("a worker on file moves to another district, and the new union goes on with the file", async () => {
+  const [worker, oldChair, newChair] = [
+    await s.as("li"),
+    await s.as("chair.grassroots"),
+    await s.as("chair.software"),
+  ];
+  const before = ok(await worker.get("/api/me/household"));
+  const me = ok(await worker.get("/api/me"));
+  const old = ok(await worker.get(`/api/cases/${before.file.caseId}`));
+  ok(await oldChair.get(`/api/cases/${before.file.caseId}`));
+  const looks = ok(await worker.get("/api/me/looked-at")).items.length;
+  assert.ok(looks > 0);
+  const unit = ok(await newChair.get("/api/me")).posts[0].unit.id;
+  assert.equal((await newChair.get(`/api/cases/${before.file.caseId}`)).status, 404);
+
+  const transfer = newId();
+  const asked = { id: transfer, toUnitId: unit };
+  ok(await oldChair.post(`/api/members/${me.person.id}/transfer`, asked), 201);
+  ok(await oldChair.post(`/api/transfers/${transfer}/release`));
+  ok(await newChair.post(`/api/transfers/${transfer}/accept`));
+
+  const cases: readonly Line[] = ok(await worker.get("/api/me/cases")).items;
+  const arriving = cases.find((one) => one.step === "arriving");
+  assert.ok(arriving, JSON.stringify(cases));
+  assert.match(arriving.number, /-990102-KN-/);
+  const inbox: readonly Line[] = ok(await newChair.get("/api/inbox")).items;
+  assert.ok(inbox.some((one) => one.id === arriving.id));
+  assert.equal((await oldChair.get(`/api/cases/${arriving.id}`)).status, 404);
+  const liaison = ok(await newChair.get("/api/me")).person.id;
+  ok(await newChair.act(arriving.id, "take", { liaison: [liaison] }));
+
+  const after = ok(await worker.get("/api/me/household"));
+  assert.equal(after.file.caseId, arriving.id);
+  assert.ok(after.file.number.startsWith("990102"));
+  assert.deepEqual(
+    [after.file.category, after.file.validUntil, after.household.members.length],
+    [before.file.category, before.file.validUntil, before.household.members.length],
+  );
+  const past = ok(await worker.get(`/api/cases/${before.file.caseId}`));
+  assert.equal(past.case.step, "moved");
+  assert.equal(past.timeline.length, old.timeline.length + 1, "its past is still told");
+  const still = ok(await worker.get("/api/me/looked-at")).items;
+  assert.ok(still.length >= looks, "who looked before the move is still told");
+  assert.deepEqual(linksOf(past), [`next ${arriving.id}`]);
+  const fresh = ok(await worker.get(`/api/cases/${arriving.id}`));
+  assert.deepEqual(linksOf(fresh), [`previous ${before.file.caseId}`]);
+
+  const { db } = s.database;
+  assert.deepEqual((await verifyCases({ db, ring: s.ring })).broken, []);
+  assert.deepEqual(await db.systemRead(verifyLedger), []);
+});
