@@ -590,6 +590,7 @@ create table hardship_file (
 );
 CREATE INDEX hardship_file_head ON public.hardship_file USING btree (district, head_id);
 CREATE INDEX hardship_file_place ON public.hardship_file USING btree (district, path, state);
+CREATE INDEX hardship_file_unit ON public.hardship_file USING btree (unit_id);
 CREATE INDEX hardship_file_visit ON public.hardship_file USING btree (next_visit_on) WHERE ((next_visit_on IS NOT NULL) AND (visit_told_on IS NULL));
 alter table hardship_file enable row level security;
 create policy hardship_file_wall on hardship_file using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (head_id = ( SELECT zhijia_me() AS zhijia_me)));
@@ -768,8 +769,9 @@ create table membership_event (
 );
 CREATE INDEX membership_event_change ON public.membership_event USING btree (change, path, on_day, id) WHERE (change IS NOT NULL);
 CREATE INDEX membership_event_from ON public.membership_event USING btree (from_path, on_day, id) WHERE (from_path IS NOT NULL);
+CREATE INDEX membership_event_from_unit ON public.membership_event USING btree (from_unit_id) WHERE (from_unit_id IS NOT NULL);
 CREATE INDEX membership_event_of ON public.membership_event USING btree (district, membership_id, at);
-CREATE INDEX membership_event_path ON public.membership_event USING btree (district, path, on_day);
+CREATE INDEX membership_event_unit ON public.membership_event USING btree (unit_id) WHERE (change IS NOT NULL);
 alter table membership_event enable row level security;
 create policy membership_event_wall on membership_event using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR ((from_path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
 grant insert, select on membership_event to zhijia_app;

@@ -31,6 +31,7 @@ export const memberTallies = defineFamily({
     // By month of birth, so that an age band moves on by itself as time passes.
     "member.born": { day: sql`date_trunc('month', r.birth_date)::date`, grain: "month" },
   },
+  inUnits: (units) => sql`(r.district, r.unit_id) in (${units})`,
   rowsOf: ({ path, districts }) =>
     sql`(select * from person where district = any(${districts}::text[]) and ${within({ path }, "path")})`,
 });
@@ -57,6 +58,8 @@ export const changeTallies = defineFamily({
     "change.out": { day: sql`r.on_day`, when: sql`r.change = 'transferred'`, unit: sql`r.from_unit_id` },
     "change.within": { day: sql`r.on_day`, when: sql`r.change = 'transferred'`, unit: common },
   },
+  inUnits: (units) =>
+    sql`r.change is not null and (r.unit_id in (select id from (${units}) w) or r.from_unit_id in (select id from (${units}) w))`,
   rowsOf: (place) =>
     sql`(select * from membership_event where change is not null and (${within(place, "path")} or ${within(place, "from_path")}))`,
   onMove: ({ place, lost, gained }) => sql`
@@ -67,7 +70,7 @@ export const changeTallies = defineFamily({
     join (select unnest(${[...lost]}::uuid[]) as id, -1 as sign union all select unnest(${[...gained]}::uuid[]), 1) t on true
     join unit a on a.id = t.id and other.path >= a.path and other.path < a.path || '/'
     cross join lateral (select 'day' as grain, e.on_day as day union all select 'month', date_trunc('month', e.on_day)::date) d
-    where e.change = 'transferred' and (${within(place, "e.path")} or ${within(place, "e.from_path")}) and m.x_moved <> m.y_moved`,
+    where e.change = 'transferred' and m.x_moved <> m.y_moved and (${within(place, "x.path")} or ${within(place, "y.path")})`,
 });
 
 /** Does work on some persons of a district, and records what it changes in the figures. */

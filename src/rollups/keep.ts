@@ -71,14 +71,19 @@ export async function foldAll(db: Db): Promise<void> {
   while ((await foldDeltas(db)) > 0);
 }
 
-/** What the records of a place have added to the roll-ups so far, as (tally, grain, day, key, n). */
+/**
+ * What the records of a place have added to the roll-ups so far, as (tally, grain, day, key, n). The records are found by
+ * their union, as the deltas are.
+ */
 function foldedOf(place: Place): RawBuilder<unknown> {
   if (place.kept)
     return sql`select tally, grain, day, key, n from rollup where district = ${place.district} and unit_id = ${place.unitId}`;
-  const shares = allFamilies().map(
-    (family) =>
-      sql`select s.unit_id, s.tally, s.grain, s.day, s.key, s.n from (${sharesOf(family, family.rowsOf(place))}) s`,
-  );
+  const units = sql`select district, id from unit where ${within(place, "path")}`;
+  const shares = allFamilies().map((family) => {
+    const which = family.inUnits?.(units) ?? sql`r.unit_id in (select id from (${units}) w)`;
+    const rows = sql`(select * from ${sql.table(family.table)} r where ${which})`;
+    return sql`select s.unit_id, s.tally, s.grain, s.day, s.key, s.n from (${sharesOf(family, rows)}) s`;
+  });
   const rows = sql`select s.unit_id, s.tally, s.grain, s.day, s.key, sum(s.n)::bigint as n from (${sql.join(
     [...shares, sql`select d.unit_id, d.tally, d.grain, d.day, d.key, -d.n from rollup_delta d`],
     sql` union all `,
@@ -153,10 +158,8 @@ export async function following<T>(tx: Tx, unitId: string, work: () => Promise<T
 async function fill(tx: Tx, units: readonly string[]): Promise<void> {
   for (const id of units) {
     const place = { ...(await placeOf(tx, id)), kept: false };
-    const { rows } = await sql<{ district: string }>`
-      select distinct district from unit where ${within(place, "path")}`.execute(tx);
     await addTo(sql`select ${place.district}::text as district, ${id}::uuid as unit_id, f.tally, f.grain, f.day, f.key, f.n
-      from (${foldedOf({ ...place, districts: rows.map(({ district }) => district) })}) f`).execute(tx);
+      from (${foldedOf(place)}) f`).execute(tx);
   }
 }
 

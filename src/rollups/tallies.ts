@@ -32,6 +32,11 @@ export interface Family<Column extends string = string> {
   /** The table's rows of one place, by whichever index it has: a query in brackets. */
   readonly rowsOf: (place: Place) => RawBuilder<unknown>;
   /**
+   * Which rows `r` belong to some unions (a query of their district and id), whatever place they say: a record written
+   * while its union moved may say the old one. Those whose union it is unless said.
+   */
+  readonly inUnits?: (units: RawBuilder<unknown>) => RawBuilder<unknown>;
+  /**
    * What changes above a union that moved beyond what its own records count for, as roll-up rows to add: where a tally
    * counts pairs of unions by the lowest one above both.
    */

@@ -461,6 +461,25 @@ test("every figure of every union equals the count of its list, whatever happens
   await checkAll(addDays(start, 60));
 });
 
+test("work, folding, moves and a rebuild at the same moment lose nothing", async () => {
+  const on = addDays(start, 60);
+  const join = happenings[0]!;
+  const many = async (): Promise<void> => {
+    for (let n = 0; n < 12; n++) await t.db.system((tx) => join(tx, on));
+  };
+  const move = async (): Promise<void> => {
+    for (let n = 0; n < 6; n++)
+      await t.db.system((tx) => moveUnit(tx, scope, pick(unions), pick(units), "调整隶属", by(on)));
+  };
+  const fold = async (): Promise<void> => {
+    for (let n = 0; n < 20; n++) await foldDeltas(t.db, 1 + draw(80));
+  };
+  await Promise.all([many(), many(), many(), many(), move(), fold(), fold(), rebuildFigures(t.db)]);
+  assert.deepEqual(await verifyFigures(t.db), []);
+  while ((await foldDeltas(t.db)) > 0);
+  assert.deepEqual(await verifyFigures(t.db), []);
+});
+
 test("a roll-up that is wrong is found and named", async () => {
   await t.owner.system((tx) =>
     sql`update rollup set n = n + 1 where (unit_id, tally, grain, day, key) in

@@ -18,5 +18,6 @@ export const unitTallies = defineFamily({
       unit: sql`r.id`,
     },
   },
+  inUnits: (units) => sql`r.id in (select id from (${units}) w)`,
   rowsOf: (place) => sql`(select * from unit where ${within(place, "path")})`,
 });
