@@ -8,6 +8,7 @@ import {
   type FrequentHandler,
   type JobHandlers,
   type JobRunner,
+  queueState,
 } from "./jobs/index.ts";
 import { isRefusal } from "./kernel/refusal.ts";
 import type { AppContext } from "./kernel/route.ts";
@@ -19,7 +20,7 @@ import { jobs as messageJobs } from "./messages/jobs.ts";
 import { daily as peopleDaily, jobs as peopleJobs } from "./people/jobs.ts";
 import { daily as signInDaily } from "./people/sign-in/jobs.ts";
 import { personOf } from "./people/store.ts";
-import { casesOfPerson, type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";
+import { casesOfPerson, countOverdue, type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";
 import { daily as procedureDaily } from "./procedures/jobs.ts";
 import { presentLine } from "./procedures/present.ts";
 import { daily as rollupDaily, frequent as rollupFrequent } from "./rollups/jobs.ts";
@@ -51,7 +52,7 @@ export async function composeContext(
   installation: Installation,
   web: { origin: string; webRoot: string | null },
 ): Promise<{ context: AppContext; jobs: JobRunner; close: () => Promise<void> }> {
-  const { config, db, clock, ring, log } = installation;
+  const { config, db, clock, ring, log, metrics } = installation;
   const calendar = await openCalendar(db, clock);
   const engine: Engine = {
     db,
@@ -61,6 +62,12 @@ export async function composeContext(
     catalogue,
     calendar: calendar.current,
   };
+  metrics.showWork(() =>
+    db.systemRead(async (tx) => ({
+      ...(await queueState(tx)),
+      casesOverdue: await countOverdue(tx, clock.today()),
+    })),
+  );
   const jobs = createJobRunner({
     handlers,
     daily,
@@ -68,6 +75,7 @@ export async function composeContext(
     context: () => context,
     connection: installation.direct,
     alone: installation.alone,
+    ran: metrics.worked,
     failed: (job, id, attempt, error) => log.warn({ job, id, attempt, err: error }, "a job failed"),
     held: (hold) => log.error(hold, "no day is begun: see zhijia doctor"),
   });

@@ -10,6 +10,7 @@ import { APP_ROLE, type Db, openDatabase, withRole } from "./db/pool.ts";
 import { noReplica, openReplica, type Replica } from "./db/replica.ts";
 import { watchRoom } from "./db/room.ts";
 import type { Trouble } from "./db/trouble.ts";
+import { type Metrics, newMetrics } from "./http/metrics.ts";
 import { migrateJobs } from "./jobs/index.ts";
 import type { Keyring } from "./kernel/seal.ts";
 import type { Text } from "./kernel/words.ts";
@@ -32,6 +33,8 @@ export type Installation = {
   readonly hasRoom: () => boolean;
   /** Whether this process started the embedded server, so that no other works on the database. */
   readonly alone: boolean;
+  /** What this process counts of itself. */
+  readonly metrics: Metrics;
   close(): Promise<void>;
 };
 
@@ -68,7 +71,9 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
       pgbouncer: logins.pgbouncer,
     };
     const direct = withRole({ connection: logins.direct, role: logins.role });
-    const db = openDatabase({ ...pool, direct });
+    const metrics = newMetrics();
+    const db = openDatabase({ ...pool, direct, watch: metrics.db });
+    metrics.showPool(db);
     closing.push(db.close);
     await ensureFigures(db, () => options.say?.({ zh: "正在汇总统计数字", en: "folding the figures" }));
     const ring = await openKeyring(db, config.data, config.key, config.suite);
@@ -104,6 +109,7 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
       config,
       db,
       replica,
+      metrics,
       clock,
       ring,
       log,

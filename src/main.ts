@@ -9,7 +9,6 @@ import { composeContext, found, founded } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { systemCode, Trouble } from "./db/trouble.ts";
 import { buildHealthServer } from "./http/health.ts";
-import { newMetrics } from "./http/metrics.ts";
 import { buildServer } from "./http/server.ts";
 import { type OpenOptions, openInstallation } from "./installation.ts";
 import type { Text } from "./kernel/words.ts";
@@ -64,8 +63,8 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
     if (config.demo) await (installation.alone ? found(installation, options.say) : founded(installation));
     const { context, jobs, close } = await composeContext(installation, { origin, webRoot });
     closing.push(close);
-    const { db, clock } = installation;
-    const health = { ctx: context, metrics: newMetrics(db), leaving: () => leaving };
+    const { clock } = installation;
+    const health = { ctx: context, metrics: installation.metrics, leaving: () => leaving };
     if (config.healthPort !== null) await listen(buildHealthServer(health), config.healthPort);
     if (config.roles.has("worker")) {
       stopJobs = jobs.stop;

@@ -17,6 +17,7 @@ import { newPulse } from "./pulse.ts";
 import { Session, sessionOf, type Tx } from "./session.ts";
 import { valueTypes } from "./types.ts";
 import { everything, settingsOf, type Viewer } from "./viewer.ts";
+import type { DbWatch } from "./watch.ts";
 
 /** The role the running program works as: it can neither change the schema nor rewrite append-only tables. */
 export const APP_ROLE = "zhijia_app";
@@ -57,6 +58,8 @@ export type DbOptions = {
   pgbouncer?: boolean;
   /** Login that reaches the server past pgbouncer, for `listen`. */
   direct?: pg.ClientConfig;
+  /** Told where the time goes. */
+  watch?: DbWatch;
   /** Statements longer than this are cut off. 120,000. */
   statementTimeoutMs?: number;
 };
@@ -93,14 +96,16 @@ export function openDatabase(options: DbOptions): Db {
 
   const lease = async (): Promise<Lease> => {
     let client: pg.PoolClient;
+    const began = performance.now();
     try {
       client = await pool.connect();
+      options.watch?.waited((performance.now() - began) / 1000);
     } catch (error) {
       throw isGone(error) ? new DatabaseUnavailable(error) : error;
     }
     let session = bound.get(client);
     if (session === undefined) {
-      session = new Session(client as unknown as pg.Client, !pgbouncer);
+      session = new Session(client as unknown as pg.Client, !pgbouncer, options.watch);
       client.on("error", () => {}); // told to whoever is waiting for an answer as well
       session.sharded = await isSharded(client).catch((error: unknown) => {
         client.release(true);

@@ -12,6 +12,7 @@ import {
 import type pg from "pg";
 import type { DB } from "./schema.ts";
 import type { Viewer } from "./viewer.ts";
+import { type DbWatch, shortName } from "./watch.ts";
 
 /** A handle on one connection, for as long as the `read` or `write` that gave it lasts. */
 export type Tx = Kysely<DB>;
@@ -40,9 +41,11 @@ export class Session implements DatabaseConnection {
   sharded = false;
   /** Whether statements may be named, and sent ahead of the answers to those before. */
   readonly #pipelined: boolean;
+  readonly #watch: DbWatch | undefined;
   #held = false;
 
-  constructor(client: pg.Client, pipelined: boolean) {
+  constructor(client: pg.Client, pipelined: boolean, watch?: DbWatch) {
+    this.#watch = watch;
     this.client = client;
     this.#pipelined = pipelined;
     this.tx = new Kysely<DB>({
@@ -62,7 +65,9 @@ export class Session implements DatabaseConnection {
     const values = query.parameters as unknown[];
     const config = name === undefined ? { text: query.sql, values } : { name, text: query.sql, values };
     this.sendTogether();
+    const began = performance.now();
     const result = await this.client.query(config);
+    this.#watch?.ran(shortName(query.sql), (performance.now() - began) / 1000);
     const { command, rowCount } = result;
     const changed =
       command === "INSERT" || command === "UPDATE" || command === "DELETE" || command === "MERGE";

@@ -1,49 +1,90 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Db } from "../db/index.ts";
+import type { DbWatch } from "../db/watch.ts";
+import type { QueueState } from "../jobs/index.ts";
 
-/** What the server counts of itself. Labels are routes and statuses, never ids, names or addresses. */
+/** What the process counts of itself. Labels are routes, statuses, kinds of work and tables: never ids, names or addresses. */
 export interface Metrics {
   readonly registry: Registry;
   /** One answered request, with its duration in seconds. */
   readonly answered: (method: string, route: string, status: number, seconds: number) => void;
   /** One refusal, by code. */
   readonly refused: (code: string) => void;
+  /** One job that has run, by name, with its duration in seconds. */
+  readonly worked: (job: string, seconds: number, outcome: "done" | "failed") => void;
   /** Open event streams. */
   readonly streams: Gauge;
+  /** Where the database's time goes. */
+  readonly db: DbWatch;
+  /** Shows the state of a pool whenever it is asked. */
+  readonly showPool: (db: Db) => void;
+  /** Shows what waits in the whole installation, asked of the database at most every ten seconds. */
+  readonly showWork: (ask: () => Promise<WorkState>) => void;
 }
 
+/** What waits in the whole installation. */
+export interface WorkState extends QueueState {
+  /** Open cases past their day. */
+  readonly casesOverdue: number;
+}
+
+const askedEveryMs = 10_000;
+
 /** Metrics with a registry of their own, so that several servers in one process (tests) do not mix. */
-export function newMetrics(db: Db): Metrics {
+export function newMetrics(): Metrics {
   const registry = new Registry();
+  const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: "zhijia_build_info",
+    help: "Version of the program and of Node; always 1",
+    labelNames: ["version", "node"],
+    registers,
+  }).set({ version: versionOf(), node: process.versions.node }, 1);
   const durations = new Histogram({
     name: "zhijia_http_request_duration_seconds",
     help: "Duration of HTTP requests",
     labelNames: ["method", "route", "status"],
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    registers: [registry],
+    registers,
   });
   const refusals = new Counter({
     name: "zhijia_refusals_total",
     help: "Requests refused, by code",
     labelNames: ["code"],
-    registers: [registry],
+    registers,
   });
   const streams = new Gauge({
     name: "zhijia_event_streams",
     help: "Open streams of server-sent events",
-    registers: [registry],
+    registers,
   });
-  new Gauge({
-    name: "zhijia_db_connections",
-    help: "Database connections of this process, by state",
-    labelNames: ["state"],
-    registers: [registry],
-    collect() {
-      this.set({ state: "open" }, db.pool.totalCount);
-      this.set({ state: "idle" }, db.pool.idleCount);
-      this.set({ state: "waiting" }, db.pool.waitingCount);
-    },
+  const waits = new Histogram({
+    name: "zhijia_db_wait_seconds",
+    help: "How long work waited for a database connection",
+    buckets: [0.001, 0.01, 0.1, 0.5, 1, 5, 10],
+    registers,
+  });
+  const statements = new Counter({
+    name: "zhijia_db_statements_total",
+    help: "Statements answered by the database, by verb and first table",
+    labelNames: ["statement"],
+    registers,
+  });
+  const statementSeconds = new Counter({
+    name: "zhijia_db_statement_seconds_total",
+    help: "Time until the database had answered them",
+    labelNames: ["statement"],
+    registers,
+  });
+  const jobs = new Histogram({
+    name: "zhijia_job_duration_seconds",
+    help: "Duration of jobs, by name and outcome",
+    labelNames: ["job", "outcome"],
+    buckets: [0.01, 0.1, 0.5, 1, 5, 30, 120, 600],
+    registers,
   });
   const children = new Map<string, { observe: (seconds: number) => void }>();
   return {
@@ -58,6 +99,63 @@ export function newMetrics(db: Db): Metrics {
       child.observe(seconds);
     },
     refused: (code) => refusals.inc({ code }),
+    worked: (job, seconds, outcome) => jobs.observe({ job, outcome }, seconds),
     streams,
+    db: {
+      waited: (seconds) => waits.observe(seconds),
+      ran(statement, seconds) {
+        statements.inc({ statement });
+        statementSeconds.inc({ statement }, seconds);
+      },
+    },
+    showPool(db) {
+      new Gauge({
+        name: "zhijia_db_connections",
+        help: "Database connections of this process, by state",
+        labelNames: ["state"],
+        registers,
+        collect() {
+          this.set({ state: "open" }, db.pool.totalCount);
+          this.set({ state: "idle" }, db.pool.idleCount);
+          this.set({ state: "waiting" }, db.pool.waitingCount);
+        },
+      });
+    },
+    showWork: (ask) => showWork(registry, ask),
   };
+}
+
+/** Gauges of the whole installation: every process shows the same, so a chart takes the largest and not the sum. */
+function showWork(registry: Registry, ask: () => Promise<WorkState>): void {
+  let askedMs = Number.NEGATIVE_INFINITY;
+  let state: Promise<WorkState | null> = Promise.resolve(null);
+  const now = (): Promise<WorkState | null> => {
+    if (performance.now() - askedMs > askedEveryMs) {
+      askedMs = performance.now();
+      state = ask().catch(() => null); // the database is away: nothing is shown, and other figures say why
+    }
+    return state;
+  };
+  const show = (name: string, help: string, of: (state: WorkState) => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const found = await now();
+        if (found === null) this.reset();
+        else this.set(of(found));
+      },
+    });
+  };
+  show("zhijia_jobs_waiting", "Jobs due and not yet taken", (one) => one.waiting);
+  show("zhijia_jobs_running", "Jobs being run", (one) => one.running);
+  show("zhijia_jobs_failed", "Jobs that failed for good and wait for somebody to look", (one) => one.failed);
+  show("zhijia_job_oldest_seconds", "How long the oldest due job has waited", (one) => one.oldestSeconds);
+  show("zhijia_cases_overdue", "Open cases past their day, at most 100,000", (one) => one.casesOverdue);
+}
+
+function versionOf(): string {
+  const text = readFileSync(join(import.meta.dirname, "../../package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
 }

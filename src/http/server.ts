@@ -50,7 +50,7 @@ export async function buildServer(
 ): Promise<FastifyInstance> {
   // What is for trying out does not exist on a real installation.
   const handlers = ctx.config.fictitious ? modules : modules.filter(({ route }) => route.tag !== "trial");
-  const { leaving = () => false, metrics = newMetrics(ctx.db) } = standing;
+  const { leaving = () => false, metrics = newMetrics() } = standing;
   const prefix = randomBytes(4).toString("hex");
   let count = 0;
   const server = fastify({

@@ -12,4 +12,5 @@ export {
   retryFailedJobs,
 } from "./jobs.ts";
 export { migrateJobs } from "./migrate.ts";
+export { type QueueState, queueState } from "./store.ts";
 export { createJobRunner, type JobRunner } from "./worker.ts";

@@ -126,3 +126,25 @@ export async function freeJobsOf(tx: Tx, workers: readonly string[]): Promise<vo
   await sql`update graphile_worker._private_job_queues set locked_at = null, locked_by = null
     where locked_by = any(${workers as string[]}::text[])`.execute(tx);
 }
+
+/** How the queue stands. */
+export interface QueueState {
+  /** Due by the machine's clock and not taken. */
+  readonly waiting: number;
+  readonly running: number;
+  /** Failed for good. */
+  readonly failed: number;
+  /** How long the oldest of those waiting has been due; 0 when none is. */
+  readonly oldestSeconds: number;
+}
+
+export async function queueState(tx: Tx): Promise<QueueState> {
+  const { rows } = await sql<QueueState>`
+    select count(*) filter (where locked_at is null and attempts < max_attempts and run_at <= now())::int as waiting,
+      count(*) filter (where locked_at is not null)::int as running,
+      count(*) filter (where attempts >= max_attempts and locked_at is null)::int as failed,
+      coalesce(extract(epoch from now() - min(run_at)
+        filter (where locked_at is null and attempts < max_attempts and run_at <= now())), 0)::float8 as "oldestSeconds"
+    from graphile_worker._private_jobs`.execute(tx);
+  return rows[0]!;
+}

@@ -46,6 +46,8 @@ export type JobRunnerOptions = {
   concurrency?: number;
   /** A job not heard of for so long is given up. An hour. */
   silenceMs?: number;
+  /** Told of each job that has run: its name, how long it took in seconds, and how it ended. */
+  ran?: (name: string, seconds: number, outcome: "done" | "failed") => void;
   /** Told of each failure: job name, number, try and the error. */
   failed?: (name: string, id: string, attempt: number, error: unknown) => void;
   /** Told why no day is begun, each time it is looked. */
@@ -78,11 +80,16 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const handler = handlers.get(job.name);
     if (handler === undefined) throw new Error(`no handler for the job ${job.name}`);
     const about = { id: String(job.id), attempt: job.tries, last: job.tries >= job.most };
+    const began = performance.now();
+    const ran = (outcome: "done" | "failed") =>
+      options.ran?.(job.name, (performance.now() - began) / 1000, outcome);
     try {
       await heard(options.silenceMs ?? SILENCE_MS, (alive) =>
         handler(job.payload as never, { ...options.context(), job: { ...about, alive } }),
       );
+      ran("done");
     } catch (error) {
+      ran("failed");
       options.failed?.(job.name, about.id, about.attempt, error);
       throw error;
     }

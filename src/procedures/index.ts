@@ -5,7 +5,7 @@ export { openCalendar } from "./calendar.ts";
 export type { Engine } from "./engine.ts";
 
 export { casesOfPerson } from "./lists.ts";
-
 export { maySeePaper } from "./paper-access.ts";
+export { countOverdue } from "./store.ts";
 
 export { verifyCases, verifyCounters } from "./verify.ts";

@@ -368,6 +368,15 @@ export async function putDraft(
     .execute();
 }
 
+/** How many open cases are past their day, counted up to 100,000. */
+export async function countOverdue(tx: Tx, today: Day): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from (select 1 from case_file where state = 'open' and due_on < ${today} limit 100000) late`.execute(
+    tx,
+  );
+  return rows[0]!.n;
+}
+
 /** Throws a draft away. */
 export async function deleteDraft(tx: Tx, district: string, person: string, service: string): Promise<void> {
   await tx

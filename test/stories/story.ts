@@ -9,6 +9,7 @@ import { noReplica } from "../../src/db/replica.ts";
 import { type TestDatabase, withDatabase } from "../../src/db/testing.ts";
 import { foundedNewcomer, foundedWorkers, trialPassword } from "../../src/demo/federation.ts";
 import { foundFederation, foundPeople } from "../../src/demo/found.ts";
+import { newMetrics } from "../../src/http/metrics.ts";
 import { buildServer } from "../../src/http/server.ts";
 import { newId } from "../../src/kernel/ids.ts";
 import { type Keyring, newKeyring, parseKeyring } from "../../src/kernel/seal.ts";
@@ -82,6 +83,7 @@ export function story(options: { readonly lives?: boolean; readonly heard?: stri
       config: parseConfig({ ZHIJIA_LOG: "silent", ZHIJIA_FACES: "off" }),
       db: watched.db,
       replica: noReplica(watched.db),
+      metrics: newMetrics(),
       clock,
       ring,
       log: options.heard

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { foundedOfficers, foundedWorkers } from "../../src/demo/federation.ts";
+import { several, signIn } from "./processes.ts";
+
+/** What a process counts of itself, and what is drawn and alarmed from it. */
+
+const s = several({ lives: true });
+const deploy = join(import.meta.dirname, "../../deploy");
+
+/** Names of metrics in a text that asks for them: ours, and those Node's client brings. */
+function named(text: string): Set<string> {
+  return new Set(text.match(/\b(?:zhijia|nodejs|process)_[a-z0-9_]+/g));
+}
+
+test("every metric that is drawn or alarmed is told, and nobody is in it", async () => {
+  const web = await s.start(["--roles=web"]);
+  const officer = await signIn(web.url, "chair.county");
+  for (const list of ["members?q=李", "cases", "inbox"]) await officer.get(`${web.url}/api/${list}`);
+  await officer.get(`${web.url}/api/cases/00000000-0000-0000-0000-000000000000`);
+  await officer.send("POST", `${web.url}/api/trial/clock`, { advance: "P1D" });
+  const told = await (await fetch(`${web.url}/metrics`)).text();
+  const names = named(told);
+  for (const file of ["grafana/zhijia.json", "prometheus/alerts.yml"]) {
+    const asked = named(readFileSync(join(deploy, file), "utf8"));
+    assert.ok(asked.size > 5, file);
+    assert.deepEqual(
+      [...asked].filter((name) => !names.has(name)),
+      [],
+      file,
+    );
+  }
+  const value = (name: RegExp): number =>
+    Number(
+      told
+        .split("\n")
+        .find((line) => name.test(line))
+        ?.split(" ")
+        .at(-1) ?? Number.NaN,
+    );
+  assert.ok(
+    value(/^zhijia_http_request_duration_seconds_count\{.*route="\/api\/cases\/:id",status="404"/) === 1,
+  );
+  assert.ok(value(/^zhijia_db_statements_total\{statement="select case_file"/) > 0, told);
+  assert.ok(value(/^zhijia_job_duration_seconds_count\{job="day.work",outcome="done"/) > 0);
+  assert.ok(value(/^zhijia_jobs_waiting/) >= 0 && value(/^zhijia_cases_overdue/) >= 0);
+
+  // Nobody is in it: no name, no phone, no id, no place.
+  for (const { name, phone } of foundedWorkers)
+    assert.ok(!told.includes(name) && !told.includes(phone), name);
+  for (const { name, login } of foundedOfficers)
+    assert.ok(!told.includes(name) && !told.includes(login), name);
+  assert.doesNotMatch(told, /[0-9a-f]{8}-[0-9a-f]{4}|\b\d{6,}\b(?=")|[\u4e00-\u9fff]/);
+});
+
+test("with a port of their own, health and metrics are not on the public one", async () => {
+  const port = String(20_000 + (process.pid % 20_000));
+  const worker = await s.start(["--roles=web,worker"], { ZHIJIA_HEALTH_PORT: port });
+  assert.equal((await fetch(`${worker.url}/metrics`)).status, 404);
+  const apart = `http://127.0.0.1:${port}`;
+  assert.equal((await fetch(`${apart}/readyz`)).status, 200);
+  assert.match(await (await fetch(`${apart}/metrics`)).text(), /^zhijia_build_info\{/m);
+  assert.equal(await worker.stop(), 0, worker.said());
+});
