@@ -14,3 +14,6 @@ create function zhijia_below(units uuid[], of_tally text) returns table (unit_id
   ) s (unit_id, raw, n) cross join lateral (select case of_tally when 'tree' then s.raw else '' end as key) k
   where of_tally in ('tree', 'member.sex') group by 1, 2
 $$;
+
+-- The tally 'tree' is new: an installation that has unions folds its roll-ups anew at its next start.
+update rollup_state set built = not exists (select 1 from unit);
