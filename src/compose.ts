@@ -23,6 +23,7 @@ import { personOf } from "./people/store.ts";
 import { casesOfPerson, countOverdue, type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";
 import { daily as procedureDaily } from "./procedures/jobs.ts";
 import { presentLine } from "./procedures/present.ts";
+import { frequent as roundFrequent } from "./procedures/rounds-follow.ts";
 import { daily as rollupDaily, frequent as rollupFrequent } from "./rollups/jobs.ts";
 import { daily as hardshipDaily } from "./services/care/hardship/jobs.ts";
 import { catalogue, grantHook, importKinds, rehomeHook } from "./services/index.ts";
@@ -43,7 +44,7 @@ export const daily: readonly DailyHandler[] = [
   ...rollupDaily,
 ];
 /** Every module's work of every few seconds. */
-const frequent: readonly FrequentHandler[] = rollupFrequent;
+const frequent: readonly FrequentHandler[] = [...rollupFrequent, ...roundFrequent];
 
 registerCloseGuard(holdsMoney);
 

@@ -1165,6 +1165,85 @@ alter table roster_import enable row level security;
 create policy roster_import_wall on roster_import using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
 grant delete, insert, select, update on roster_import to zhijia_app;
 
+create table round (
+  id uuid not null,
+  service text collate "C" not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  title text not null,
+  opens_at timestamp with time zone not null,
+  closes_at timestamp with time zone not null,
+  late boolean not null default false,
+  quota integer not null,
+  each_fen bigint not null default 0,
+  budget_fen bigint,
+  groups text[] not null default '{}'::text[],
+  districts integer not null,
+  ended_at timestamp with time zone,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  content_hash bytea not null,
+  constraint round_pkey PRIMARY KEY (id),
+  constraint round_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  constraint round_check CHECK ((closes_at > opens_at)),
+  constraint round_check1 CHECK (((budget_fen IS NULL) OR ((quota * each_fen) <= budget_fen))),
+  constraint round_districts_check CHECK ((districts > 0)),
+  constraint round_each_fen_check CHECK ((each_fen >= 0)),
+  constraint round_quota_check CHECK (((quota >= 1) AND (quota <= 10000000)))
+);
+CREATE INDEX round_place ON public.round USING btree (path, closes_at);
+grant insert, select, update on round to zhijia_app;
+
+create table round_claim (
+  district text collate "C" not null,
+  id uuid not null,
+  round_id uuid not null,
+  number integer not null,
+  person_id uuid not null,
+  person_district text collate "C" not null,
+  person_name text not null,
+  unit_id uuid not null,
+  path text collate "C" not null,
+  state text collate "C" not null,
+  counts text collate "C",
+  claimed_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  pending boolean not null default true,
+  case_district text collate "C",
+  constraint round_claim_pkey PRIMARY KEY (district, id),
+  constraint round_claim_district_round_id_number_key UNIQUE (district, round_id, number),
+  constraint round_claim_district_round_id_fkey FOREIGN KEY (district, round_id) REFERENCES round_share(district, round_id),
+  constraint round_claim_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
+  constraint round_claim_check CHECK (((state <> 'held'::text) OR (counts = 'place'::text))),
+  constraint round_claim_check1 CHECK (((state <> 'waiting'::text) OR (counts = 'waiting'::text))),
+  constraint round_claim_counts_check CHECK ((counts = ANY (ARRAY['place'::text, 'waiting'::text]))),
+  constraint round_claim_state_check CHECK ((state = ANY (ARRAY['held'::text, 'waiting'::text, 'returned'::text, 'lapsed'::text])))
+);
+CREATE UNIQUE INDEX round_claim_active ON public.round_claim USING btree (district, round_id, person_id) WHERE (state = ANY (ARRAY['held'::text, 'waiting'::text]));
+CREATE INDEX round_claim_pending ON public.round_claim USING btree (district, round_id, number) WHERE pending;
+CREATE INDEX round_claim_person ON public.round_claim USING btree (person_id, claimed_at DESC);
+CREATE INDEX round_claim_queue ON public.round_claim USING btree (district, round_id, number) WHERE (state = 'waiting'::text);
+alter table round_claim enable row level security;
+create policy round_claim_wall on round_claim using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
+grant insert, select, update on round_claim to zhijia_app;
+
+create table round_share (
+  district text collate "C" not null,
+  round_id uuid not null,
+  quota integer not null,
+  waiting_quota integer not null default 0,
+  held integer not null default 0,
+  waiting integer not null default 0,
+  last_number integer not null default 0,
+  constraint round_share_pkey PRIMARY KEY (district, round_id),
+  constraint round_share_check CHECK (((held >= 0) AND (held <= quota))),
+  constraint round_share_check1 CHECK (((waiting >= 0) AND (waiting <= waiting_quota))),
+  constraint round_share_quota_check CHECK ((quota >= 0)),
+  constraint round_share_waiting_quota_check CHECK ((waiting_quota >= 0))
+);
+CREATE INDEX round_share_round ON public.round_share USING btree (round_id);
+grant insert, select, update on round_share to zhijia_app;
+
 create table session (
   token_hash bytea not null,
   account_id uuid not null,

@@ -736,6 +736,54 @@ export interface RosterImportTable {
   error: string | null;
 }
 
+export interface RoundTable {
+  id: string;
+  service: string;
+  unit_id: string;
+  path: string;
+  title: string;
+  opens_at: Date;
+  closes_at: Date;
+  late: Generated<boolean>;
+  quota: number;
+  each_fen: Generated<bigint>;
+  budget_fen: bigint | null;
+  groups: Generated<string[]>;
+  districts: number;
+  ended_at: Date | null;
+  made_by: string;
+  made_at: Date;
+  content_hash: Buffer;
+}
+
+export interface RoundClaimTable {
+  district: string;
+  id: string;
+  round_id: string;
+  number: number;
+  person_id: string;
+  person_district: string;
+  person_name: string;
+  unit_id: string;
+  path: string;
+  state: string;
+  counts: string | null;
+  claimed_at: Date;
+  changed_at: Date;
+  pending: Generated<boolean>;
+  case_district: string | null;
+}
+
+export interface RoundShareTable {
+  district: string;
+  round_id: string;
+  quota: number;
+  waiting_quota: Generated<number>;
+  held: Generated<number>;
+  waiting: Generated<number>;
+  last_number: Generated<number>;
+}
+
 export interface SessionTable {
   token_hash: Buffer;
   account_id: string;
@@ -925,6 +973,9 @@ export interface DB {
   rollup_state: RollupStateTable;
   root_entry: RootEntryTable;
   roster_import: RosterImportTable;
+  round: RoundTable;
+  round_claim: RoundClaimTable;
+  round_share: RoundShareTable;
   session: SessionTable;
   sign_in_code: SignInCodeTable;
   sign_in_failure: SignInFailureTable;

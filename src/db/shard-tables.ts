@@ -47,6 +47,12 @@ export const placements: Readonly<Record<string, Placement>> = {
 
   rollup_state: reference("one row"),
 
+  round: reference("some tens a union and year; joined by every claim"),
+
+  // Rounds: a county's places and who claimed them, so that a rush of the country is many small ones.
+  round_share: district("one a round and district with places"),
+  round_claim: district("one a claim"),
+
   // People, where they are kept.
   person: district("one a person"),
   household: district("one a family on file"),

@@ -6,6 +6,7 @@ import { handlers as peopleHandlers } from "../people/routes.ts";
 import { handlers as signInHandlers } from "../people/sign-in/routes.ts";
 import { handlers as procedureHandlers } from "../procedures/routes.ts";
 import { handlers as noticeHandlers } from "../procedures/routes-notices.ts";
+import { handlers as roundHandlers } from "../procedures/routes-rounds.ts";
 import { handlers as serviceHandlers } from "../services/routes.ts";
 import { handlers as auditHandlers } from "../statistics/audit-routes.ts";
 import { handlers as statisticsHandlers } from "../statistics/routes.ts";
@@ -26,6 +27,7 @@ export const allHandlers: readonly Handled[] = [
   ...ledgerHandlers,
   ...procedureHandlers,
   ...noticeHandlers,
+  ...roundHandlers,
   ...serviceHandlers,
   ...statisticsHandlers,
   ...auditHandlers,

@@ -66,6 +66,7 @@ export async function openIn(
 ): Promise<Or<Done>> {
   const service = engine.catalogue.services.get(request.service);
   if (!service) return refuse("service-unknown");
+  if (service.round && !opened.facts?.["round"]) return refuse("round-needed", { service: service.title });
   const content = contentOf(doer, "open", { ...request, id: undefined });
   const before = await lockCase(tx, request.id);
   if (before) return repeatedOpening(engine, tx, before, content);

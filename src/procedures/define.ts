@@ -26,6 +26,8 @@ export interface EffectKinds {
     /** Beside number, union and day: no personal numbers, no causes. */
     readonly facts?: readonly { readonly label: Text; readonly value: string }[];
   };
+  /** Gives the claim of this case back: its place goes to the next. */
+  readonly "round.release": object;
   /** Open a case that follows this one, for the same applicant. */
   readonly follow: {
     readonly service: string;
@@ -253,6 +255,33 @@ export type Start<To extends string> =
   | To
   | { readonly among: readonly To[]; readonly choose: (view: View) => To };
 
+/** How a service whose places are few is claimed in rounds (`rounds.ts`). A claim's case has the fact `round`. */
+export interface RoundDef {
+  /** With this power an officer opens and ends rounds for their own union. */
+  readonly power: Power;
+  /** The program's action when somebody who waits gets a place; hidden. */
+  readonly promote: string;
+  /** The program's action when a round ends for somebody who still waits; hidden. */
+  readonly lapse: string;
+  /** The applicant's action that gives the claim back; has the effect `round.release`. */
+  readonly giveBack: string;
+}
+
+/** What a claim's case knows of it, as its fact `round`. */
+export interface RoundFact {
+  readonly id: string;
+  readonly title: string;
+  readonly number: number;
+  /** What it had when the case was opened. */
+  readonly state: "held" | "waiting";
+  readonly eachFen: number;
+}
+
+/** The fact `round` of a claim's case. */
+export function roundOf(view: Pick<View, "facts">): RoundFact | undefined {
+  return view.facts["round"] as RoundFact | undefined;
+}
+
 /** A service as its file declares it. */
 export interface ServiceDef<
   Step extends string = string,
@@ -277,6 +306,8 @@ export interface ServiceDef<
   readonly mayStart: Starter;
   /** When it may be started, for services with a season: {from, to} as MM-DD. */
   readonly window?: Policy<{ readonly from: string; readonly to: string }>;
+  /** Claimed in rounds; nobody asks for it otherwise. */
+  readonly round?: RoundDef;
   readonly pins: readonly AnyPolicy[];
   readonly knows?: readonly (keyof KnownFacts)[];
   readonly asks: Asks;
@@ -346,6 +377,10 @@ function faultOf(service: Service): string | undefined {
   }
   for (const name of Object.keys(service.ends))
     if (!reached.has(name)) return `nobody reaches the end ${name}`;
+  const offered = new Set(Object.values(service.steps).flatMap((step) => Object.keys(step.may)));
+  const { promote, lapse, giveBack } = service.round ?? {};
+  for (const name of [promote, lapse, giveBack])
+    if (name !== undefined && !offered.has(name)) return `no step has the round’s action ${name}`;
   return undefined;
 }
 

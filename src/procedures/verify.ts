@@ -9,6 +9,7 @@ import type { Engine } from "./engine.ts";
 import { fold } from "./fold.ts";
 import { headOf, recordOf } from "./load.ts";
 import { actionHash } from "./record.ts";
+import { roundFaults } from "./rounds-store.ts";
 import {
   type ActionRow,
   actionsBetween,
@@ -231,7 +232,7 @@ async function outsideRoots(db: Db): Promise<readonly Broken[]> {
   return rows;
 }
 
-/** Counters that no longer equal what they count: human numbers, open claims of cases that ended. */
+/** Counters that no longer equal what they count: human numbers, open claims of cases that ended, places of rounds. */
 export async function verifyCounters(db: Db): Promise<readonly Broken[]> {
   const { rows } = await db.systemRead((tx) =>
     sql<{ check: string; where: string; expected: string; found: string }>`
@@ -246,7 +247,8 @@ export async function verifyCounters(db: Db): Promise<readonly Broken[]> {
       where n.state in ('up','blocked') and n.case_id is not null and c.state is distinct from 'open'
       limit 200`.execute(tx),
   );
-  return [...rows, ...(await staleClaims(db))].slice(0, brokenMax);
+  const rounds = await db.systemRead((tx) => roundFaults(tx, brokenMax));
+  return [...rows, ...(await staleClaims(db)), ...rounds].slice(0, brokenMax);
 }
 
 /** Identities claimed for a case that is not open. A claim lies by its hash, its case in a district: looked up apart. */

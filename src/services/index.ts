@@ -1,6 +1,8 @@
 import { baseEffects, baseKnown } from "../procedures/base.ts";
 import type { Service } from "../procedures/define.ts";
 import type { Catalogue } from "../procedures/engine.ts";
+import { roundEffects } from "../procedures/rounds-follow.ts";
+import { coolGift } from "./care/cool-gift.ts";
 import { grantEffects, grantKnown } from "./care/grants.ts";
 import { hardshipEffects, hardshipKnown } from "./care/hardship/effects.ts";
 import { hardshipFile } from "./care/hardship/hardship-file.ts";
@@ -11,7 +13,7 @@ import { membershipEffects, membershipKnown } from "./organisation/effects.ts";
 import { join } from "./organisation/join.ts";
 
 /** Every service there is. A new one is a file and a line here (docs/guides/add-a-service.md). */
-export const services: readonly Service[] = [join, hardshipFile, livingAid];
+export const services: readonly Service[] = [join, hardshipFile, livingAid, coolGift];
 
 /** The catalogue the engine runs. */
 export const catalogue: Catalogue = catalogueOf(services);
@@ -21,7 +23,7 @@ export function catalogueOf(these: readonly Service[]): Catalogue {
   return {
     services: new Map(these.map((one) => [one.id, one])),
     lifeEvents,
-    effects: { ...baseEffects, ...membershipEffects, ...hardshipEffects, ...grantEffects },
+    effects: { ...baseEffects, ...roundEffects, ...membershipEffects, ...hardshipEffects, ...grantEffects },
     known: { ...baseKnown, ...membershipKnown, ...hardshipKnown, ...grantKnown },
   };
 }

@@ -82,6 +82,36 @@ function joining(name: string, unit: string, sequence: number) {
   };
 }
 
+const places = counted(
+  `select count(*) from round_claim c join round_share s on s.district = c.district and s.round_id = c.round_id
+     where c.id = $1 and s.held <= s.quota`,
+);
+
+/** Somebody who claims a place and gives it back, again and again. */
+function claimant(s: Site, name: string, cookie: string, round: string): Writer {
+  let held = false;
+  return writer(name, () => {
+    const id = newId();
+    const url = `/api/rounds/${round}/${held ? "give-back" : "claims"}`;
+    const effects = held ? actions : places;
+    held = !held;
+    return { id, send: () => s.answered("POST", url, { id }, cookie), effects: effects(id) };
+  });
+}
+
+/** A round of the county, open now. */
+async function openRound(s: Site, quota: number): Promise<string> {
+  const aid = await s.officer("aid.county");
+  const me = await s.answered("GET", "/api/me", undefined, aid);
+  const id = newId();
+  const [from, to] = [-60_000, 86_400_000].map((ms) => new Date(Date.now() + ms).toISOString());
+  const unitId = me.body.posts[0].unit.id;
+  const body = { id, service: "cool-gift", unitId, title: "断电演练", opensAt: from, closesAt: to, quota };
+  const answer = await s.answered("POST", "/api/rounds", body, aid);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return id;
+}
+
 /** Everybody who writes, signed in. */
 export async function cast(s: Site): Promise<readonly Writer[]> {
   const chair = await s.officer("chair.grassroots");
@@ -99,6 +129,7 @@ export async function cast(s: Site): Promise<readonly Writer[]> {
       sequence: 920 + index,
     });
 
+  const round = await openRound(s, 2);
   const standing = newId();
   const { phone, name } = foundedNewcomer;
   const asker = await s.signIn(phone, { code: "123456" });
@@ -166,6 +197,8 @@ export async function cast(s: Site): Promise<readonly Writer[]> {
     opinions("the chair again", chair),
     opinions("the organiser", organiser),
     ...people.map((one) => newcomer(s, one.name, one.cookie, own, one.sequence)),
+    claimant(s, "a claimant", await s.signIn("13900000001", { code: "123456" }), round),
+    claimant(s, "a second claimant", worker, round),
     drafts,
     objecting,
     money,

@@ -463,6 +463,38 @@ export const classified: Readonly<Record<string, Classified>> = {
       byId("case", "/cases/", "/print?paper=decision"),
     ],
   },
+  "GET /rounds": { lists: ["/rounds"] },
+  "POST /rounds": {
+    names: [
+      write(
+        "unit",
+        () => "/rounds",
+        (id) => ({
+          id: newId(),
+          service: "cool-gift",
+          unitId: id,
+          title: "试开一场",
+          opensAt: "2030-07-01T09:00:00+08:00",
+          closesAt: "2030-07-02T09:00:00+08:00",
+          quota: 1,
+        }),
+      ),
+    ],
+  },
+  "GET /rounds/:id": { names: [byId("round", "/rounds/")] },
+  "POST /rounds/:id/end": {
+    names: [
+      write(
+        "round",
+        (id) => `/rounds/${id}/end`,
+        () => ({}),
+      ),
+    ],
+  },
+  "GET /rounds/:id/claims": { names: [byId("round", "/rounds/", "/claims")] },
+  "GET /me/rounds": { only: "self" },
+  "POST /rounds/:id/claims": { only: "self" },
+  "POST /rounds/:id/give-back": { only: "self" },
   "GET /inbox": { lists: ["/inbox?limit=100"] },
   "GET /me/notices": { lists: ["/me/notices?limit=100", "/me/notices?limit=1"] },
   "GET /me/notices/:id": { names: [byId("notice", "/me/notices/")] },

@@ -22,7 +22,8 @@ export type Kind =
   | "post"
   | "merge"
   | "message"
-  | "session";
+  | "session"
+  | "round";
 
 /** A thing of the installation: where it lies, whose it is, what else names it. */
 export interface Thing {
@@ -50,6 +51,7 @@ export async function thingsOf(owner: Db): Promise<readonly Thing[]> {
         case t.kind when 'notice' then (select path from notice n where n.id::text = t.id and n.state in ('up', 'blocked')) end board from (
       select 'unit' kind, id::text, array[path] paths, null::text owner, code number, null::text parent, false open from unit
       union all select 'person', id::text, array[path] || array(select to_path from membership_transfer m where m.person_id = person.id), id::text, null, null, false from person
+      union all select 'round', id::text, array[path], null, null, null, false from round
       union all select 'case', id::text, array_remove(array[path, turn_path], null), applicant_id::text, number, null, false from case_file
       union all select 'notice', id::text, array[path], (select applicant_id::text from case_file c where c.district = notice.district and c.id = notice.case_id), null, null,
         scope = 'public' and state in ('up', 'blocked') from notice
@@ -153,6 +155,13 @@ export async function furnish(owner: Db, units: ReadonlyMap<string, string>): Pr
       },
       "batch_id is not null",
     );
+    for (const at of ["county", "lake"])
+      await sql`with made as (insert into round (id, service, unit_id, path, title, opens_at, closes_at, quota, made_by, made_at, content_hash)
+        select ${newId()}, 'cool-gift', id, path, '第一场', now() - interval '1 day', now() + interval '1 day', 3, ${newId()}, now(), '\\x00'
+        from unit where id = ${units.get(at)} returning id, unit_id, quota)
+        insert into round_share (district, round_id, quota) select u.district, m.id, m.quota from made m join unit u on u.id = m.unit_id`.execute(
+        tx,
+      );
     for (const at of ["county", "lake", "port", "textile", "software"]) {
       await copy(
         "notice",

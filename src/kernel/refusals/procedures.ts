@@ -115,4 +115,62 @@ export const proceduresRefusals = {
     zh: "请选择「异议成立」或「异议不成立」。",
     en: "Say whether the objection is upheld or dismissed.",
   },
+  "round-needed": {
+    status: 422,
+    zh: "「{service}」按场次领取，请到「抢领」里领取。",
+    en: "“{service}” is claimed in rounds. Claim a place while one is open.",
+  },
+  "round-service": {
+    status: 422,
+    zh: "这项服务不按场次领取。",
+    en: "This service is not claimed in rounds.",
+  },
+  "round-times": {
+    status: 422,
+    zh: "结束时间要晚于开始时间，并且不能已经过去。",
+    en: "The end has to lie after the beginning, and ahead.",
+  },
+  "round-budget": {
+    status: 422,
+    zh: "{places} 个名额的总额超过了预算。",
+    en: "{places} places come to more than the budget.",
+  },
+  "round-shares": {
+    status: 422,
+    zh: "各区县名额之和要等于总名额，且区县要在本工会范围内。",
+    en: "The districts’ places have to sum to all places, each district within the union.",
+  },
+  "round-ended": { status: 409, zh: "这个场次已经结束。", en: "This round has already ended." },
+  "round-not-open": {
+    status: 409,
+    zh: "还没有开始，开始时间：{opens}。",
+    en: "It has not opened yet; it opens at {opens}.",
+  },
+  "round-over": { status: 409, zh: "这个场次已经结束。", en: "This round is over." },
+  "round-full": { status: 409, zh: "名额已经领完。", en: "All places are taken." },
+  "round-claimed": {
+    status: 409,
+    zh: "您已经领过，序号 {number}，不用再领。",
+    en: "You have already claimed: your number is {number}.",
+  },
+  "round-not-claimed": {
+    status: 409,
+    zh: "您在这个场次没有可以退回的名额。",
+    en: "You have nothing to give back in this round.",
+  },
+  "round-members-only": {
+    status: 422,
+    zh: "这个场次面向工会会员。您还不是会员，可以先申请入会。",
+    en: "This round is for members. You are not one yet; you can ask to join first.",
+  },
+  "round-not-for-you": {
+    status: 422,
+    zh: "这个场次面向特定职业的会员，您的登记信息不在其中；如有误请联系本单位工会更正。",
+    en: "This round is for members of certain trades, and your record names another. If it is wrong, ask your union to correct it.",
+  },
+  "round-no-share": {
+    status: 422,
+    zh: "这个场次没有分给您所在区县的名额。",
+    en: "This round has no places for your district.",
+  },
 } satisfies RefusalTable;
