@@ -23,6 +23,9 @@ export interface BenchOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly connections: number;
+  /** How many ask in a rush, and for how many places. */
+  readonly claimants: number;
+  readonly places: number;
   /** How long the soak runs. */
   readonly soakSeconds: number;
 }

@@ -19,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   "case-step": () => import("./case-step.ts"),
   apply: () => import("./apply.ts"),
   figures: () => import("./figures.ts"),
+  rush: () => import("./rush.ts"),
   safekeeping: () => import("./safekeeping.ts"),
   soak: () => import("./soak.ts"),
   units: () => import("./units.ts"),
@@ -35,6 +36,8 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "8" },
     connections: { type: "string", default: "50" },
     seed: { type: "string", default: "1" },
+    claimants: { type: "string", default: "100000" },
+    places: { type: "string", default: "10000" },
     "soak-seconds": { type: "string", default: "1800" },
   },
 });
@@ -46,6 +49,8 @@ const options: BenchOptions = {
   seconds: Number(values.seconds),
   connections: Number(values.connections),
   seed: Number(values.seed),
+  claimants: Number(values.claimants),
+  places: Number(values.places),
   soakSeconds: Number(values["soak-seconds"]),
 };
 const [wanted = ""] = positionals;
