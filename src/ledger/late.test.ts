@@ -13,7 +13,7 @@ import { batchesWaiting } from "./waiting.ts";
 
 const t = withDatabase({ today: "2026-03-02" });
 beforeEach(() => found(t));
-const { prepared, act, tied } = deskOf(t);
+const { prepared, act, sent, fileOf, load, answered, look, tied } = deskOf(t);
 
 const cityChair = officer("市主席", city, "chair");
 const cityAid = officer("市帮扶", city, "aid");
@@ -78,4 +78,23 @@ test("an overdue batch is told to its desk and to the union above, once, and sta
   await t.clock.advance(10);
   assert.deepEqual(await run(), { escalated: 1 }, "the next step has a clock of its own");
   await tied();
+});
+
+test("a settled batch is late for nobody: all are paid, and its vouchers stand in finance's inbox without a clock", async () => {
+  const batch = await prepared(["100"]);
+  await sent(batch);
+  const paid = answered(await fileOf(batch), () => "成功,");
+  ok(await load(batch, paid));
+  const { row } = await look(batch);
+  assert.deepEqual([row.state, row.dueOn], ["settled", null]);
+  await t.clock.advance(60);
+  await run();
+  assert.equal((await look(batch)).row.escalatedOn, null);
+  const waiting = await waits(people.finance, batch.id);
+  assert.deepEqual([waiting?.state, waiting?.overdue, waiting?.dueOn], ["settled", false, null]);
+  const scope = scopeFor(people.finance, t.clock.today());
+  const late = await t.db.systemRead((tx) =>
+    listBatches(tx, scope, { overdueOn: t.clock.today(), limit: 50 }),
+  );
+  assert.ok(late.every((one) => one.id !== batch.id));
 });

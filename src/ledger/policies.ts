@@ -205,7 +205,10 @@ function clock(state: BatchState, days: number, zh: string, en: string) {
   });
 }
 
-/** Clocks by the state a batch waits in (aid.md §18); sending to the bank is given what the bank is given. */
+/**
+ * Clocks by the state a batch waits in (aid.md §18); sending to the bank is given what the bank is given. A settled batch
+ * has none: everybody it owed is paid, and the vouchers still to be filed keep nobody waiting.
+ */
 export const batchClocks = {
   draft: clock("draft", 3, "复核的期限", "Time to review"),
   reviewed: clock("reviewed", 3, "安排资金的期限", "Time to reserve the money"),
@@ -213,7 +216,6 @@ export const batchClocks = {
   approved: clock("approved", 5, "送银行的期限", "Time to send to the bank"),
   submitted_to_bank: clock("submitted_to_bank", 5, "取得银行回盘的期限", "Time for the bank’s result"),
   partly_failed: clock("partly_failed", 10, "更正和重发的期限", "Time to correct and send again"),
-  settled: clock("settled", 10, "办结的期限", "Time to close"),
 } as const satisfies Partial<Record<BatchState, unknown>>;
 
 const bankColumns = [

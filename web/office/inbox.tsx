@@ -27,6 +27,7 @@ const w = words({
   later: { zh: "以后", en: "Later" },
   find: { zh: "在待办里找", en: "Find in the inbox" },
   kind: { zh: "类型", en: "Kind" },
+  vouchers: { zh: "已付清，待补全凭证", en: "All paid; vouchers to complete" },
   batch: { zh: "发放批次", en: "Payment batches" },
   objection: { zh: "公示异议", en: "Objections" },
   objectionShort: { zh: "异议待处理", en: "Objection to decide" },
@@ -160,7 +161,8 @@ type Say = ReturnType<typeof useLang>["t"];
 /** Who, what, and at which step. */
 function wordsOf(one: InboxItem, t: Say): readonly [string, string, string] {
   if (one.kind === "case") return [one.applicantName, t(one.serviceTitle), t(one.stepTitle)];
-  if (one.kind === "batch") return [money(one.totalFen), one.title, t(one.stateTitle)];
+  if (one.kind === "batch")
+    return [money(one.totalFen), one.title, t(one.state === "settled" ? w.vouchers : one.stateTitle)];
   return [t(w.objectionShort), t(one.title), ""];
 }
 
