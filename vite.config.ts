@@ -32,7 +32,7 @@ export default defineConfig({
   root,
   publicDir: "static",
   plugins: [react(), facePages()],
-  server: { proxy: { "/api": "http://127.0.0.1:8080" } },
+  server: { proxy: { "/api": `http://127.0.0.1:${process.env.PORT ?? 8080}` } },
   build: {
     outDir: join(import.meta.dirname, "dist/web"),
     // Pages open on phones, and a server that runs, still ask for the parts of the build before.

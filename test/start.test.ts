@@ -161,6 +161,28 @@ test("a database whose keyring is lost or another one is not opened", async () =
   assert.match(other.said(), /密钥与数据库不符[\s\S]*does not belong/);
 });
 
+test("dev opens its pages where PORT says", async () => {
+  const one = run(["dev"], { ZHIJIA_DATA: join(folder, "dev") });
+  try {
+    const opened = () =>
+      fetch(`http://localhost:${port}/o/`).then(
+        (answer) => answer.ok,
+        () => false,
+      );
+    const until = Date.now() + 60_000;
+    let there = await opened();
+    while (!there && Date.now() < until) {
+      await new Promise((done) => setTimeout(done, 200));
+      there = await opened();
+    }
+    assert.ok(there, one.said());
+    assert.ok(one.said().includes(`http://localhost:${port}/o`));
+  } finally {
+    one.child.kill("SIGTERM");
+  }
+  await one.ended;
+});
+
 const older = olderNode();
 test("under an older Node the packaged one takes over, and ends when its starter is killed", {
   skip: older === null,
