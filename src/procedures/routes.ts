@@ -145,7 +145,7 @@ const routes = {
     summary: { zh: "办件列表", en: "Cases in scope" },
     query: zPage.extend({
       state: z.enum(["open", "ended"]).optional(),
-      step: z.string().max(60).optional(),
+      step: z.string().max(600).optional(),
       service: z.string().max(60).optional(),
       outcome: z.string().max(60).optional(),
       unit: zId<"unit">().optional(),
