@@ -131,6 +131,7 @@ export const zMemberPage = z.object({
   ),
   household: zHousehold.nullable(),
   cases: z.array(z.looseObject({ id: z.string() })),
-  lookedAt: z.array(zLook),
+  /** The latest looks at the person; null for officers who may neither reveal nor audit there. */
+  lookedAt: z.array(zLook).nullable(),
   may: z.array(zOffer),
 });

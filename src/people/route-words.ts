@@ -6,7 +6,7 @@ import { isRefusal, type Refusal, sentence, sourceText } from "../kernel/refusal
 import type { Session } from "../kernel/route.ts";
 import { zText } from "../kernel/schemas.ts";
 import { type Lang, say, type Text } from "../kernel/words.ts";
-import { isHeld, satisfies } from "../units/index.ts";
+import { isHeld, may, satisfies } from "../units/index.ts";
 import { type Looker, type LookLine, lookSentence } from "./looks.ts";
 import {
   decideMembership,
@@ -77,6 +77,17 @@ export function lookerOf(session: Session, place: UnitPath, today: Day): Looker 
     unit: post?.unitName ?? null,
     role: post?.role ?? null,
   };
+}
+
+/** A look without the number of a case that is not among those the reader sees. */
+export function withoutCase(look: LookLine, seen: readonly object[]): LookLine {
+  const known = seen.some((one) => "number" in one && one.number === look.caseNumber);
+  return known ? look : { ...look, caseNumber: null };
+}
+
+/** Whether an officer reads who looked at somebody of a place: those who may reveal there, and those who audit. */
+export function maySeeLooks(session: Session, place: UnitPath, today: Day): boolean {
+  return (["roster.reveal", "audit.read"] as const).some((power) => may(session.actor, power, place, today));
 }
 
 /** The parts in which an actor may decide on a membership, the nearest first. */

@@ -41,9 +41,11 @@ import {
   decidersOf,
   lookAnswer,
   lookerOf,
+  maySeeLooks,
   offersOf,
   pageActions,
   wantedTitles,
+  withoutCase,
 } from "./route-words.ts";
 import { unsealPerson } from "./sealed.ts";
 import { countMembers, readQuery, searchMembers } from "./search.ts";
@@ -254,6 +256,14 @@ const memberHandlers: readonly Handled[] = [
     const scope = scopeOf(session.actor, "roster.read", today);
     if (isRefusal(scope)) return scope;
     const cases = (await ctx.casesOfPerson?.(session, params.id, today)) ?? [];
+    // Whoever may open what is sealed sees who did; the log itself lies behind the person's own wall.
+    const found = await ctx.db.read(session.viewer, (tx) => findPerson(tx, scope, params.id));
+    if (isRefusal(found)) return found;
+    const looks = maySeeLooks(session, found.path, today)
+      ? await ctx.db.systemRead(async (tx) =>
+          looksAt(tx, await districtsOf(tx, found.id), found.id, null, 50),
+        )
+      : null;
     return ctx.db.read(session.viewer, async (tx) => {
       const person = await findPerson(tx, scope, params.id);
       if (isRefusal(person)) return person;
@@ -266,7 +276,6 @@ const memberHandlers: readonly Handled[] = [
         relations[0] ??
         null;
       const household = await findHouseholdOf(tx, ctx.ring, person);
-      const looks = await looksAt(tx, await districtsOf(tx, person.id), person.id, null, 20);
       const sealed = unsealPerson(ctx.ring, person);
       const events = await membershipEvents(tx, person);
       const names = new Map<string, string | null>();
@@ -317,7 +326,7 @@ const memberHandlers: readonly Handled[] = [
         })),
         household: householdAnswer(household),
         cases: cases as { id: string }[],
-        lookedAt: looks.map((look) => lookAnswer(look, lang)),
+        lookedAt: looks?.map((look) => lookAnswer(withoutCase(look, cases), lang)) ?? null,
         may:
           now === null
             ? []

@@ -387,6 +387,11 @@ test("the worker sees the money, every step and who looked, and rates it; the fi
   const looks = ok(await li.get("/api/me/looked-at"));
   assert.ok(looks.items.length > 0);
   assert.ok(looks.items.every((look: { purpose: string; byName: string }) => look.purpose && look.byName));
+  const me = ok(await li.get("/api/me")).person.id;
+  const desk = ok(await (await s.as("chair.grassroots")).get(`/api/members/${me}`)).lookedAt;
+  const told = (all: readonly { at: string; byName: string; what: string }[]) =>
+    all.map(({ at, byName, what }) => `${at} ${byName} ${what}`);
+  assert.deepEqual(told(desk), told(looks.items.slice(0, 50)), "who may reveal reads the same log");
   const audit = await s.as("audit.province");
   const unit = ok(await audit.get("/api/me")).posts[0].unit.id;
   const paid = ok(await audit.get(`/api/figures?unit=${unit}&measure=aid-paid`));

@@ -15,7 +15,7 @@ import { Crumbs, PageHead } from "../parts/page-head.tsx";
 import { useSay } from "../parts/said.tsx";
 import { Reveal } from "./reveal.tsx";
 import type { MemberAnswer, MemberEvent } from "./types.ts";
-import { groupText, reasonText, sexText, statusMark, statusText, workText } from "./words.ts";
+import { groupText, lookText, reasonText, sexText, statusMark, statusText, workText } from "./words.ts";
 
 const w = words({
   members: { zh: "会员", en: "Members" },
@@ -45,7 +45,11 @@ const w = words({
   cases: { zh: "办件", en: "Cases" },
   noCases: { zh: "没有办件。", en: "No cases." },
   looked: { zh: "谁看过这份资料", en: "Who looked at this file" },
-  noLooks: { zh: "还没有人看过完整信息。", en: "Nobody has seen full numbers." },
+  noLooks: { zh: "还没有人看过。", en: "Nobody has looked yet." },
+  lookedWhy: {
+    zh: "本人在手机上看到的也是这份记录。",
+    en: "The person reads this same record on their phone.",
+  },
   start: { zh: "代为申请", en: "File for this person" },
   done: { zh: "已办：{what}", en: "Done: {what}" },
   why: { zh: "不能办的", en: "Not offered" },
@@ -179,9 +183,10 @@ function Member({ of: page }: { readonly of: MemberAnswer }): ReactNode {
               </details>
             )}
           </section>
-          {page.lookedAt && (page.lookedAt.length > 0 || can(me, "audit.read")) && (
+          {page.lookedAt && (
             <section className="panel" aria-label={t(w.looked)}>
               <h2>{t(w.looked)}</h2>
+              <p className="muted small">{t(w.lookedWhy)}</p>
               {page.lookedAt.length === 0 ? (
                 <p className="muted">{t(w.noLooks)}</p>
               ) : (
@@ -191,7 +196,12 @@ function Member({ of: page }: { readonly of: MemberAnswer }): ReactNode {
                     <li key={index} style={{ padding: "4px 0" }}>
                       <span className="number muted">{moment(one.at, lang, "table")}</span>{" "}
                       {[one.byUnit, one.byName].filter(Boolean).join(" · ")}
-                      <span className="muted"> {one.purpose}</span>
+                      <span className="muted">
+                        {" "}
+                        {[t(lookText(one.what)), one.purpose !== "case" && one.purpose, one.caseNumber]
+                          .filter(Boolean)
+                          .join(" · ")}
+                      </span>
                     </li>
                   ))}
                 </ul>

@@ -43,7 +43,8 @@ export interface MemberAnswer {
     }[];
   } | null;
   readonly cases: readonly CaseLine[];
-  readonly lookedAt?: readonly LookedAt[];
+  /** Null for those who may not read who looked. */
+  readonly lookedAt: readonly LookedAt[] | null;
   readonly may: readonly Offer[];
 }
 

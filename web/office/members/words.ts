@@ -47,3 +47,18 @@ export function statusMark(code: string | null | undefined): "good" | "warn" | "
   if (code === "ACTIVE") return "good";
   return code && ["APPLIED", "RETURNED", "TRANSFER_OUT", "RETAINED"].includes(code) ? "warn" : "idle";
 }
+
+const looks: Readonly<Record<string, Text>> = {
+  person: { zh: "打开完整信息", en: "opened full numbers" },
+  page: { zh: "打开会员页面", en: "opened the page" },
+  roster: { zh: "导出名册", en: "exported the roster" },
+  case: { zh: "打开办件", en: "opened the case" },
+  paper: { zh: "打开材料", en: "opened a paper" },
+  household: { zh: "查看家庭资料", en: "looked at the household" },
+  "bank-file": { zh: "制作银行文件", en: "made a bank file" },
+};
+
+/** What somebody looked at, as officers read it. */
+export function lookText(what: string): Text {
+  return looks[what] ?? { zh: what, en: what };
+}
