@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { axe } from "./browser.ts";
+import { axe, settled } from "./browser.ts";
 import { deskOf, emptyDesk, open, take, trialPassword } from "./office-steps.ts";
 import { withProgram } from "./program.ts";
 
@@ -63,6 +63,26 @@ test("an action asks what it must, is done once, and the case goes on", async ()
   await article.getByText("收入证明缺 8 月以后的,请补上。").waitFor();
   await page.getByText("没有等您办的事").waitFor();
   assert.deepEqual(trouble, []);
+  await context.close();
+});
+
+test("a paper is fetched, and so looked at, only when somebody opens it", async () => {
+  const { page, context } = await deskOf(program, "aid.county");
+  const fetched: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/api/papers/")) fetched.push(request.url());
+  });
+  await open(page, "/o/files?step=active");
+  await page.getByRole("link", { name: "李例春" }).click();
+  const papers = page.getByRole("button", { name: /^查看材料/ });
+  await papers.first().waitFor();
+  await papers.last().scrollIntoViewIfNeeded();
+  await settled(page);
+  assert.deepEqual(fetched, [], "to see that there is a paper is not to look at it");
+  await papers.first().click();
+  await page.getByRole("dialog").waitFor();
+  await settled(page);
+  assert.equal(new Set(fetched).size, 1);
   await context.close();
 });
 

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from "react";
+import { PaperPicture } from "../../shared/fields/paper-picture.tsx";
 import { size } from "../../shared/format.ts";
-import { Icon } from "../../shared/icons.tsx";
 import { useLang, words } from "../../shared/lang.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import type { DeskPaper } from "../types.ts";
@@ -17,7 +17,10 @@ const w = words({
   of: { zh: "第 {n} / {all} 份", en: "{n} of {all}" },
 });
 
-/** Papers as small pictures; a press opens them over the page. */
+/**
+ * Papers by a drawing of their kind; a press opens one over the page. Nothing of a paper is fetched before, for to fetch it
+ * is to look at it, and the person reads who looked.
+ */
 export function Papers({ of }: { readonly of: readonly DeskPaper[] }): ReactNode {
   const { t } = useLang();
   const paperTitle = usePaperTitle();
@@ -31,11 +34,7 @@ export function Papers({ of }: { readonly of: readonly DeskPaper[] }): ReactNode
             <button type="button" className="paper" key={paper.id} onClick={() => setOpen(index)}>
               <span className="only-read">{t(w.look)}</span>
               <span className="view">
-                {paper.mediaType.startsWith("image/") ? (
-                  <img src={`/api/papers/${paper.id}`} alt="" loading="lazy" />
-                ) : (
-                  <Icon name="paper" large />
-                )}
+                <PaperPicture kind={paper.kind} />
               </span>
               <span className="clip">{title}</span>
               <span className="muted clip">{paper.fileName ?? size(paper.bytes)}</span>
