@@ -1,12 +1,11 @@
 import type { Db, Viewer } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import { ancestorsOf, type UnitPath } from "../kernel/path.ts";
-import { countingMembership } from "../people/index.ts";
+import { countingMembership, getPerson } from "../people/index.ts";
 
 /** Somebody signed in, as far as their union's board is concerned. */
 export interface Reader {
   readonly person: Id<"person">;
-  readonly district: string;
   readonly viewer: Viewer;
 }
 
@@ -15,8 +14,10 @@ export interface Reader {
  * they belong to through their own. Retained members are members; whose membership has ended reads none.
  */
 export async function boardsOf(db: Db, reader: Reader): Promise<readonly UnitPath[]> {
-  const { district, person } = reader;
-  const membership = await db.read(reader.viewer, (tx) => countingMembership(tx, { district, id: person }));
+  // Where the person is now: a session opened before a move to another district still names the old one.
+  const membership = await db.read(reader.viewer, async (tx) =>
+    countingMembership(tx, await getPerson(tx, reader.person)),
+  );
   if (!membership) return [];
   const own = membership.path as UnitPath;
   return [...ancestorsOf(own), own];
