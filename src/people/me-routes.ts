@@ -91,9 +91,9 @@ const meRoutes = {
 };
 
 const fileStates: Readonly<Record<string, Text>> = {
-  active: { zh: "在档", en: "On file" },
-  reverifying: { zh: "年度复核中", en: "Yearly re-check" },
-  exiting: { zh: "退档办理中", en: "Leaving" },
+  active: { zh: "有效，可以申请帮扶", en: "In force: you can ask for aid" },
+  reverifying: { zh: "正在年度复核", en: "In its yearly check" },
+  exiting: { zh: "正在办理退出", en: "On its way out" },
 };
 const categories: Readonly<Record<string, Text>> = {
   deep: { zh: "深度困难", en: "Deep hardship" },

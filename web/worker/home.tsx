@@ -97,16 +97,18 @@ function OnMyBoard(): ReactNode {
   return (
     <section className="section">
       <h2>{t(w.notices)}</h2>
-      <Link to={to.notices} className="card row">
-        <Icon name="flag" />
-        <span className="grow">
-          {t(hanging === 1 ? w.noticeOne : w.noticesUp, { n: hanging })}
-          <span className="soft" style={{ display: "block" }}>
-            {t(w.noticesWhy)}
+      <div className="rows">
+        <Link to={to.notices} className="row">
+          <Icon name="flag" />
+          <span className="grow">
+            {t(hanging === 1 ? w.noticeOne : w.noticesUp, { n: hanging })}
+            <span className="soft" style={{ display: "block" }}>
+              {t(w.noticesWhy)}
+            </span>
           </span>
-        </span>
-        <Icon name="next" />
-      </Link>
+          <Icon name="next" />
+        </Link>
+      </div>
     </section>
   );
 }

@@ -164,7 +164,10 @@ export const livingAid = defineService({
   numberCode: "SH",
   group: "care",
   title: { zh: "生活救助", en: "Living aid" },
-  summary: { zh: "在档困难职工家庭申请生活救助金。", en: "Money for daily life, for households on file." },
+  summary: {
+    zh: "已建立困难职工档案的家庭，申请生活救助金。",
+    en: "Money for daily life, for families with a hardship file.",
+  },
   forWhom: { zh: "档案有效的困难职工家庭。", en: "Households whose hardship file is in force." },
   youGet: {
     zh: "救助金打到您的银行卡；每户每年不超过当地 12 个月低保标准。",

@@ -302,7 +302,7 @@ export const hardshipFile = defineService({
       },
     },
     active: {
-      title: { zh: "在档", en: "On file" },
+      title: { zh: "档案有效", en: "File in force" },
       by: "clock",
       within: recheckDay,
       whenLate: { to: "reverifying", name: "recheck-due" },
