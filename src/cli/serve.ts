@@ -9,7 +9,7 @@ export const command: Command = {
   usage: ["serve [--roles=web,worker] [--join]"],
   help: {
     zh: "设置都在环境变量里，见 docs/guides/configuration.md。按 Ctrl-C 停止，再按一次不再等待。--join：与同一数据文件夹上已在运行的职家共用它的数据库。",
-    en: "Settings are environment variables, see docs/guides/configuration.md. Ctrl-C stops it, a second time without waiting. --join: share the database of a Zhijia that already runs on the data folder. ",
+    en: "Settings are environment variables, see docs/guides/configuration.md. Ctrl-C stops it, a second time without waiting. --join: share the database of a Zhijia that already runs on the data folder. Several processes: docs/guides/run-many.md. ",
   },
   async run(args) {
     const began = performance.now();
