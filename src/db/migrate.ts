@@ -4,7 +4,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { isGone } from "./errors.ts";
 import { APP_ROLE } from "./pool.ts";
-import { distribute, isDistributed } from "./shard.ts";
+import { distribute, isDistributed, spreadAppRole } from "./shard.ts";
 import { statementsFor } from "./shard-statements.ts";
 import { Trouble } from "./trouble.ts";
 
@@ -61,6 +61,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     await client.query("select pg_advisory_lock($1)", [LOCK]);
     await refuseOldServer(client);
     await prepareAppRole(client, options.ownerRuns);
+    await spreadAppRole(client);
     await client.query(`create table if not exists schema_migration (
       name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
     const { until } = options;

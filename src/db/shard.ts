@@ -140,7 +140,7 @@ export async function distribute(
   }
   const tables = wanted.filter((name) => placements[name]!.by !== "local").sort(byPlacement);
   if (tables.length === 0) return { tables: [], policies: 0, foreignKeys: 0 };
-  await prepareRole(client);
+  await spreadAppRole(client);
   await client.query("begin");
   try {
     // Copies of reference tables and rows of others are written in one transaction only one after another.
@@ -156,6 +156,8 @@ export async function distribute(
     for (const one of keys) {
       await client.query(`alter table ${id(one.table)} add constraint ${id(one.name)} ${one.definition}`);
     }
+    // The sequence of an identity column is asked by name there, and so wants its right.
+    await client.query(`grant usage on all sequences in schema public to ${APP_ROLE}`);
     await client.query("commit");
     await letGoOfCopies(client, tables);
     return { tables, policies, foreignKeys: keys.length };
@@ -173,13 +175,16 @@ function byPlacement(one: string, other: string): number {
   return rank(one) - rank(other) || (one < other ? -1 : 1);
 }
 
-/** Every server must know the running role, and it connects from one to another as itself. */
-async function prepareRole(client: pg.ClientBase): Promise<void> {
+/** Every server must know the running role, which connects from one to another as itself. Nothing without Citus. */
+export async function spreadAppRole(client: pg.ClientBase): Promise<void> {
+  const { rows: has } = await client.query("select 1 from pg_extension where extname = 'citus'");
+  if (has.length === 0) return;
   await client.query(`do $$ begin
     if not (select rolcanlogin from pg_roles where rolname = '${APP_ROLE}') then alter role ${APP_ROLE} login; end if;
   end $$`);
   const { rows } = await client.query<{ success: boolean; result: string }>(
     `select success, result from run_command_on_workers($cmd$ do $do$ begin
+       perform set_config('citus.enable_create_role_propagation', 'off', true), set_config('citus.enable_alter_role_propagation', 'off', true);
        if not exists (select 1 from pg_roles where rolname = '${APP_ROLE}') then create role ${APP_ROLE} login;
        elsif not (select rolcanlogin from pg_roles where rolname = '${APP_ROLE}') then alter role ${APP_ROLE} login; end if;
      end $do$ $cmd$)`,

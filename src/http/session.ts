@@ -187,7 +187,7 @@ export const handlers: readonly Handled[] = [
 async function meOf(tx: Tx, ctx: AppContext, session: Session, today: Day): Promise<Me> {
   const face = await findFace(tx, session);
   const likes = await findLikes(tx, session.account);
-  const wants = await preferenceOf(tx, session.person);
+  const wants = await preferenceOf(tx, session);
   const unread = await countUnread(tx, session);
   const offsetDays = Math.round((ctx.clock.now().getTime() - ctx.wall().getTime()) / 86_400_000);
   return {

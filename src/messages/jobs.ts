@@ -22,7 +22,9 @@ async function deliver(
   const text = [title, closing[lang], context.config.origin + (delivery.link ?? "/")].join("\n\n");
   try {
     if (delivery.channel === "mail") {
-      const { mailSealed } = await db.systemRead((tx) => preferenceOf(tx, person));
+      const { mailSealed } = await db.systemRead((tx) =>
+        preferenceOf(tx, { person, district: payload.district }),
+      );
       if (mailSealed === null) return await mark("failed", "no-address");
       if (context.mail === null) return await mark("failed", "no-mail-server");
       const to = Buffer.from(unseal(context.ring, mailTarget(person), mailSealed)).toString();

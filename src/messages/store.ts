@@ -126,11 +126,13 @@ export async function markAllRead(tx: Tx, whose: Recipient, at: Date): Promise<v
 }
 
 /** The preferences of those who set any. */
-export async function listPreferences(
-  tx: Tx,
-  people: readonly Id<"person">[],
-): Promise<readonly Preference[]> {
-  if (people.length === 0) return [];
+export async function listPreferences(tx: Tx, people: readonly Recipient[]): Promise<readonly Preference[]> {
+  const [district, ...others] = new Set(people.map((one) => one.district));
+  if (district === undefined) return [];
+  const place =
+    others.length === 0
+      ? sql<boolean>`district = ${district}`
+      : sql<boolean>`district = any(${[district, ...others]}::text[])`;
   const rows = await tx
     .selectFrom("message_preference")
     .select([
@@ -140,21 +142,26 @@ export async function listPreferences(
       sql<string>`to_char(quiet_from, 'HH24:MI')`.as("quietFrom"),
       sql<string>`to_char(quiet_until, 'HH24:MI')`.as("quietUntil"),
     ])
-    .where("person_id", "in", people)
+    .where(place)
+    .where(
+      "person_id",
+      "in",
+      people.map((one) => one.person),
+    )
     .execute();
   return rows.map((row) => ({ ...row, person: row.person as Id<"person"> }));
 }
 
 /** A person's preference, or what holds until they set one. */
-export async function preferenceOf(tx: Tx, person: Id<"person">): Promise<Preference> {
-  const [found] = await listPreferences(tx, [person]);
+export async function preferenceOf(tx: Tx, whose: Recipient): Promise<Preference> {
+  const [found] = await listPreferences(tx, [whose]);
   const unset = {
     channels: ["app"],
     mailSealed: null,
     quietFrom: quietDefault.from,
     quietUntil: quietDefault.until,
   };
-  return found ?? { person, ...unset };
+  return found ?? { person: whose.person, ...unset };
 }
 
 /** What a person's mail address is sealed for. */

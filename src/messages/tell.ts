@@ -53,14 +53,7 @@ export async function tell<Name extends TemplateName>(tx: Tx, telling: Telling<N
   await insertMessages(tx, rows);
   const also = templates[telling.template].also ?? [];
   if (also.length > 0) {
-    const preferences = new Map(
-      (
-        await listPreferences(
-          tx,
-          to.map((one) => one.person),
-        )
-      ).map((one) => [one.person, one]),
-    );
+    const preferences = new Map((await listPreferences(tx, to)).map((one) => [one.person, one]));
     const deliveries: Delivery[] = [];
     for (const row of rows) {
       const wanted = preferences.get(row.person);

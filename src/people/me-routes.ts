@@ -118,7 +118,7 @@ export const meHandlers: readonly Handled[] = [
 
   handle(meRoutes.household, async ({ ctx, session }) =>
     ctx.db.systemRead(async (tx) => {
-      const person = await getPerson(tx, session.person);
+      const person = await getPerson(tx, session.person, session.district);
       const household = await findHouseholdOf(tx, ctx.ring, person);
       const { rows } = await sql<{
         number: string;
@@ -147,7 +147,7 @@ export const meHandlers: readonly Handled[] = [
 
   handle(meRoutes.card, async ({ ctx, session, now }) => {
     const card = await ctx.db.system(async (tx) =>
-      cardOf(tx, ctx.ring, await getPerson(tx, session.person), ctx.config.origin, now),
+      cardOf(tx, ctx.ring, await getPerson(tx, session.person, session.district), ctx.config.origin, now),
     );
     if (isRefusal(card)) return card;
     const { memberNo, name, unitName, status, code, qr, validUntil } = card;
@@ -158,7 +158,7 @@ export const meHandlers: readonly Handled[] = [
     const changes = corrections(body);
     if (isRefusal(changes)) return changes;
     return ctx.db.system(async (tx) => {
-      let person = await getPerson(tx, session.person);
+      let person = await getPerson(tx, session.person, session.district);
       const { plain, sealed } = changes;
       // What the identity number says is not corrected here: it governs.
       const told = person.idHash !== null && person.idKind === "resident";

@@ -21,13 +21,19 @@ export const personColumns: RawBuilder<unknown> = sql`p.district, p.id, p.path, 
   p.id_hash as "idHash", p.sealed, p.to_complete as "toComplete", p.member_status as "memberStatus",
   p.merged_into as "mergedInto", p.created_on as "createdOn", p.version`;
 
-/** A person by id, wherever they are kept; null when there is none. */
-export async function personOf(tx: Tx, id: Id<"person">): Promise<Person | null> {
-  const { rows } =
-    await sql<Person>`select ${personColumns} from person p where p.id = ${id} and p.merged_into is null`.execute(
-      tx,
-    );
-  return rows[0] ?? null;
+/**
+ * A person by id, wherever they are kept; null when there is none. `district` is where they were last known to live: there
+ * a distributed database asks one shard, and all of them only when they have moved.
+ */
+export async function personOf(
+  tx: Tx,
+  id: Id<"person">,
+  district: string | null = null,
+): Promise<Person | null> {
+  const place = district === null ? sql`true` : sql`p.district = ${district}`;
+  const { rows } = await sql<Person>`select ${personColumns} from person p
+    where ${place} and p.id = ${id} and p.merged_into is null`.execute(tx);
+  return rows[0] ?? (district === null ? null : personOf(tx, id));
 }
 
 /** Every district a person's record lies or lay in, as far as the transaction may see. */
@@ -39,8 +45,8 @@ export async function districtsOf(tx: Tx, id: Id<"person">): Promise<readonly Di
 }
 
 /** The person of an id this program wrote. One that is missing is a bug and throws. */
-export async function getPerson(tx: Tx, id: Id<"person">): Promise<Person> {
-  const person = await personOf(tx, id);
+export async function getPerson(tx: Tx, id: Id<"person">, district: string | null = null): Promise<Person> {
+  const person = await personOf(tx, id, district);
   if (!person) throw new Error("person does not exist");
   return person;
 }

@@ -63,22 +63,25 @@ export const changeTallies = defineFamily({
   rowsOf: (place) =>
     sql`(select * from membership_event where change is not null and (${within(place, "path")} or ${within(place, "from_path")}))`,
   onMove: ({ place, lost, gained }) => sql`
-    select a.district, a.id as unit_id, 'change.within' as tally, d.grain, d.day, '' as key, t.sign as n
+    select a.district, a.id as unit_id, 'change.within' as tally, d.grain, d.day, '' as key,
+      case when a.id = any(${[...lost]}::uuid[]) then -1 else 1 end as n
     from membership_event e join unit x on x.id = e.unit_id join unit y on y.id = e.from_unit_id
     cross join lateral (select ${within(place, "x.path")} as x_moved, ${within(place, "y.path")} as y_moved) m
     cross join lateral (select case when m.x_moved then y.path else x.path end as path) other
-    join (select unnest(${[...lost]}::uuid[]) as id, -1 as sign union all select unnest(${[...gained]}::uuid[]), 1) t on true
-    join unit a on a.id = t.id and other.path >= a.path and other.path < a.path || '/'
-    cross join lateral (select 'day' as grain, e.on_day as day union all select 'month', date_trunc('month', e.on_day)::date) d
+    join unit a on a.id = any(${[...lost, ...gained]}::uuid[]) and other.path >= a.path and other.path < a.path || '/'
+    cross join lateral unnest(array['day', 'month'], array[e.on_day, date_trunc('month', e.on_day)::date]) d(grain, day)
     where e.change = 'transferred' and m.x_moved <> m.y_moved and (${within(place, "x.path")} or ${within(place, "y.path")})`,
 });
 
-/** Does work on some persons of a district, and records what it changes in the figures. */
+/** Does work on some persons of one district, and records what it changes in the figures. */
 export function recordingPeople<T>(
   tx: Tx,
   of: readonly { readonly district: string; readonly id: string }[],
   work: () => Promise<T>,
 ): Promise<T> {
-  const which = sql<boolean>`(district, id) in (select * from unnest(${of.map((one) => one.district)}::text[], ${of.map((one) => one.id)}::uuid[]))`;
+  const [district, ...others] = new Set(of.map((one) => one.district));
+  if (district === undefined || others.length > 0)
+    throw new Error("persons of one district are recorded together");
+  const which = sql<boolean>`(district = ${district} and id = any(${of.map((one) => one.id)}::uuid[]))`;
   return recording(tx, memberTallies, which, work);
 }

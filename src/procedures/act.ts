@@ -72,7 +72,9 @@ export async function openIn(
   if (before) return repeatedOpening(engine, tx, before, content);
   const today = engine.clock.today();
   const at = engine.clock.now();
-  const applicant = await findApplicant(tx, request.onBehalfOf ?? doer.person ?? "");
+  const applicant = request.onBehalfOf
+    ? await findApplicant(tx, request.onBehalfOf)
+    : await findApplicant(tx, doer.person ?? "", doer.district);
   if (!applicant || !maySeePerson(doer, applicant)) return refuse("not-found", {}, { at: "/onBehalfOf" });
   const unit = await homeUnit(tx, service, request.answers, applicant);
   if (isRefusal(unit)) return unit;

@@ -134,7 +134,7 @@ export function doerOf(actor: Actor, on: Day): Doer {
       role: post.role,
       powers: powersOf[post.role] as readonly Power[],
     }));
-  return { person: actor.person, name: actor.name, posts };
+  return { person: actor.person, name: actor.name, posts, district: actor.district };
 }
 
 /** What a decision must know beside the case itself. */

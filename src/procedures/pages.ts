@@ -193,7 +193,7 @@ export async function catalogueFor(engine: Engine, session: Session, today: Day,
   const doer = doerOf(session.actor, today);
   const { services, lifeEvents } = engine.catalogue;
   return engine.db.read(session.viewer, async (tx) => {
-    const me = await findApplicant(tx, session.person);
+    const me = await findApplicant(tx, session.person, session.actor.district);
     const items = [];
     for (const service of services.values()) {
       const path = (me?.unit_path ?? "cn") as UnitPath;

@@ -60,22 +60,25 @@ export interface CasePlace {
 
 /** The next cases after a place, each with whether its lookup names its district. */
 export async function casesAfter(tx: Tx, after: CasePlace, limit: number) {
-  return tx
+  const rows = await tx
     .selectFrom("case_file")
     .innerJoin("unit", "unit.id", "case_file.unit_id")
     .leftJoin("unit as turn_unit", "turn_unit.id", "case_file.turn_unit_id")
-    .leftJoin("case_lookup", "case_lookup.case_id", "case_file.id")
     .where(sql<boolean>`(case_file.district, case_file.id) > (${after.district}, ${after.id}::uuid)`)
     .orderBy("case_file.district")
     .orderBy("case_file.id")
     .limit(limit)
     .selectAll("case_file")
-    .select([
-      "unit.name as unit_name",
-      "turn_unit.name as turn_unit_name",
-      "case_lookup.district as looked_up",
-    ])
+    .select(["unit.name as unit_name", "turn_unit.name as turn_unit_name"])
     .execute();
+  const ids = rows.map((row) => row.id);
+  const places = await tx
+    .selectFrom("case_lookup")
+    .where("case_id", "in", [...ids, after.id])
+    .select(["case_id", "district"])
+    .execute();
+  const lookedUp = new Map(places.map((one) => [one.case_id, one.district]));
+  return rows.map((row) => ({ ...row, looked_up: lookedUp.get(row.id) ?? null }));
 }
 
 /** Every action of the cases between two places, both included; by case, in order. */
@@ -257,12 +260,13 @@ export async function openCasesIn(tx: Tx, district: string, applicant: string) {
     .execute();
 }
 
-/** Whom a case may be opened for: their name, home and standing. */
-export async function findApplicant(tx: Tx, personId: string) {
+/** Whom a case may be opened for: their name, home and standing. `district` is where they live, where that is known. */
+export async function findApplicant(tx: Tx, personId: string, district: string | null = null) {
   return tx
     .selectFrom("person")
     .leftJoin("unit", "unit.id", "person.unit_id")
     .where("person.id", "=", personId)
+    .$if(district !== null, (query) => query.where("person.district", "=", district as string))
     .where("person.merged_into", "is", null)
     .select([
       "person.id",

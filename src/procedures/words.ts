@@ -22,6 +22,8 @@ export interface Doer {
   readonly person: string | null;
   readonly name: string;
   readonly posts: readonly DoerPost[];
+  /** Where their own record lives, where it is known. */
+  readonly district?: string | null;
 }
 
 /** The program acting by the clock or on behalf of the ledger. */

@@ -16,26 +16,31 @@ export async function record<Column extends string>(
   after: readonly Row<Column>[],
 ): Promise<void> {
   const names = Object.keys(family.columns) as Column[];
-  const same =
-    before.length === after.length &&
-    before.every((row, index) =>
-      (["district", ...names] as const).every((name) => alike(row[name], after[index]![name])),
-    );
-  if (same) return;
+  // Row by row where they pair up: what stays as it was is not written.
+  const stays = (row: Row<Column>, other: Row<Column>): boolean =>
+    (["district", ...names] as const).every((name) => alike(row[name], other[name]));
+  const paired = before.length === after.length;
+  const kept = paired ? before.map((row, index) => stays(row, after[index]!)) : [];
+  const changed = <Of>(list: readonly Of[]): readonly Of[] => list.filter((_, index) => kept[index] !== true);
+  const [gone, come] = [changed(before), changed(after)];
+  if (gone.length + come.length === 0) return;
   const row = (sign: number, of: Row<Column>) =>
     sql`(${sql.lit(sign)}::bigint, ${of.district}::text, ${sql.join(names.map((name) => sql`${of[name]}::${sql.raw(family.columns[name])}`))})`;
-  const rows = [...before.map((one) => row(-1, one)), ...after.map((one) => row(1, one))];
+  const rows = [...gone.map((one) => row(-1, one)), ...come.map((one) => row(1, one))];
   const columns = sql.join([sql`sign`, sql`district`, ...names.map((name) => sql.ref(name))]);
-  const shares = sharesOf(
-    family,
-    sql`(select * from (values ${sql.join(rows)}) v(${columns}))`,
-    undefined,
-    sql`r.sign`,
-  );
-  await sql`insert into rollup_delta (district, unit_id, tally, grain, day, key, n)
-    select min(district), unit_id, tally, grain, day, key, sum(n)::bigint from (${shares}) s
-    group by unit_id, tally, grain, day, key having sum(n) <> 0`.execute(tx);
+  // A statement takes so many values at most.
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    const some = sql`(select * from (values ${sql.join(rows.slice(from, from + rowsAtOnce))}) v(${columns}))`;
+    await sql`insert into rollup_delta (district, unit_id, tally, grain, day, key, n)
+      select min(district), unit_id, tally, grain, day, key, sum(n)::bigint from (${sharesOf(family, some, undefined, sql`r.sign`)}) s
+      group by unit_id, tally, grain, day, key having sum(n) <> 0 ${throughWalls}`.execute(tx);
+  }
 }
+
+const rowsAtOnce = 1000;
+
+/** Nothing conflicts; it has a distributed database write the rows through its walls rather than by COPY. */
+const throughWalls = sql`on conflict do nothing`;
 
 /**
  * Writes what the rows of a query add to the figures: for bulk work. The query (in brackets) gives `sign` (1 or -1),
@@ -43,7 +48,7 @@ export async function record<Column extends string>(
  */
 export async function recordFrom(tx: Tx, family: Family, rows: RawBuilder<unknown>): Promise<void> {
   await sql`insert into rollup_delta (district, unit_id, tally, grain, day, key, n)
-    ${summedShares(family, rows, sql`r.sign`)}`.execute(tx);
+    ${summedShares(family, rows, sql`r.sign`)} ${throughWalls}`.execute(tx);
 }
 
 /**

@@ -96,12 +96,21 @@ export function sharesOf(
   only: readonly string[] = Object.keys(family.tallies),
   sign?: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
-  const answers = only.map((id) => {
-    const { unit, grain, day, key, n, when } = answerOf(family.tallies[id]!, sign);
-    return sql`(${unit}, ${sql.lit(id)}, ${grain}, ${day}, ${key}, ${n}, ${when})`;
-  });
+  const answers = only.map((id) => ({ id, ...answerOf(family.tallies[id]!, sign) }));
+  // One array a column, unnested beside the row: shards take no lateral list of values.
+  const each = (type: string, part: (answer: (typeof answers)[number]) => RawBuilder<unknown>) =>
+    sql`array[${sql.join(answers.map((answer) => sql`(${part(answer)})`))}]::${sql.raw(type)}[]`;
+  const columns = [
+    each("uuid", ({ unit }) => unit),
+    each("text", ({ id }) => sql.lit(id)),
+    each("text", ({ grain }) => grain),
+    each("date", ({ day }) => day),
+    each("text", ({ key }) => key),
+    each("bigint", ({ n }) => n),
+    each("boolean", ({ when }) => when),
+  ];
   return sql`select r.district, s.unit_id, s.tally, s.grain, s.day, s.key, s.n
-    from ${rows} r cross join lateral (values ${sql.join(answers)}) s(unit_id, tally, grain, day, key, n, counts)
+    from ${rows} r cross join lateral unnest(${sql.join(columns)}) s(unit_id, tally, grain, day, key, n, counts)
     where s.counts and s.unit_id is not null and ${family.when ?? sql`true`}`;
 }
 

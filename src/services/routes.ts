@@ -75,7 +75,7 @@ export const handlers: readonly Handled[] = [
   // Everything here is the person's own, shown to nobody else.
   handle(routes.known, async ({ ctx, session }) => {
     return ctx.db.read(session.viewer, async (tx) => {
-      const person = await getPerson(tx, session.person as Id<"person">);
+      const person = await getPerson(tx, session.person as Id<"person">, session.district);
       const sealed = unsealPerson(ctx.ring, person);
       const household = await findHouseholdOf(tx, ctx.ring, person);
       const members = household?.members.map((one) => ({

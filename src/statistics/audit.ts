@@ -66,20 +66,23 @@ export async function actionsIn(
   scope: Scope,
   filter: AuditFilter,
 ): Promise<readonly AuditedAction[]> {
-  const { rows } = await sql<AuditedAction>`
-    select * from (${doneToCases(scope, filter)} union all ${doneToBatches(scope, filter)}) done
-    order by at desc, id desc limit ${filter.limit}`.execute(tx);
-  return rows;
+  const latest = sql`order by a.at desc, a.id desc limit ${filter.limit}`;
+  const { rows: cases } = await sql<AuditedAction>`${doneToCases(scope, filter)} ${latest}`.execute(tx);
+  const { rows: batches } = await sql<AuditedAction>`${doneToBatches(scope, filter)} ${latest}`.execute(tx);
+  const later = (one: AuditedAction, other: AuditedAction): number =>
+    other.at.getTime() - one.at.getTime() || (one.id < other.id ? 1 : -1);
+  return [...cases, ...batches].sort(later).slice(0, filter.limit);
 }
 
 /** How many actions a filter finds, all pages together. */
 export async function countActionsIn(tx: Tx, scope: Scope, filter: AuditFilter): Promise<number> {
   const whole = { ...filter, after: null };
-  const { rows } = await sql<{ n: number }>`
-    select count(*)::int as n from (${doneToCases(scope, whole)} union all ${doneToBatches(scope, whole)}) done`.execute(
-    tx,
-  );
-  return rows[0]?.n ?? 0;
+  let found = 0;
+  for (const done of [doneToCases(scope, whole), doneToBatches(scope, whole)]) {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from (${done}) done`.execute(tx);
+    found += rows[0]?.n ?? 0;
+  }
+  return found;
 }
 
 function doneToCases(scope: Scope, filter: AuditFilter): RawBuilder<unknown> {

@@ -364,13 +364,14 @@ async function slowly(
   const span = (column: string) => sql`${sql.ref(column)} >= ${from} and ${sql.ref(column)} <= ${to}`;
   const file = sql`from hardship_file where ${at("hardship_file")}`;
   const count = sql`count(*)`;
+  const counted = sql`${insideRoots([path], "u.path")} and u.level = 'GRASSROOTS' and u.employer ->> 'employeeCount' is not null`;
   return {
     members: await one(count, members),
     coverage: await one(
-      sql`(sum(m.n) * 10000 / nullif(sum((u.employer ->> 'employeeCount')::bigint), 0))`,
-      sql`from unit u cross join lateral (select count(*) as n from person p where p.path >= u.path and p.path < u.path || '/'
-          and p.member_status in ('ACTIVE','TRANSFER_OUT') and p.merged_into is null) m
-        where ${insideRoots([path], "u.path")} and u.level = 'GRASSROOTS' and u.employer ->> 'employeeCount' is not null`,
+      sql`(m.n * 10000 / nullif(e.n, 0))`,
+      sql`from (select count(*)::numeric as n from person p join unit u on p.path >= u.path and p.path < u.path || '/'
+          where ${counted} and p.member_status in ('ACTIVE','TRANSFER_OUT') and p.merged_into is null) m,
+        (select sum((u.employer ->> 'employeeCount')::bigint) as n from unit u where ${counted}) e`,
     ).then((bp) => (bp === null ? null : Math.floor(bp))),
     unions: await one(count, sql`from unit where ${at("unit")} and status = 'ACTIVE'`),
     "cases-open": await one(count, sql`${found} and state = 'open'`),

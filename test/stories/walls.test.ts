@@ -28,6 +28,8 @@ const open: Readonly<Record<string, string>> = {
   book_month: "counters",
   member_serial: "counters",
   cap_use: "sums by id, no names",
+  round: "what is given out, announced to all who may claim",
+  round_share: "counters",
   hardship_claim: "keyed hashes",
   sign_in_code: "keyed hashes",
   sign_in_failure: "keyed hashes",
@@ -90,7 +92,7 @@ test("a statement without a filter sees nothing outside, at any level, and a str
         path === null
           ? sql<{
               n: number;
-            }>`select case when ${root === null} then 0 else count(*)::int end n from ${sql.table(name)}`.execute(
+            }>`select count(*) filter (where not ${root === null}::boolean)::int n from ${sql.table(name)}`.execute(
               tx,
             )
           : sql<{

@@ -5,7 +5,7 @@ import { recordFrom } from "../../rollups/index.ts";
 import { addMembers } from "../../units/index.ts";
 import type { Person } from "../person.ts";
 import { personColumns } from "../store.ts";
-import { changeTallies, memberTallies } from "../tallies.ts";
+import { changeTallies, memberTallies, recordingPeople } from "../tallies.ts";
 import type { KnownRelation } from "./existing.ts";
 
 /**
@@ -129,43 +129,32 @@ export async function insertMemberships(
 
 /** Writes the staged, merged facts over those of the known people they name. */
 export async function updatePeople(tx: Tx, rejoined: boolean): Promise<void> {
-  const status = rejoined ? sql`'ACTIVE'` : sql`p.member_status`;
-  await sql`select 1 from person p join roster_stage s on p.district = s.district and p.id = s.id order by p.id for update of p`.execute(
+  const { rows: staged } = await sql<{ district: string; ids: string[] }>`
+    select district, array_agg(id order by id) as ids from roster_stage group by district order by district`.execute(
     tx,
   );
-  const counted = [
-    "unit_id",
-    "sex",
-    "birth_date",
-    "education",
-    "political_status",
-    "skill_level",
-    "employment_type",
-  ];
-  counted.push("new_employment_group", "migrant");
-  const columns = (of: string) => sql.join(counted.map((name) => sql.ref(`${of}.${name}`)));
-  const both = sql`from person p join roster_stage s on p.district = s.district and p.id = s.id`;
-  await recordFrom(
-    tx,
-    memberTallies,
-    sql`(select -1 as sign, p.district, ${columns("p")}, p.member_status, p.merged_into ${both}
-      union all select 1, s.district, ${columns("s")}, ${status}, p.merged_into ${both})`,
-  );
-  await sql`update person p set sex = s.sex, birth_date = s.birth_date, ethnicity = s.ethnicity, education = s.education,
-      political_status = s.political_status, skill_level = s.skill_level, employment_type = s.employment_type,
-      employment_status = s.employment_status, employer_name = s.employer_name, job_title = s.job_title,
-      new_employment_group = s.new_employment_group, migrant = s.migrant, sealed = s.sealed, to_complete = s.to_complete,
-      path = s.path, unit_id = s.unit_id, member_status = ${status},
-      version = p.version + 1
-    from roster_stage s where p.district = s.district and p.id = s.id`.execute(tx);
+  for (const { district, ids } of staged) {
+    const people = ids.map((id) => ({ district, id }));
+    await recordingPeople(tx, people, () =>
+      sql`update person p set sex = s.sex, birth_date = s.birth_date, ethnicity = s.ethnicity, education = s.education,
+          political_status = s.political_status, skill_level = s.skill_level, employment_type = s.employment_type,
+          employment_status = s.employment_status, employer_name = s.employer_name, job_title = s.job_title,
+          new_employment_group = s.new_employment_group, migrant = s.migrant, sealed = s.sealed, to_complete = s.to_complete,
+          path = s.path, unit_id = s.unit_id, member_status = ${rejoined ? sql`'ACTIVE'` : sql`p.member_status`},
+          version = p.version + 1
+        from roster_stage s where p.district = ${district} and s.district = ${district} and p.id = s.id`.execute(
+        tx,
+      ),
+    );
+    if (rejoined) continue;
+    await sql`update membership m set joined_on = coalesce(s.joined_on, m.joined_on), member_no = coalesce(s.member_no, m.member_no)
+      from roster_stage s where m.district = ${district} and s.district = ${district} and m.person_id = s.id
+        and m.status in ('ACTIVE','TRANSFER_OUT','RETAINED') and m.kind = 'member'`.execute(tx);
+  }
   await sql`insert into phone_lookup (hash, person_id, district)
     select phone_hash, id, district from roster_stage where phone_hash is not null on conflict do nothing`.execute(
     tx,
   );
-  if (rejoined) return;
-  await sql`update membership m set joined_on = coalesce(s.joined_on, m.joined_on), member_no = coalesce(s.member_no, m.member_no)
-    from roster_stage s where m.district = s.district and m.person_id = s.id
-      and m.status in ('ACTIVE','TRANSFER_OUT','RETAINED') and m.kind = 'member'`.execute(tx);
 }
 
 export async function emptyStage(tx: Tx): Promise<void> {

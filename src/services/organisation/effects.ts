@@ -91,7 +91,7 @@ async function change(
 async function recordStatement(tx: Tx, site: EffectSite): Promise<Or<null>> {
   const { ring, fictitious } = site.engine;
   const said = given(joinAsks, site.case.answers);
-  const person = await getPerson(tx, applicantOf(site).id);
+  const person = await getPerson(tx, applicantOf(site).id, site.applicantDistrict);
   const identity = parseIdentity(said.idNumber, { today: site.day, fictitious });
   if (isRefusal(identity)) return identity;
   const known = await giveIdentity(tx, ring, person, identity, "/answers/idNumber");
@@ -142,7 +142,7 @@ export const membershipEffects: Pick<
     const route = site.case.facts.route;
     const done = await change(tx, site, "ACTIVE", route === "reactivate" ? "REEMPLOYED" : "JOINED");
     if (isRefusal(done)) return done;
-    const person = await getPerson(tx, applicantOf(site).id);
+    const person = await getPerson(tx, applicantOf(site).id, site.applicantDistrict);
     if (person.unitId !== site.case.unit.id) await homePerson(tx, person, homeOf(site));
     const memberNo = done?.memberNo ?? (await relationOf(tx, site))?.memberNo ?? "";
     await tell(tx, {
@@ -166,7 +166,7 @@ export const membershipEffects: Pick<
     return isRefusal(done) ? done : undefined;
   },
   "membership.transfer": async (tx, _effect, site) => {
-    const person = await getPerson(tx, applicantOf(site).id);
+    const person = await getPerson(tx, applicantOf(site).id, site.applicantDistrict);
     const relation = await countingMembership(tx, person);
     if (!relation) return undefined;
     const done = await requestTransfer(tx, {

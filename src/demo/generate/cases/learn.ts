@@ -153,11 +153,14 @@ async function play(tx: Tx, ring: Keyring, now: Date): Promise<Lessons> {
 
 /** Members of the played union who hold nothing and have a telephone: the patterns' workers. */
 async function castWorkers(tx: Tx, ring: Keyring, founded: Founded): Promise<Founded> {
+  const { rows: free } = await sql<{ id: string }>`
+    select p.id from person p where p.unit_id = ${founded.units.get(played.own)!.id} and p.member_status = 'ACTIVE'
+      and not exists (select 1 from post where person_id = p.id) and not exists (select 1 from account where person_id = p.id)`.execute(
+    tx,
+  );
   const { rows } = await sql<{ id: never }>`
-    select p.id from person p join phone_lookup f on f.person_id = p.id
-    where p.unit_id = ${founded.units.get(played.own)!.id} and p.member_status = 'ACTIVE'
-      and not exists (select 1 from post where person_id = p.id) and not exists (select 1 from account where person_id = p.id)
-    order by p.id limit ${patternWorkers}`.execute(tx);
+    select distinct person_id as id from phone_lookup where person_id = any(${free.map((one) => one.id)}::uuid[])
+    order by 1 limit ${patternWorkers}`.execute(tx);
   const workers = new Map(founded.workers);
   for (const [index, { id }] of rows.entries())
     workers.set(

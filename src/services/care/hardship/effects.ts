@@ -85,7 +85,7 @@ export interface ActiveFile {
 
 const household: EffectHandler<unknown> = async (tx, _effect, site) => {
   const said = given(asks, site.case.answers) as Statement;
-  const head = await getPerson(tx, site.case.applicant.id as Id<"person">);
+  const head = await getPerson(tx, site.case.applicant.id as Id<"person">, site.applicantDistrict);
   const members = (said.members ?? []).map((one, index) => ({
     one,
     index,
@@ -128,7 +128,7 @@ const household: EffectHandler<unknown> = async (tx, _effect, site) => {
 
 /** The phone, address and card given here fill the next form; an empty record takes them, a full one keeps its own. */
 async function rememberReach(tx: Parameters<EffectHandler<unknown>>[0], site: EffectSite, said: Statement) {
-  const person = await getPerson(tx, site.case.applicant.id as Id<"person">);
+  const person = await getPerson(tx, site.case.applicant.id as Id<"person">, site.applicantDistrict);
   const held = unsealPerson(site.engine.ring, person);
   const fresh = {
     ...(!held.phone && said.phone && { phone: said.phone }),
@@ -151,7 +151,7 @@ const file: EffectHandlers["hardship.file"] = async (tx, effect, site) => {
   const { day } = site;
   const before = await fileOfCase(tx, state.district, state.id);
   if (before) return { facts: { fileNo: before.file_no } };
-  const head = await getPerson(tx, state.applicant.id as Id<"person">);
+  const head = await getPerson(tx, state.applicant.id as Id<"person">, site.applicantDistrict);
   const home = await findHouseholdOf(tx, site.engine.ring, head);
   if (!home) throw new Error(`case ${state.id} is filed without a household`);
   const serial = await nextFileSerial(tx, state.district, yearOf(day));
