@@ -335,6 +335,7 @@ export function presentService(service: Service, mayStart: Refusal | null, lang:
     })),
     mayStart: { allowed: mayStart === null, ...(mayStart && { refusal: sentence(mayStart, lang) }) },
     onBehalf: service.mayStart.onBehalf ?? null,
+    round: service.round?.power ?? null,
     fields: showFields(service.asks),
     pages: service.pages,
     jsonSchema: jsonSchema(service.asks),

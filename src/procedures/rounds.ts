@@ -168,7 +168,7 @@ function barredFrom(round: Round, claimant: Pick<Claimant, "at" | "person">): Re
   if (!person || !isFor(round.path, person.path)) return refuse("not-found");
   switch (phaseOf(round, claimant.at)) {
     case "before":
-      return refuse("round-not-open", { opens: round.opensAt.toISOString() });
+      return refuse("round-not-open", { opens: shanghai(round.opensAt) });
     case "over":
       return refuse("round-over");
     default:
@@ -177,6 +177,11 @@ function barredFrom(round: Round, claimant: Pick<Claimant, "at" | "person">): Re
   if (round.groups.length > 0 && !round.groups.includes(person.group ?? ""))
     return refuse("round-not-for-you");
   return undefined;
+}
+
+/** An instant as people in Shanghai write it: 2026-07-01 09:00. */
+function shanghai(at: Date): string {
+  return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
 }
 
 /** Whether a person of this place is among those a round is for. */

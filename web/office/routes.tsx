@@ -56,6 +56,10 @@ const routeTree = root.addChildren([
     later(() => import("./cases/start.tsx"), "StartPage"),
   ),
   page(
+    "/rounds",
+    later(() => import("./rounds/rounds.tsx"), "Rounds"),
+  ),
+  page(
     "/members",
     later(() => import("./members/list.tsx"), "MemberList"),
   ),

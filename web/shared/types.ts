@@ -107,6 +107,8 @@ export interface Service {
   readonly lifeEvents: readonly string[];
   readonly papers: readonly { readonly kind: string; readonly label: Text; readonly when?: Text }[];
   readonly mayStart: { readonly allowed: boolean; readonly refusal?: Reason };
+  /** The power that opens its rounds, for a service that is claimed and not asked for. */
+  readonly round: string | null;
   readonly fields: readonly Field[];
   readonly pages: readonly {
     readonly id: string;
@@ -121,6 +123,25 @@ export interface Service {
   }[];
   /** How it can end, and whether that is what was asked for. */
   readonly ends: readonly { readonly id: string; readonly title: Text; readonly good: boolean }[];
+}
+
+/** A round one may claim in, with what is left of one's own district's places. */
+export interface MyRound {
+  readonly id: string;
+  readonly serviceTitle: Text;
+  readonly unitName: string;
+  readonly title: string;
+  readonly opensAt: string;
+  readonly closesAt: string;
+  readonly phase: "before" | "open" | "late" | "over";
+  readonly quota: number;
+  readonly left: number;
+  readonly waitingLeft: number;
+  readonly mine: {
+    readonly number: number;
+    readonly state: "held" | "waiting" | "returned" | "lapsed";
+    readonly caseId: string | null;
+  } | null;
 }
 
 /** Why something is not offered: a sentence, or a refusal with its code and source. */

@@ -15,6 +15,7 @@ const ServiceStart = lazy(() => import("./service-start.tsx"));
 const Apply = lazy(() => import("./apply.tsx"));
 const ApplyCheck = lazy(() => import("./apply-check.tsx"));
 const Received = lazy(() => import("./received.tsx"));
+const Rounds = lazy(() => import("./rounds.tsx"));
 const Cases = lazy(() => import("./cases.tsx"));
 const Case = lazy(() => import("./case.tsx"));
 const CaseAct = lazy(() => import("./case-act.tsx"));
@@ -37,6 +38,7 @@ const table: Table = [
   { at: "/w/apply/:service", show: <Apply /> },
   { at: "/w/apply/:service/check", show: <ApplyCheck /> },
   { at: "/w/apply/:service/:question", show: <Apply /> },
+  { at: "/w/rounds", show: <Rounds /> },
   { at: "/w/cases", show: <Cases /> },
   { at: "/w/cases/:id", show: <Case /> },
   { at: "/w/cases/:id/received", show: <Received /> },

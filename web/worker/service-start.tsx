@@ -24,6 +24,7 @@ const w = words({
   within: { zh: "{days} 个工作日内", en: "within {days} working days" },
   withinDays: { zh: "{days} 天内", en: "within {days} days" },
   basis: { zh: "依据", en: "Legal basis" },
+  rounds: { zh: "看看有没有场次", en: "See what is open" },
   start: { zh: "开始填写", en: "Start" },
   resume: { zh: "接着填", en: "Go on filling in" },
   resumeWhy: { zh: "上次填的内容都在。", en: "What you filled in last time is kept." },
@@ -71,8 +72,8 @@ function Start({ service }: { readonly service: Service }): ReactNode {
         service.mayStart.allowed ? (
           <>
             {begun && <p className="why">{t(w.resumeWhy)}</p>}
-            <ButtonLink to={to.apply(service.id)} kind="primary" wide>
-              {t(begun ? w.resume : w.start)}
+            <ButtonLink to={service.round ? to.rounds : to.apply(service.id)} kind="primary" wide>
+              {t(service.round ? w.rounds : begun ? w.resume : w.start)}
             </ButtonLink>
           </>
         ) : undefined

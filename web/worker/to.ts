@@ -9,6 +9,7 @@ export const to = {
     `/w/apply/${encodeURIComponent(service)}${question ? `/${encodeURIComponent(question)}` : ""}`,
   check: (service: string): string => `/w/apply/${encodeURIComponent(service)}/check`,
   received: (caseId: string): string => `/w/cases/${caseId}/received`,
+  rounds: "/w/rounds",
   cases: "/w/cases",
   case: (id: string): string => `/w/cases/${id}`,
   act: (id: string, action: string): string => `/w/cases/${id}/do/${encodeURIComponent(action)}`,
