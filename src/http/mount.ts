@@ -44,7 +44,6 @@ export function mount(server: FastifyInstance, mounting: Mounting, handlers: rea
     server.route({
       method: handled.route.method,
       url: `/api${handled.route.url}`,
-      ...(handled.route.multipart && { bodyLimit: 5 * uploadLimit(mounting.ctx) }),
       handler: answering(mounting, handled),
     });
   }

@@ -46,6 +46,7 @@ const titles: Readonly<Record<number, Text>> = {
   401: { zh: "需要登录", en: "Sign-in needed" },
   403: { zh: "没有权限", en: "Not yours to do" },
   404: { zh: "没有找到", en: "Not found" },
+  408: { zh: "等得太久", en: "Took too long" },
   409: { zh: "现在不能办", en: "Not offered now" },
   413: { zh: "内容太大", en: "Too large" },
   415: { zh: "不支持的内容类型", en: "Unsupported content type" },

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, connect } from "node:net";
 import test from "node:test";
 import { z } from "zod";
 import { DatabaseUnavailable, openDatabase } from "../db/index.ts";
@@ -191,6 +193,18 @@ const handlers = [
     }),
     () => ({ text: "工".repeat(9000) }),
   ),
+  handle(
+    defineRoute({
+      method: "POST",
+      url: "/try/files",
+      tag: "try",
+      summary: text,
+      public: true,
+      multipart: true,
+      response: z.unknown(),
+    }),
+    () => ({ ok: true }),
+  ),
 ];
 const app = withServer({ handlers });
 
@@ -269,6 +283,42 @@ test("a JSON body over a megabyte is refused as too large, another type as not a
   });
   assert.equal(xml.statusCode, 415);
   assert.equal(xml.json().code, "wrong-media-type");
+});
+
+test("where files are taken, JSON is bounded as elsewhere, and files are counted", async () => {
+  const json = await app.stranger.post("/api/try/files", { text: "x".repeat(1024 * 1024) });
+  assert.deepEqual([json.status, json.json.code], [413, "too-large"]);
+  const file = { name: "a.txt", content: "a" };
+  const five = Array.from({ length: 5 }, () => file);
+  assert.equal((await app.stranger.upload("/api/try/files", {}, ...five)).status, 200);
+  const six = await app.stranger.upload("/api/try/files", {}, ...five, file);
+  assert.deepEqual([six.status, six.json.code], [413, "too-large"]);
+});
+
+test("a JSON body that dawdles is refused and its line let go; a slow upload is waited for", async () => {
+  const server = await buildServer(app.ctx, handlers, { bodyPatienceMs: 400 });
+  await server.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  const says = (url: string, type: string, length: number, body: string) => {
+    const socket = connect(port, "127.0.0.1");
+    const line = { socket, heard: "", ended: once(socket, "close") };
+    socket.on("data", (bytes) => (line.heard += bytes));
+    socket.write(
+      `POST ${url} HTTP/1.1\r\nhost: x\r\ncontent-type: ${type}\r\ncontent-length: ${length}\r\n\r\n${body}`,
+    );
+    return line;
+  };
+  const form = '--b\r\ncontent-disposition: form-data; name="f"; filename="f"\r\n\r\n';
+  const upload = says("/api/try/files", "multipart/form-data; boundary=b", form.length + 10, form);
+  const json = says("/api/try/any", "application/json", 1000, '{"text":"');
+  const trickle = setInterval(() => json.socket.write("x"), 50);
+  await json.ended;
+  clearInterval(trickle);
+  assert.match(json.heard, /^HTTP\/1\.1 408 .*too-slow/s);
+  upload.socket.write("a\r\n--b--\r\n");
+  await once(upload.socket, "data");
+  assert.match(upload.heard, /^HTTP\/1\.1 200/);
+  await server.close();
 });
 
 test("a query is parsed, with its defaults, and refused by name", async () => {

@@ -24,6 +24,7 @@ import { mountOidc } from "./oidc.ts";
 import { openApi } from "./openapi.ts";
 import { brokenProblem } from "./problem.ts";
 import { allHandlers } from "./routes.ts";
+import { bodyPatienceMs, refuseSlowBodies } from "./slow.ts";
 import { tooLarge } from "./uploads.ts";
 import { mountWeb } from "./web.ts";
 
@@ -37,6 +38,8 @@ export interface Standing {
   readonly metrics?: Metrics;
   /** Whether health and metrics are told on a port of their own. false. */
   readonly healthApart?: boolean;
+  /** Milliseconds a JSON body may take to come in. A minute. */
+  readonly bodyPatienceMs?: number;
 }
 
 /**
@@ -69,6 +72,7 @@ export async function buildServer(
     return503OnClosing: false,
     routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true, querystringParser: parseQuery },
   });
+  refuseSlowBodies(server, standing.bodyPatienceMs ?? bodyPatienceMs);
   readJson(server);
   logAndCount(server, ctx, metrics);
   server.addHook("onRequest", (_request, reply, next) => {
@@ -196,11 +200,7 @@ function refusalOf(
   if (error instanceof DatabaseFull) return refuse("disk-full");
   switch (error.code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
-    case "FST_REQ_FILE_TOO_LARGE":
-    case "FST_PARTS_LIMIT":
-    case "FST_FILES_LIMIT":
-    case "FST_FIELDS_LIMIT":
-      return tooLarge(request.routeOptions.bodyLimit ?? jsonBytesMax);
+      return tooLarge(jsonBytesMax);
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return refuse("wrong-media-type", { type: request.headers["content-type"]?.slice(0, 100) ?? "–" });
   }

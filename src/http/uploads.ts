@@ -82,6 +82,7 @@ export async function readParts(
     // What was held of a torn body is let go, or enough of them would fill the house.
     release();
     const code = String((error as { readonly code?: unknown }).code ?? "");
+    if (code.endsWith("_LIMIT")) return { parts: tooLarge(filesMax * bytesMax), release };
     if (code.startsWith("FST_")) throw error;
     return { parts: refuse("malformed", { why: { zh: "表单不完整", en: "the form is torn" } }), release };
   }

@@ -38,6 +38,11 @@ export const httpRefusals = {
     zh: "您查看期间，这条记录已被修改。请刷新后再办。",
     en: "The record was changed while you were reading it. Refresh, then go on.",
   },
+  "too-slow": {
+    status: 408,
+    zh: "{seconds} 秒内没有收到完整的内容，这次没有保存。请在网络较好时再试一次。",
+    en: "Not all of it arrived within {seconds} seconds, so nothing was saved. Please try again on a better connection.",
+  },
   "too-large": {
     status: 413,
     zh: "内容太大，最多 {max}。",

@@ -3,7 +3,7 @@
  * is filled from the refusal's params; both sentences name the same params.
  */
 export interface RefusalRow {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 503 | 507;
+  readonly status: 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 422 | 429 | 503 | 507;
   readonly zh: string;
   readonly en: string;
 }
