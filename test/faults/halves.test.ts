@@ -156,6 +156,14 @@ test("a migration that was killed is gone on with by the next", async () => {
   await db.end();
   const whole = await s.looking((one) => one.query("select count(*)::int as n from schema_migration"));
   assert.deepEqual(half.rows, whole.rows);
+
+  // What was being generated into it when the process was killed is not there either, and it can be filled.
+  const generate = ["generate", "federation", "--units", "40", "--members", "3000"];
+  const torn = s.run(generate, { env });
+  await caughtAt(login, "^(copy|create|alter table)", torn);
+  await killed(torn);
+  assert.match(await s.done(generate, env), /3000/);
+  assert.match(await s.done(["verify"], env), /everything agrees/);
   program.child.kill("SIGTERM");
   assert.equal(await program.ended, 0);
 });

@@ -89,6 +89,28 @@ test("clients that dawdle are let go, and others are served meanwhile", async ()
   assert.equal((await s.answered("GET", "/readyz")).status, 200);
 });
 
+test("uploads held at once are bounded: further ones are asked to come back, and have room when others are gone", async () => {
+  const form = '--b\r\ncontent-disposition: form-data; name="file"; filename="f.pdf"\r\n\r\n';
+  const most = Buffer.alloc(19 * 2 ** 20);
+  const upload = async () => {
+    const body = new FormData();
+    body.set("file", new Blob(["%PDF-1.7\n%%EOF\n"], { type: "application/pdf" }), "f.pdf");
+    return (await s.answered("POST", "/api/papers", body, worker)).status;
+  };
+  // Fifteen that come nearly whole and then say no more: beyond 256 MiB together.
+  const held = Array.from({ length: 15 }, () => {
+    const one = line(
+      `POST /api/papers HTTP/1.1\r\nhost: x\r\ncookie: ${worker}\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: ${20 * 2 ** 20}\r\n\r\n${form}`,
+    );
+    one.socket.write(most);
+    return one;
+  });
+  await until("no more are taken", async () => (await upload()) === 503);
+  assert.equal((await s.answered("GET", "/api/me", undefined, worker)).status, 200);
+  for (const { socket } of held) socket.destroy();
+  await until("there is room again", async () => (await upload()) === 201);
+});
+
 test("bodies and headers beyond their bounds are refused and cost nothing", async () => {
   const big = await s.answered(
     "POST",
