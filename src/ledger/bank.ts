@@ -11,20 +11,12 @@ import { type Actor, resolvePolicy, type Scope } from "../units/index.ts";
 import { type BankLayout, itemReference, writeBankFile } from "./bank-file.ts";
 import { batchActions, mayAct, offered, restingState, sum } from "./batch.ts";
 import { appendAction } from "./batch-history.ts";
-import {
-  findBatch,
-  holdBatch,
-  type ItemRow,
-  itemsOf,
-  knownResult,
-  rememberResult,
-  setItem,
-  settleRow,
-} from "./batch-store.ts";
+import { findBatch, holdBatch, settleRow } from "./batch-store.ts";
 import { aidPaid } from "./entries.ts";
 import { placeOf, spend } from "./fund-store.ts";
 import { aidKinds } from "./funds.ts";
 import { moveGrant, unsealPayee } from "./grant-store.ts";
+import { type ItemRow, itemsOf, setItem } from "./item-store.ts";
 import {
   actorAt,
   contentOf,
@@ -37,6 +29,7 @@ import {
 } from "./paying.ts";
 import { bankLayout, resultLayout } from "./policies.ts";
 import { decodeResult, type Matched, matchResult, readResult } from "./result-file.ts";
+import { knownResult, rememberResult } from "./result-store.ts";
 import { payBack } from "./review.ts";
 import { postVoucher } from "./store.ts";
 import { tellFailed, tellPaid, tellResult, tellTurn } from "./tell.ts";

@@ -1,15 +1,16 @@
 import { sql } from "kysely";
 import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
-import { type Hash, hex, unhex } from "../kernel/hash.ts";
+import { type Hash, hex } from "../kernel/hash.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { record, recording } from "../rollups/index.ts";
 import { insideScope, type Scope } from "../units/index.ts";
-import { type BatchState, type ItemState, sum } from "./batch.ts";
+import { type BatchState, sum } from "./batch.ts";
 import type { AidKind } from "./funds.ts";
+import type { ItemRow } from "./item-store.ts";
 import { batchTallies } from "./tallies.ts";
 
-/** Batches, their items and their history in SQL. The history is only ever added to, each line chained to the last. */
+/** Batches in SQL. Their items are in `item-store.ts`, their history in `batch-history.ts`. */
 
 export interface BatchRow {
   readonly district: string;
@@ -35,28 +36,6 @@ export interface BatchRow {
   readonly seq: number;
   readonly bankFileNo: number;
   readonly headHash: Hash | null;
-}
-
-export interface ItemRow {
-  readonly id: string;
-  readonly position: number;
-  readonly grantId: string;
-  readonly grantDistrict: string;
-  readonly caseId: string;
-  readonly caseNumber: string | null;
-  readonly payeeName: string;
-  readonly beneficiaryId: string;
-  readonly beneficiaryDistrict: string;
-  readonly beneficiaryName: string;
-  readonly householdId: string | null;
-  readonly payeeSealed: Buffer;
-  readonly amountFen: bigint;
-  readonly state: ItemState;
-  readonly reason: string | null;
-  readonly bankReference: string | null;
-  readonly sentIn: number | null;
-  readonly paidOn: Day | null;
-  readonly voucherId: string | null;
 }
 
 /** The next number of a district's batches in a year: `2026-990101-F-0001`. */
@@ -113,38 +92,6 @@ export async function insertBatch(
     [],
     [{ district: batch.district, unit_id: batch.unitId, due_on: batch.dueOn }],
   );
-}
-
-/** Write a batch's items. */
-export async function insertItems(
-  tx: Tx,
-  batch: Pick<BatchRow, "district" | "id" | "path">,
-  items: readonly Omit<ItemRow, "state" | "reason" | "bankReference" | "sentIn" | "paidOn" | "voucherId">[],
-): Promise<void> {
-  const rows = items.map((item) => ({
-    district: batch.district,
-    batch_id: batch.id,
-    path: batch.path,
-    id: item.id,
-    position: item.position,
-    grant_id: item.grantId,
-    grant_district: item.grantDistrict,
-    case_id: item.caseId,
-    case_number: item.caseNumber,
-    payee_name: item.payeeName,
-    beneficiary_id: item.beneficiaryId,
-    beneficiary_district: item.beneficiaryDistrict,
-    beneficiary_name: item.beneficiaryName,
-    household_id: item.householdId,
-    payee_sealed: item.payeeSealed,
-    amount_fen: item.amountFen,
-    state: "pending",
-  }));
-  for (let from = 0; from < rows.length; from += 1000)
-    await tx
-      .insertInto("batch_item")
-      .values(rows.slice(from, from + 1000))
-      .execute();
 }
 
 const columns = [
@@ -317,21 +264,26 @@ export async function escalate(
   return done.numUpdatedRows === 1n;
 }
 
+/** Batches of a scope, soonest due first. At most 200. */
+function soonestDue(tx: Tx, scope: Scope) {
+  return tx
+    .selectFrom("batch")
+    .innerJoin("unit", "unit.id", "batch.unit_id")
+    .select(columns)
+    .where(insideScope(scope, "batch.path"))
+    .orderBy("batch.due_on")
+    .orderBy("batch.id")
+    .limit(200);
+}
+
 /** Batches brought before some unions because the step below is overdue. At most 200. */
 export async function listEscalated(
   tx: Tx,
   scope: Scope,
   units: readonly string[],
 ): Promise<readonly BatchRow[]> {
-  const rows = await tx
-    .selectFrom("batch")
-    .innerJoin("unit", "unit.id", "batch.unit_id")
-    .select(columns)
-    .where(insideScope(scope, "batch.path"))
+  const rows = await soonestDue(tx, scope)
     .where("batch.escalated_to", "in", [...units])
-    .orderBy("batch.due_on")
-    .orderBy("batch.id")
-    .limit(200)
     .execute();
   return rows.map(batchOf);
 }
@@ -343,16 +295,9 @@ export async function listWaiting(
   units: readonly string[],
   states: readonly string[],
 ): Promise<readonly BatchRow[]> {
-  const rows = await tx
-    .selectFrom("batch")
-    .innerJoin("unit", "unit.id", "batch.unit_id")
-    .select(columns)
-    .where(insideScope(scope, "batch.path"))
+  const rows = await soonestDue(tx, scope)
     .where("batch.unit_id", "in", [...units])
     .where("batch.state", "in", [...states])
-    .orderBy("batch.due_on")
-    .orderBy("batch.id")
-    .limit(200)
     .execute();
   return rows.map(batchOf);
 }
@@ -370,70 +315,6 @@ export async function batchOfGrant(
     .where("beneficiary_id", "=", beneficiary)
     .executeTakeFirst();
   return row?.batch_id ?? undefined;
-}
-
-/** A batch's items in their order. */
-export async function itemsOf(tx: Tx, batch: Pick<BatchRow, "district" | "id">): Promise<readonly ItemRow[]> {
-  const rows = await tx
-    .selectFrom("batch_item")
-    .selectAll()
-    .where("district", "=", batch.district)
-    .where("batch_id", "=", batch.id)
-    .orderBy("position")
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    position: row.position,
-    grantId: row.grant_id,
-    grantDistrict: row.grant_district,
-    caseId: row.case_id,
-    caseNumber: row.case_number,
-    payeeName: row.payee_name,
-    beneficiaryId: row.beneficiary_id,
-    beneficiaryDistrict: row.beneficiary_district,
-    beneficiaryName: row.beneficiary_name,
-    householdId: row.household_id,
-    payeeSealed: row.payee_sealed,
-    amountFen: row.amount_fen,
-    state: row.state as ItemState,
-    reason: row.reason,
-    bankReference: row.bank_reference,
-    sentIn: row.sent_in,
-    paidOn: row.paid_on,
-    voucherId: row.voucher_id,
-  }));
-}
-
-/** Change one item. */
-export async function setItem(
-  tx: Tx,
-  batch: Pick<BatchRow, "district" | "id">,
-  id: string,
-  to: {
-    readonly state?: ItemState;
-    readonly reason?: string | null;
-    readonly bankReference?: string | null;
-    readonly sentIn?: number;
-    readonly paidOn?: Day | null;
-    readonly voucherId?: string;
-    readonly payee?: { readonly name: string; readonly sealed: Buffer };
-  },
-): Promise<void> {
-  await tx
-    .updateTable("batch_item")
-    .set({
-      ...(to.state !== undefined && { state: to.state }),
-      ...(to.reason !== undefined && { reason: to.reason }),
-      ...(to.bankReference !== undefined && { bank_reference: to.bankReference }),
-      ...(to.sentIn !== undefined && { sent_in: to.sentIn }),
-      ...(to.paidOn !== undefined && { paid_on: to.paidOn }),
-      ...(to.voucherId !== undefined && { voucher_id: to.voucherId }),
-      ...(to.payee !== undefined && { payee_name: to.payee.name, payee_sealed: to.payee.sealed }),
-    })
-    .where("district", "=", batch.district)
-    .where("batch_id", "=", batch.id)
-    .where("id", "=", id)
-    .execute();
 }
 
 /** What a batch comes to: totals from its items, its state, its clock. */
@@ -461,68 +342,13 @@ export async function settleRow(
         escalated_on: sql<Day | null>`case when state = ${to.state} then escalated_on end`,
         bank_file_no: to.bankFileNo,
         decision: to.decision,
-        total_fen: total(counted),
+        total_fen: sum(counted),
         items: counted.length,
-        paid_fen: total(counted.filter((item) => item.state === "paid")),
+        paid_fen: sum(counted.filter((item) => item.state === "paid")),
         failed: counted.filter((item) => item.state === "failed").length,
       })
       .where("district", "=", batch.district)
       .where("id", "=", batch.id)
       .execute(),
   );
-}
-
-function total(items: readonly { readonly amountFen: bigint }[]): bigint {
-  return sum(items);
-}
-
-/** Remember a result file by its bytes. False when it was loaded before. */
-export async function rememberResult(
-  tx: Tx,
-  batch: Pick<BatchRow, "district" | "id" | "path" | "bankFileNo">,
-  of: {
-    readonly content: Hash;
-    readonly lines: number;
-    readonly paid: number;
-    readonly failed: number;
-    readonly refunded: number;
-    readonly by: string | null;
-    readonly at: Date;
-  },
-): Promise<boolean> {
-  const row = await tx
-    .insertInto("bank_result")
-    .values({
-      district: batch.district,
-      batch_id: batch.id,
-      content_hash: Buffer.from(unhex(of.content)),
-      path: batch.path,
-      file_no: batch.bankFileNo,
-      lines: of.lines,
-      paid: of.paid,
-      failed: of.failed,
-      refunded: of.refunded,
-      by_person: of.by,
-      at: of.at,
-    })
-    .onConflict((oc) => oc.doNothing())
-    .returning("batch_id")
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-/** Whether a result file was loaded before, by its bytes. */
-export async function knownResult(
-  tx: Tx,
-  batch: Pick<BatchRow, "district" | "id">,
-  content: Hash,
-): Promise<boolean> {
-  const row = await tx
-    .selectFrom("bank_result")
-    .select("batch_id")
-    .where("district", "=", batch.district)
-    .where("batch_id", "=", batch.id)
-    .where("content_hash", "=", Buffer.from(unhex(content)))
-    .executeTakeFirst();
-  return row !== undefined;
 }

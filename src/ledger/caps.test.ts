@@ -4,9 +4,10 @@ import fc from "fast-check";
 import { withDatabase } from "../db/testing.ts";
 import { newId } from "../kernel/ids.ts";
 import { isRefusal, sentence } from "../kernel/refusal.ts";
+import { capLeft, capUsed, giveBackCaps, takeCap } from "./cap-store.ts";
 import { getFund, release, reserve, spend } from "./fund-store.ts";
 import { balanceOf, type CapClaim, livingCap } from "./funds.ts";
-import { cancelGrant, capLeft, capUsed, decideGrant, giveBackCaps, takeCap } from "./grant-store.ts";
+import { cancelGrant, decideGrant } from "./grant-store.ts";
 import { county, found, fundWith, grantDraft, ok, ring, yuan } from "./testing.ts";
 import { verifyLedger } from "./verify.ts";
 

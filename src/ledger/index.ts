@@ -1,6 +1,6 @@
 /** Books, funds, caps, payment batches and statements, as other folders may use them. */
 export { loadResult } from "./bank.ts";
-export { itemsOf } from "./batch-store.ts";
+export { capUsed, carryCaps } from "./cap-store.ts";
 export { holdsMoney } from "./close-guard.ts";
 export {
   getFund,
@@ -8,15 +8,9 @@ export {
   placeOf,
   receive,
 } from "./fund-store.ts";
-export {
-  cancelGrant,
-  capUsed,
-  carryCaps,
-  decideGrant,
-  type GrantHook,
-  grantsOfHousehold,
-  moneyOfCase,
-} from "./grant-store.ts";
+export { grantsOfHousehold, moneyOfCase } from "./grant-lists.ts";
+export { cancelGrant, decideGrant, type GrantHook } from "./grant-store.ts";
+export { itemsOf } from "./item-store.ts";
 export {
   type ActAnswers,
   actOnBatch,

@@ -17,20 +17,11 @@ import {
   sum,
 } from "./batch.ts";
 import { appendAction, knownAction } from "./batch-history.ts";
-import {
-  batchOfGrant,
-  holdBatch,
-  type ItemRow,
-  insertBatch,
-  insertItems,
-  itemsOf,
-  nextBatchNumber,
-  setItem,
-  settleRow,
-} from "./batch-store.ts";
+import { batchOfGrant, holdBatch, insertBatch, nextBatchNumber, settleRow } from "./batch-store.ts";
 import { release, reserve } from "./fund-store.ts";
 import { type AidKind, aidKinds, type Fund } from "./funds.ts";
 import { type Grant, lockGrants, moveGrant, type Payee, placesOfGrants, unsealPayee } from "./grant-store.ts";
+import { type ItemRow, insertItems, itemsOf, setItem } from "./item-store.ts";
 import {
   actorAt,
   clockOf,

@@ -16,10 +16,11 @@ import {
   signedBy,
 } from "./batch.ts";
 import { type ActionRow, historyOf } from "./batch-history.ts";
-import { type BatchRow, type ItemRow, itemsOf } from "./batch-store.ts";
+import type { BatchRow } from "./batch-store.ts";
 import { getFund } from "./fund-store.ts";
 import { balanceOf, type Fund } from "./funds.ts";
 import type { GrantHook, GrantState } from "./grant-store.ts";
+import { type ItemRow, itemsOf } from "./item-store.ts";
 import { batchClocks, collectiveAbove, sourceOf } from "./policies.ts";
 
 /** What paying needs beside the database: keys, the calendar, the moment, and who is told when a grant moves. */

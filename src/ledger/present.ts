@@ -17,9 +17,10 @@ import {
   sum,
   unpaidFen,
 } from "./batch.ts";
-import type { BatchRow, ItemRow } from "./batch-store.ts";
+import type { BatchRow } from "./batch-store.ts";
 import { aidKinds, balanceOf, type Fund, fundSources } from "./funds.ts";
 import { unsealPayee } from "./grant-store.ts";
+import type { ItemRow } from "./item-store.ts";
 import { actorAt, type Loaded } from "./paying.ts";
 import { turnOf } from "./tell.ts";
 

@@ -15,22 +15,21 @@ import {
 import type { Keyring } from "../kernel/seal.ts";
 import { resolvePolicy } from "../units/index.ts";
 import { live } from "./batch.ts";
-import { type BatchRow, type ItemRow, setItem } from "./batch-store.ts";
+import type { BatchRow } from "./batch-store.ts";
+import { giveBackCaps, type TakenCap, takeCaps } from "./cap-store.ts";
 import { aidPaid } from "./entries.ts";
 import { placeOf, unspend } from "./fund-store.ts";
 import { aidKinds, checkPayment, type Fund, type FundRules, fundCaps } from "./funds.ts";
 import {
   type Grant,
   type GrantPlace,
-  giveBackCaps,
   lockGrants,
   moveGrant,
   type Payee,
   sealPayee,
-  type TakenCap,
-  takeCaps,
   unsealPayee,
 } from "./grant-store.ts";
+import { type ItemRow, setItem } from "./item-store.ts";
 import { type Loaded, type Paying, told } from "./paying.ts";
 import { fundRules, readRules, sourceOf } from "./policies.ts";
 import { postVoucher } from "./store.ts";

@@ -18,7 +18,7 @@ import {
   subsidise,
 } from "./fund-store.ts";
 import { type AidKind, aidKinds, type Fund } from "./funds.ts";
-import { countGrants, listGrants } from "./grant-store.ts";
+import { countGrants, listGrants } from "./grant-lists.ts";
 import { presentFund } from "./present.ts";
 import { FundLine, GrantLine, many, zKind, zSource } from "./schemas.ts";
 

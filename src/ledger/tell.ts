@@ -6,7 +6,8 @@ import { publish } from "../messages/events.ts";
 import { tell } from "../messages/tell.ts";
 import { holdersOf } from "../units/index.ts";
 import { type BatchPower, type BatchState, batchStates } from "./batch.ts";
-import type { BatchRow, ItemRow } from "./batch-store.ts";
+import type { BatchRow } from "./batch-store.ts";
+import type { ItemRow } from "./item-store.ts";
 import type { Loaded, Paying } from "./paying.ts";
 
 /** Who is told what as a batch moves: the officers whose turn it is, the maker when it comes back, the workers it pays. */
