@@ -13,7 +13,7 @@ import { PageHead } from "./parts/page-head.tsx";
 import { usePages } from "./parts/pages.ts";
 import { useView } from "./parts/view.ts";
 import type { Group, InboxItem, InboxMore } from "./types.ts";
-import "./case.css";
+import "./inbox.css";
 
 const CaseView = lazy(() => import("./cases/view.tsx").then((part) => ({ default: part.CaseView })));
 const BatchView = lazy(() => import("./money/batch-view.tsx").then((part) => ({ default: part.BatchView })));

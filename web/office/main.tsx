@@ -7,6 +7,15 @@ import "../shared/theme.css";
 import "../shared/ui.css";
 import "../shared/fields/fields.css";
 import "./desk.css";
+import "./frame/frame.css";
+import "./parts/page.css";
+import "./parts/inputs.css";
+import "./parts/listing.css";
+import "./parts/menu.css";
+import "./parts/state.css";
+import "./parts/timeline.css";
+import "./parts/over.css";
+import "./print.css";
 import { Themes } from "./frame/theme.tsx";
 import { router } from "./routes.tsx";
 

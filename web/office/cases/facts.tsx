@@ -4,6 +4,7 @@ import { money } from "../../shared/format.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import type { Answers, Field } from "../../shared/types.ts";
 import type { DeskCase } from "../types.ts";
+import "./facts.css";
 
 const w = words({
   changed: { zh: "有改动", en: "changed" },

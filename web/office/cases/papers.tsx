@@ -5,6 +5,7 @@ import { useLang, words } from "../../shared/lang.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import type { DeskPaper } from "../types.ts";
 import { usePaperTitle } from "./paper-words.ts";
+import "./papers.css";
 
 const w = words({
   look: { zh: "查看材料", en: "View paper" },

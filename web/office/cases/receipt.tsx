@@ -6,6 +6,7 @@ import type {
 } from "../../../src/services/care/hardship/income-test.ts";
 import { money } from "../../shared/format.ts";
 import { useLang, words } from "../../shared/lang.tsx";
+import "./receipt.css";
 
 const w = words({
   title: { zh: "收入核算", en: "Income test" },

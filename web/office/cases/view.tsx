@@ -15,7 +15,7 @@ import { Papers } from "./papers.tsx";
 import { Receipt, receiptOf } from "./receipt.tsx";
 import { Timeline } from "./timeline.tsx";
 import { WhoLooked } from "./who-looked.tsx";
-import "../case.css";
+import "./case.css";
 
 const w = words({
   wide: { zh: "打开整页", en: "Open the whole page" },

@@ -13,7 +13,7 @@ import { useSay } from "../parts/said.tsx";
 import { State } from "../parts/state.tsx";
 import { BankFile, LoadResult } from "./bank.tsx";
 import type { BatchAnswer } from "./types.ts";
-import "../case.css";
+import "../cases/case.css";
 import "./money.css";
 
 const w = words({

@@ -12,6 +12,7 @@ import { can, useOfficer } from "../parts/me.tsx";
 import { Crumbs, PageHead } from "../parts/page-head.tsx";
 import { useSay } from "../parts/said.tsx";
 import type { VoucherAnswer } from "./types.ts";
+import "../cases/case.css";
 import "./money.css";
 
 const w = words({

@@ -11,7 +11,8 @@ import { usePages } from "../parts/pages.ts";
 import { State, stateText } from "../parts/state.tsx";
 import { useView } from "../parts/view.ts";
 import type { NoticeOfDesk } from "../types.ts";
-import "../case.css";
+import "../cases/case.css";
+import "../cases/facts.css";
 import "./open.css";
 
 const w = words({
