@@ -29,4 +29,4 @@ export {
   getPerson,
   giveIdentity,
 } from "./store.ts";
-export { homePerson, requestTransfer } from "./transfer.ts";
+export { claimReason, homePerson, requestTransfer } from "./transfer.ts";

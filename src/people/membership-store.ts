@@ -209,7 +209,7 @@ export async function writeMembership(
     return refuse("already-member");
   }
   const memberNo =
-    change.to === "ACTIVE" && membership.memberNo === null
+    change.to === "ACTIVE" && membership.memberNo === null && membership.kind === "member"
       ? await nextMemberNo(tx, membership.district)
       : membership.memberNo;
   const { rows } = await sql<Membership>`

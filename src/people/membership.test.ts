@@ -35,7 +35,16 @@ import type { Person } from "./person.ts";
 import { unsealPerson } from "./sealed.ts";
 import { countMembers, readQuery, searchMembers } from "./search.ts";
 import { createPerson, editSealed, findByIdentity, findByPhone, getPerson } from "./store.ts";
-import { acceptTransfer, refuseTransfer, releaseTransfer, requestTransfer, transferOf } from "./transfer.ts";
+import {
+  acceptTransfer,
+  chooseUnion,
+  claimReason,
+  claimsOn,
+  refuseTransfer,
+  releaseTransfer,
+  requestTransfer,
+  transferOf,
+} from "./transfer.ts";
 
 const t = withDatabase({ today: "2026-03-02" });
 const ring = parseKeyring(newKeyring());
@@ -429,6 +438,68 @@ test("a transfer into another district takes the record along, sealed anew", asy
   assert.deepEqual([now.memberNo, now.joinedOn], [membership.memberNo, membership.joinedOn]);
   assert.equal(await t.db.systemRead((tx) => countingMembership(tx, person)), null);
   assert.equal((await t.db.systemRead((tx) => findByIdentity(tx, ring, number)))!.district, "990102");
+  assert.deepEqual(await t.db.systemRead(wrongCounters), []);
+});
+
+test("a dispatched worker chooses between two unions; neither decides for them (6)", async () => {
+  const claimOn = async (name: string) => {
+    const { person, membership } = await t.db.system((tx) => member(tx, name));
+    const claim = expect(
+      await t.db.system((tx) =>
+        requestTransfer(tx, {
+          person,
+          membership,
+          to: mill,
+          initiatedBy: "to",
+          by: null,
+          reason: claimReason,
+          day: today,
+          dueOn: addDays(today, 30),
+        }),
+      ),
+    );
+    return { person, membership, claim };
+  };
+  const one = await claimOn("派一");
+  const { person, membership, claim } = one;
+  const fromHere = { ...by, unit: factory.id };
+  const there = { ...by, unit: mill.id };
+  for (const step of [
+    () => t.db.system((tx) => releaseTransfer(tx, claim, membership, fromHere)),
+    () => t.db.system((tx) => refuseTransfer(tx, claim, membership, fromHere)),
+  ])
+    assert.equal(codeOf(await step()), "worker-chooses-union");
+  assert.equal(
+    codeOf(await t.db.system((tx) => acceptTransfer(tx, ring, claim, membership, mill, there))),
+    "transfer-not-offered",
+  );
+  assert.equal((await t.db.systemRead((tx) => claimsOn(tx, person))).length, 1);
+  const choice = { at: by.at, day: today };
+  const chosen = expect(
+    await t.db.system((tx) => chooseUnion(tx, ring, claim, membership, mill, { ...choice, move: true })),
+  );
+  assert.equal(chosen.status, "accepted");
+  const now = (await t.db.systemRead((tx) => countingMembership(tx, person)))!;
+  assert.deepEqual([now.unitId, now.status, now.memberNo], [mill.id, "ACTIVE", membership.memberNo]);
+  assert.deepEqual(await t.db.systemRead((tx) => claimsOn(tx, person)), []);
+
+  const two = await claimOn("派二");
+  const stays = { ...choice, move: false, note: "仍在派遣公司工会" };
+  const kept = expect(
+    await t.db.system((tx) => chooseUnion(tx, ring, two.claim, two.membership, mill, stays)),
+  );
+  assert.equal(kept.status, "refused");
+  const still = (await t.db.systemRead((tx) => countingMembership(tx, two.person)))!;
+  assert.deepEqual([still.unitId, still.status], [factory.id, "ACTIVE"]);
+  assert.equal(
+    codeOf(
+      await t.db.system((tx) => chooseUnion(tx, ring, kept, two.membership, mill, { ...choice, move: true })),
+    ),
+    "transfer-not-offered",
+  );
+
+  const three = await claimOn("派三");
+  expect(await t.db.system((tx) => refuseTransfer(tx, three.claim, three.membership, there)));
   assert.deepEqual(await t.db.systemRead(wrongCounters), []);
 });
 

@@ -8,9 +8,12 @@ import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zText } from "../kernel/schemas.ts";
 import { covers, getUnit, scopeOf, unitById } from "../units/index.ts";
 import { countingMembership, getMembership } from "./membership-store.ts";
-import { findPerson } from "./store.ts";
+import { findPerson, getPerson } from "./store.ts";
 import {
   acceptTransfer,
+  chooseUnion,
+  claimsOn,
+  isClaim,
   listTransfers,
   refuseTransfer,
   releaseTransfer,
@@ -43,6 +46,8 @@ const zTransfer = z.object({
   statusTitle: zText,
   requestedOn: zDay,
   dueOn: zDay.nullable(),
+  /** Both unions name this dispatched worker a member, and the worker chooses. */
+  claim: z.boolean(),
 });
 
 const transferRoutes = {
@@ -79,6 +84,33 @@ const transferRoutes = {
     }),
     response: zTransfer,
   }),
+  myClaims: defineRoute({
+    method: "GET",
+    url: "/me/claims",
+    tag: "me",
+    summary: { zh: "两家工会都登记了我，等我选择", en: "Two unions name me a member: mine to choose" },
+    response: z.object({
+      items: z.array(
+        z.object({
+          id: z.string(),
+          holding: z.object({ id: z.string(), name: z.string() }),
+          claiming: z.object({ id: z.string(), name: z.string() }),
+          requestedOn: zDay,
+          dueOn: zDay.nullable(),
+        }),
+      ),
+      next: z.null(),
+    }),
+  }),
+  chooseUnion: defineRoute({
+    method: "POST",
+    url: "/me/claims/:id",
+    tag: "me",
+    summary: { zh: "选择参加哪一家工会", en: "Choose between two unions" },
+    params: z.object({ id: zId<"transfer-request">() }),
+    body: z.object({ unitId: zId<"unit">(), note: z.string().max(500).optional() }),
+    response: zTransfer,
+  }),
   stepTransfer: defineRoute({
     method: "POST",
     url: "/transfers/:id/:step",
@@ -104,11 +136,17 @@ export const transferHandlers: readonly Handled[] = [
       const from = !isRefusal(decides) && covers(decides, row.fromPath);
       const to = !isRefusal(decides) && covers(decides, row.toPath);
       const open = row.status === "requested" || row.status === "released" || row.status === "escalated";
-      const mine = [
-        ...(from && row.status === "requested" ? ["release" as const] : []),
-        ...(to && (row.status === "released" || row.status === "escalated") ? ["accept" as const] : []),
-        ...(open && (from || to) ? ["refuse" as const] : []),
-      ];
+      // Until the worker was asked in vain, the claiming union may let its claim go, and nothing more.
+      const theirs = isClaim(row) && row.status !== "escalated";
+      const mine = theirs
+        ? to
+          ? ["refuse" as const]
+          : []
+        : [
+            ...(from && row.status === "requested" ? ["release" as const] : []),
+            ...(to && (row.status === "released" || row.status === "escalated") ? ["accept" as const] : []),
+            ...(open && (from || to) ? ["refuse" as const] : []),
+          ];
       return { ...answer(row), fromUnitName: row.fromUnitName, toUnitName: row.toUnitName, mine };
     });
     return { items, next: null };
@@ -143,6 +181,41 @@ export const transferHandlers: readonly Handled[] = [
       return isRefusal(asked) ? asked : answer(asked);
     });
   }),
+
+  handle(transferRoutes.myClaims, async ({ ctx, session }) => {
+    const rows = await ctx.db.systemRead(async (tx) => claimsOn(tx, await getPerson(tx, session.person)));
+    const items = rows.map((one) => ({
+      id: one.id as string,
+      holding: { id: one.fromUnitId as string, name: one.fromUnitName },
+      claiming: { id: one.toUnitId as string, name: one.toUnitName },
+      requestedOn: one.requestedOn,
+      dueOn: one.dueOn,
+    }));
+    return { items, next: null };
+  }),
+
+  handle(transferRoutes.chooseUnion, async ({ ctx, session, params, body, now, today }) =>
+    ctx.db.system(async (tx) => {
+      const transfer = await transferOf(tx, params.id);
+      if (!transfer || transfer.personId !== session.person || !isClaim(transfer)) return refuse("not-found");
+      if (body.unitId !== transfer.fromUnitId && body.unitId !== transfer.toUnitId)
+        return refuse("not-found", {}, { at: "/unitId" });
+      const membership = await getMembership(tx, transfer.district, transfer.membershipId);
+      const to = await getUnit(tx, transfer.toUnitId);
+      const { note } = body;
+      const choice = {
+        move: body.unitId === to.id,
+        at: now,
+        day: today,
+        ...(note !== undefined && { note }),
+      };
+      const chosen = await chooseUnion(tx, ctx.ring, transfer, membership, to, choice);
+      if (isRefusal(chosen)) return chosen;
+      if (chosen.status === "accepted" && chosen.toDistrict !== chosen.district)
+        await ctx.onRehomed?.(tx, { person: chosen.personId, from: chosen.district });
+      return answer(chosen);
+    }),
+  ),
 
   handle(transferRoutes.stepTransfer, async ({ ctx, session, params, body, now, today }) => {
     const scope = scopeOf(session.actor, "member.decide", today);
@@ -206,5 +279,6 @@ function answer(transfer: Transfer): z.input<typeof zTransfer> {
     statusTitle: transferTitles[status],
     requestedOn,
     dueOn,
+    claim: isClaim(transfer),
   };
 }

@@ -3,12 +3,12 @@ import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import type { UnitPath } from "../kernel/path.ts";
-import { type Or, refuse } from "../kernel/refusal.ts";
+import { isRefusal, type Or, refuse, type Source } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import type { Keyring } from "../kernel/seal.ts";
 import type { Text } from "../kernel/words.ts";
 import { insideScope, type Scope } from "../units/index.ts";
-import { type Membership, openMembership, writeMembership } from "./membership-store.ts";
+import { getMembership, type Membership, openMembership, writeMembership } from "./membership-store.ts";
 import type { Home, Person } from "./person.ts";
 import { sealPerson, unsealPerson } from "./sealed.ts";
 import { recordingPeople } from "./tallies.ts";
@@ -49,6 +49,22 @@ const columns = sql`t.district, t.id, t.person_id as "personId", t.person_name a
   t.from_unit_id as "fromUnitId", t.from_path as "fromPath", t.to_unit_id as "toUnitId", t.to_path as "toPath",
   t.to_district as "toDistrict", t.status, t.initiated_by as "initiatedBy", t.reason, t.requested_on as "requestedOn",
   t.released_on as "releasedOn", t.ended_on as "endedOn", t.due_on as "dueOn"`;
+
+/**
+ * 两家工会都登记的派遣工: agency and user unit each name the worker a member. One relation stands; the other union's claim
+ * is a transfer it asked for, on which the worker alone decides (Labour Contract Law, Article 64; membership.md §12.6).
+ */
+export const claimReason = "DISPATCHED";
+
+/** Whether a transfer is a claim that the worker decides. */
+export function isClaim(transfer: Pick<Transfer, "reason" | "initiatedBy">): boolean {
+  return transfer.reason === claimReason && transfer.initiatedBy === "to";
+}
+
+const article64: Source = {
+  document: { zh: "《中华人民共和国劳动合同法》", en: "Labour Contract Law" },
+  article: "第六十四条",
+};
 
 /** Asks for a transfer. Refuses `transfer-open` while another of the person's is under way. */
 export async function requestTransfer(
@@ -96,16 +112,18 @@ export interface TransferStep {
   readonly at: Date;
   readonly day: Day;
   readonly note?: string;
+  /** The worker said so, of a claim that is theirs to decide. false. */
+  readonly chosen?: boolean;
 }
 
 /** Who may take a step, and from which states (membership.md §12, check 4). */
 function decideTransfer(
-  transfer: Pick<Transfer, "status" | "fromUnitId" | "toUnitId">,
+  transfer: Pick<Transfer, "status" | "fromUnitId" | "toUnitId" | "reason" | "initiatedBy">,
   step: "release" | "accept" | "refuse" | "callBack",
-  unit: string,
+  { unit, chosen }: Pick<TransferStep, "unit" | "chosen">,
 ): Or<"ok"> {
   const offered = {
-    release: ["requested"],
+    release: chosen ? ["requested", "escalated"] : ["requested"],
     accept: ["released", "escalated"],
     refuse: ["requested", "released", "escalated"],
     callBack: ["requested", "released"],
@@ -113,6 +131,10 @@ function decideTransfer(
   if (!(offered[step] as readonly string[]).includes(transfer.status)) {
     return refuse("transfer-not-offered", { status: transferTitles[transfer.status], offered: [] });
   }
+  // The claiming union may let its claim go; nothing else is a union's to decide until the worker was asked in vain.
+  const letsGo = step === "refuse" && unit === transfer.toUnitId;
+  if (isClaim(transfer) && !chosen && !letsGo && transfer.status !== "escalated")
+    return refuse("worker-chooses-union", {}, { source: article64 });
   const mine = step === "release" ? transfer.fromUnitId : step === "accept" ? transfer.toUnitId : null;
   const either = unit === transfer.fromUnitId || unit === transfer.toUnitId;
   if (mine === null ? !either : unit !== mine) return refuse("transfer-other-union");
@@ -126,7 +148,7 @@ export async function releaseTransfer(
   membership: Membership,
   step: TransferStep,
 ): Promise<Or<Transfer>> {
-  const may = decideTransfer(transfer, "release", step.unit);
+  const may = decideTransfer(transfer, "release", step);
   if (may !== "ok") return may;
   if (membership.status === "ACTIVE") {
     await writeMembership(tx, membership, { to: "TRANSFER_OUT", reason: "JOB_CHANGE" }, step);
@@ -146,7 +168,7 @@ export async function acceptTransfer(
   to: Home,
   step: TransferStep,
 ): Promise<Or<Transfer>> {
-  const may = decideTransfer(transfer, "accept", step.unit);
+  const may = decideTransfer(transfer, "accept", step);
   if (may !== "ok") return may;
   const status = membership.status === "RETAINED" ? "RETAINED" : "ACTIVE";
   if (to.district !== membership.district) {
@@ -229,12 +251,40 @@ export async function refuseTransfer(
   membership: Membership,
   step: TransferStep,
 ): Promise<Or<Transfer>> {
-  const may = decideTransfer(transfer, "refuse", step.unit);
+  const may = decideTransfer(transfer, "refuse", step);
   if (may !== "ok") return may;
   if (membership.status === "TRANSFER_OUT") {
     await writeMembership(tx, membership, { to: "ACTIVE", reason: "RESTORED" }, step);
   }
   return moved(tx, transfer, sql`status = 'refused', ended_on = ${step.day}, note = ${step.note ?? null}`);
+}
+
+/** Claims on a person that wait for their choice. */
+export async function claimsOn(tx: Tx, person: Pick<Person, "district" | "id">) {
+  const { rows } = await sql<Transfer & { fromUnitName: string; toUnitName: string }>`
+    select ${columns}, f.name as "fromUnitName", o.name as "toUnitName" from membership_transfer t
+    join unit f on f.id = t.from_unit_id join unit o on o.id = t.to_unit_id
+    where t.district = ${person.district} and t.person_id = ${person.id} and t.reason = ${claimReason}
+      and t.initiated_by = 'to' and t.status in ('requested', 'escalated')`.execute(tx);
+  return rows;
+}
+
+/** The worker chooses between two unions: the relation goes to the claiming one at once, or stays where it is. */
+export async function chooseUnion(
+  tx: Tx,
+  ring: Keyring,
+  transfer: Transfer,
+  membership: Membership,
+  to: Home,
+  choice: { readonly move: boolean; readonly at: Date; readonly day: Day; readonly note?: string },
+): Promise<Or<Transfer>> {
+  if (!isClaim(transfer)) return refuse("not-found");
+  const step = { ...choice, by: transfer.personId, chosen: true };
+  if (!choice.move) return refuseTransfer(tx, transfer, membership, { ...step, unit: transfer.fromUnitId });
+  const released = await releaseTransfer(tx, transfer, membership, { ...step, unit: transfer.fromUnitId });
+  if (isRefusal(released)) return released;
+  const out = await getMembership(tx, membership.district, membership.id);
+  return acceptTransfer(tx, ring, released, out, to, { ...step, unit: transfer.toUnitId });
 }
 
 async function moved(tx: Tx, transfer: Transfer, set: ReturnType<typeof sql>): Promise<Or<Transfer>> {

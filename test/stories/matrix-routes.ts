@@ -62,6 +62,8 @@ export const classified: Readonly<Record<string, Classified>> = {
   "POST /me/totp": { only: "self" },
   "GET /me/looked-at": { lists: ["/me/looked-at"] },
   "GET /me/household": { lists: ["/me/household"] },
+  "GET /me/claims": { lists: ["/me/claims"] },
+  "POST /me/claims/:id": { only: "self" },
   "GET /me/card": { lists: ["/me/card"] },
   "PUT /me/facts": { only: "self" },
   "GET /me/cases": { lists: ["/me/cases"] },

@@ -8,6 +8,7 @@ import type { BoardNotice, LifeEvent, List, Service, ServiceList } from "../shar
 import { Awaited, Button, ButtonLink } from "../shared/ui.tsx";
 import { CaseCard } from "./case-card.tsx";
 import { type OwnCase, waitsForMe, wantsRating } from "./case-words.ts";
+import { Claims } from "./claims.tsx";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
 
@@ -62,6 +63,7 @@ export function Home(): ReactNode {
           </p>
         </section>
       )}
+      <Claims />
       <Awaited of={cases} lines={5}>
         {({ items }) => <OwnCases items={items} services={services.data?.items ?? []} />}
       </Awaited>

@@ -189,6 +189,16 @@ export const peopleRefusals = {
     zh: "原工会没有转出，已报两家工会的共同上级，由上级决定。",
     en: "The old union never released it, so it stands before the nearest union above both, which decides.",
   },
+  "worker-chooses-union": {
+    status: 409,
+    zh: "派遣单位和用工单位的工会都登记了此人，由本人选择参加哪一家工会，工会不能代为决定。",
+    en: "The unions of the agency and of the user unit both name this worker. The worker chooses between them; no union decides for them.",
+  },
+  "member-claimed": {
+    status: 409,
+    zh: "此人是劳务派遣工，会员关系在其他工会。一个人只能有一个会员关系，已请本人选择参加哪一家工会。",
+    en: "This worker is dispatched by an agency and is a member of another union. One person has one membership: the worker is asked to choose.",
+  },
   "transfer-other-union": {
     status: 409,
     zh: "只有接转申请中写明的工会才能办理这一步。",

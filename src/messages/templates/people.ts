@@ -10,6 +10,14 @@ export const peopleTemplates = {
     },
     also: ["mail", "sms"],
   },
+  "member.claimed": {
+    title: { zh: "请选择参加哪一家工会", en: "Please choose your union" },
+    body: {
+      zh: "{unit}也登记您为会员。一个人只能有一个会员关系，请打开首页选择；不选择的，仍在原来的工会。",
+      en: "{unit} names you a member too. One person has one membership: please choose on the first page. If you do nothing, you stay where you are.",
+    },
+    also: ["mail", "sms"],
+  },
   "member.changed": {
     title: { zh: "您的会籍有变动", en: "Your membership has changed" },
     body: {

@@ -30,7 +30,13 @@ export type Outcome =
   | { readonly kind: "unchanged" }
   | { readonly kind: "update"; readonly relation: KnownRelation }
   | { readonly kind: "rejoin" }
-  | { readonly kind: "transfer"; readonly relation: KnownRelation; readonly refusal: Refusal }
+  /** `dispatched`: the worker chooses between the two unions. */
+  | {
+      readonly kind: "transfer";
+      readonly relation: KnownRelation;
+      readonly dispatched: boolean;
+      readonly refusal: Refusal;
+    }
   | { readonly kind: "duplicate"; readonly refusal: Refusal }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
@@ -50,7 +56,13 @@ export function decideKnown(row: PreparedRow, known: Known, base: UnitPath): Out
     if (known.transferOpen || relation.status === "TRANSFER_OUT") {
       return { kind: "duplicate", refusal: refuse("member-elsewhere-asked") };
     }
-    return { kind: "transfer", relation, refusal: refuse("member-elsewhere") };
+    const dispatched = row.draft.employmentType === "DISPATCHED" || person.employmentType === "DISPATCHED";
+    return {
+      kind: "transfer",
+      relation,
+      dispatched,
+      refusal: refuse(dispatched ? "member-claimed" : "member-elsewhere"),
+    };
   }
   if (relation?.status === "DECEASED") return { kind: "refused", refusal: refuse("member-dead") };
   if (relation?.status === "EXPELLED") return { kind: "refused", refusal: refuse("member-expelled") };

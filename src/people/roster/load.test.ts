@@ -14,6 +14,7 @@ import { createUnit, getUnit, systemScope, type Unit } from "../../units/index.t
 import { wrongCounters } from "../membership-store.ts";
 import { unsealPerson } from "../sealed.ts";
 import { findByIdentity, findByPhone, getPerson } from "../store.ts";
+import { claimsOn } from "../transfer.ts";
 import { importOf, problemsOf } from "./import-store.ts";
 import { loadRoster, type RosterJob, type RosterResult } from "./load.ts";
 import { reportOf } from "./report.ts";
@@ -151,6 +152,29 @@ test("one number twice in a file is loaded once, and the second row names the fi
     (await problemCodes(result)).filter((one) => one.includes("duplicate")),
     ["3C duplicate roster-same-person"],
   );
+});
+
+test("agency and user unit both name a dispatched worker: a claim for the worker to decide, never a second relation", async () => {
+  const number = id();
+  await load(sheet([["派例一", null, number, null, null, null, null]]), { unit: school });
+  const before = await counted();
+  const rows = [
+    ["姓名", "身份证号码", "用工形式"],
+    ["派例一", number, "劳务派遣"],
+  ];
+  const file = workbookOf([{ name: "名册", rows: rows.map((row, i) => rowXml(i + 1, row)).join("") }]);
+  const result = await load(file);
+  assert.deepEqual(await problemCodes(result), ["2 duplicate member-claimed"]);
+  assert.deepEqual(await counted(), before);
+  const claims = await t.db.systemRead(async (tx) => {
+    const found = await findByIdentity(tx, ring, { number });
+    return claimsOn(tx, { district: found!.district, id: found!.personId });
+  });
+  assert.deepEqual(
+    claims.map((one) => [one.fromUnitName, one.toUnitName, one.initiatedBy]),
+    [[school.name, factory.name, "to"]],
+  );
+  assert.deepEqual(await problemCodes(await load(file)), ["2 duplicate member-elsewhere-asked"]);
 });
 
 test("a relation elsewhere is never doubled: the row asks for its transfer, once", async () => {

@@ -4,7 +4,7 @@ import type { Id } from "../../kernel/ids.ts";
 import { refuse } from "../../kernel/refusal.ts";
 import { stillWanted } from "../person.ts";
 import { type PersonSealed, phoneHash, sealPerson, unsealPerson } from "../sealed.ts";
-import { requestTransfer } from "../transfer.ts";
+import { claimReason, requestTransfer } from "../transfer.ts";
 import { decideKnown, type Known, plainOf } from "./existing.ts";
 import { addProblems, advanceImport, type ImportCounts, type ImportRow } from "./import-store.ts";
 import type { RosterHost, RosterJob } from "./load.ts";
@@ -144,7 +144,7 @@ export class Run {
       await updatePeople(tx, rejoined);
       if (rejoined) await insertMemberships(tx, this.#import.id, by, at, day);
     }
-    for (const { row, known } of sorted.transfer) {
+    for (const { row, known, dispatched } of sorted.transfer) {
       await requestTransfer(tx, {
         person: known.person,
         membership: {
@@ -155,7 +155,7 @@ export class Run {
         to: row.home,
         initiatedBy: "to",
         by,
-        reason: "IMPORTED",
+        reason: dispatched ? claimReason : "IMPORTED",
         day,
         dueOn: addDays(day, transferDays),
         importId: this.#import.id,
@@ -212,7 +212,7 @@ export class Run {
           break;
         case "transfer":
           counts.duplicates++;
-          sorted.transfer.push({ row, known });
+          sorted.transfer.push({ row, known, dispatched: outcome.dispatched });
           tell("duplicate", outcome.refusal);
           break;
         case "duplicate":
@@ -265,7 +265,11 @@ interface Found {
 interface Sorted {
   readonly update: { readonly row: PreparedRow; readonly known: Known }[];
   readonly rejoin: { readonly row: PreparedRow; readonly known: Known }[];
-  readonly transfer: { readonly row: PreparedRow; readonly known: Known }[];
+  readonly transfer: {
+    readonly row: PreparedRow;
+    readonly known: Known;
+    readonly dispatched: boolean;
+  }[];
   readonly found: Found;
 }
 

@@ -7,6 +7,7 @@ import { isRefusal, type Or } from "../../kernel/refusal.ts";
 import type { District } from "../../kernel/region.ts";
 import { tell } from "../../messages/index.ts";
 import {
+  claimReason,
   countingMembership,
   editPerson,
   editSealed,
@@ -28,7 +29,7 @@ import { joinAsks } from "./join.ts";
 declare module "../../procedures/define.ts" {
   interface EffectKinds {
     /** Write the application into the roster, or put a returned one back before the committee. */
-    readonly "membership.apply": { readonly route: "join" | "reactivate" };
+    readonly "membership.apply": { readonly route: "join" | "reactivate" | "service" };
     /** The committee approved: the relation is active, the card can be shown. */
     readonly "membership.activate": Readonly<Record<never, never>>;
     readonly "membership.status": { readonly to: "RETURNED" | "REJECTED" | "CANCELLED" };
@@ -131,6 +132,7 @@ export const membershipEffects: Pick<
             person: applicantOf(site),
             unit: homeOf(site),
             status: "APPLIED",
+            kind: effect.route === "service" ? "service" : "member",
           },
           byOf(site),
         );
@@ -143,6 +145,7 @@ export const membershipEffects: Pick<
     const done = await change(tx, site, "ACTIVE", route === "reactivate" ? "REEMPLOYED" : "JOINED");
     if (isRefusal(done)) return done;
     const person = await getPerson(tx, applicantOf(site).id, site.applicantDistrict);
+    if (route === "service") return undefined;
     if (person.unitId !== site.case.unit.id) await homePerson(tx, person, homeOf(site));
     const memberNo = done?.memberNo ?? (await relationOf(tx, site))?.memberNo ?? "";
     await tell(tx, {
@@ -169,18 +172,29 @@ export const membershipEffects: Pick<
     const person = await getPerson(tx, applicantOf(site).id, site.applicantDistrict);
     const relation = await countingMembership(tx, person);
     if (!relation) return undefined;
+    // Who applies has chosen; where a union applied for a dispatched worker, the worker is still to choose.
+    const claimed = site.case.answers.situation === "dispatched" && site.actor.person !== person.id;
     const done = await requestTransfer(tx, {
       id: derivedId<"transfer-request">("transfer", site.case.id),
       person,
       membership: relation,
       to: homeOf(site),
-      initiatedBy: "member",
+      initiatedBy: claimed ? "to" : "member",
       by: site.actor.person as Id<"person"> | null,
-      reason: "join",
+      reason: claimed ? claimReason : "join",
       day: site.day,
       dueOn: addDays(site.day, 30),
     });
-    return isRefusal(done) ? done : { facts: { transferId: done.id } };
+    if (isRefusal(done)) return done;
+    if (claimed)
+      await tell(tx, {
+        to: [{ person: person.id, district: person.district }],
+        template: "member.claimed",
+        params: { unit: site.case.unit.name },
+        now: site.at,
+        link: "/w",
+      });
+    return { facts: { transferId: done.id } };
   },
 };
 

@@ -12,6 +12,7 @@ import {
   membershipsOf,
   unsealPerson,
 } from "../../people/index.ts";
+import { has } from "../../people/membership.ts";
 import {
   county,
   couriers,
@@ -22,6 +23,7 @@ import {
   stood,
   storyOn,
   type TestWorker,
+  township,
 } from "../testing.ts";
 
 const t = withDatabase({ today: "2026-03-02" });
@@ -93,6 +95,38 @@ test("a second application by a member is a transfer request, never a second rel
     tx.selectFrom("membership_transfer").where("person_id", "=", worker.person).selectAll().execute(),
   );
   assert.equal(transfers.length, 1);
+});
+
+test("a courier of two platforms is a member of one union and served by the other: one relation votes and pays (7)", async () => {
+  const worker = await story.worker("双例骑", couriers, 46);
+  const second = asking(worker, { situation: "platform", group: "COURIER", serviceOnly: true });
+  const c = stood(await story.open("join", { ...second, unit: township.id }, worker));
+  assert.equal(c.step, "submitted");
+  const townChair = officer("朱例镇", township, "chair");
+  assert.equal(stood(await story.act(c.id, "approve", townChair, { note: "同意服务" })).outcome, "joined");
+  const person = { district: worker.district ?? "", id: worker.person };
+  const all = await t.db.systemRead((tx) => membershipsOf(tx, person));
+  assert.deepEqual(
+    all
+      .map((one) => `${one.kind} ${one.status} ${one.unitId === couriers.id ? "couriers" : "township"}`)
+      .sort(),
+    ["member ACTIVE couriers", "service ACTIVE township"],
+  );
+  for (const right of ["vote", "stand", "dues"] as const)
+    assert.deepEqual(
+      all.map((one) => [one.kind, has(right, one.status, one.kind)]).sort(),
+      [
+        ["member", true],
+        ["service", false],
+      ],
+      right,
+    );
+  const record = await t.db.systemRead((tx) => getPerson(tx, worker.person));
+  assert.equal(record.unitId, couriers.id, "the record stays where the membership is");
+  const counted = await t.db.systemRead((tx) =>
+    tx.selectFrom("unit").where("id", "=", township.id).select("members").executeTakeFirstOrThrow(),
+  );
+  assert.equal(counted.members, 0);
 });
 
 test("who may not join is told why: too young, unsigned, a federation that takes no members", async () => {

@@ -118,6 +118,18 @@ export const joinAsks = {
     options: groups.map(([value, zh, en]) => ({ value, label: { zh, en } })),
     showWhen: { key: "situation", in: ["platform"] },
   }),
+  serviceOnly: yesNo({
+    label: {
+      zh: "会籍留在现在的工会，这里只接受服务",
+      en: "I stay a member where I am and want services here only",
+    },
+    help: {
+      zh: "同时为几个平台工作的，会籍只在一家工会；其他工会也可以为您服务，但不在那里选举和交会费。",
+      en: "Who works for several platforms is a member of one union; others may serve you, without vote or dues.",
+    },
+    required: false,
+    showWhen: { key: "situation", in: ["platform"] },
+  }),
   idNumber: idNumber({
     label: { zh: "身份证号", en: "Identity number" },
     known: "idNumber",
@@ -165,9 +177,10 @@ function fits(view: View): Refusal | undefined {
 }
 
 /** Join once, move with work (一次入会、动态接转): an active relation makes it a transfer, a retained one wakes. */
-function routeOf(view: View): "join" | "transfer" | "reactivate" {
+function routeOf(view: View): "join" | "transfer" | "reactivate" | "service" {
   const relation = view.known.relation;
   if (!relation) return "join";
+  if (view.answers.serviceOnly === true) return "service";
   return relation.status === "RETAINED" ? "reactivate" : "transfer";
 }
 
@@ -210,7 +223,7 @@ export const join = defineService({
     {
       id: "work",
       title: { zh: "您的工作", en: "Your work" },
-      fields: ["situation", "group", "employerName", "migrant"],
+      fields: ["situation", "group", "serviceOnly", "employerName", "migrant"],
     },
     { id: "union", title: { zh: "选择工会", en: "Your union" }, fields: ["unit"] },
     { id: "you", title: { zh: "您的信息", en: "About you" }, fields: ["idNumber", "phone"] },
@@ -316,7 +329,7 @@ export const join = defineService({
   },
   onReach: {
     submitted: (view) => [
-      { do: "membership.apply", route: view.facts.route === "reactivate" ? "reactivate" : "join" },
+      { do: "membership.apply", route: view.facts.route as "join" | "reactivate" | "service" },
     ],
     as_transfer: () => [{ do: "membership.transfer" }],
     joined: () => [{ do: "membership.activate" }],
