@@ -132,10 +132,11 @@ test("a family on file moves: its file is taken there under a number of its own,
   assert.equal((await fileOf(id))?.state, "moved");
   assert.deepEqual([(await row(pending.id)).outcome, (await row(first.id)).step], ["moved", "decided"]);
 
+  const there = { ...worker, district: port.district };
   const next = await nextOf(id);
   assert.deepEqual([next.district, next.step, next.turn_unit_id], [port.district, "arriving", port.id]);
   assert.equal(refused(await story.act(next.id, "take", chair, { liaison: [chair.person] })), "not-found");
-  assert.equal(refused(await story.open("living-aid", living(worker), worker)), "file-needed");
+  assert.equal(refused(await story.open("living-aid", living(worker), there)), "file-needed");
   const c = stood(await story.act(next.id, "take", portChair, { liaison: [portChair.person] }));
   assert.equal(c.step, "active");
   const after = await fileOf(next.id);
@@ -162,7 +163,7 @@ test("a family on file moves: its file is taken there under a number of its own,
   assert.equal(originals.length, illnessPapers.length);
 
   // 9,000 of 12,744 was had before the move.
-  const again = stood(await story.open("living-aid", living(worker), worker));
+  const again = stood(await story.open("living-aid", living(worker), there));
   const over = await story.act(again.id, "propose", portChair, { amountFen: 400_000 });
   assert.equal(refused(over), "aid-cap");
   assert.equal((over as unknown as { params: { left: string } }).params.left, "3,744.00");
@@ -172,7 +173,7 @@ test("a family on file moves: its file is taken there under a number of its own,
   assert.deepEqual((await verifyCases(story.engine)).broken, []);
 
   // Who moves back is not charged twice.
-  await moveTo(worker, port, mill);
+  await moveTo(there, port, mill);
   const used = await t.db.systemRead((tx) =>
     tx
       .selectFrom("cap_use")
