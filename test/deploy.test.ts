@@ -10,13 +10,13 @@ import {
   rmSync,
   symlinkSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { parseConfig } from "../src/config.ts";
 import { waitUntil } from "../src/db/orphan.ts";
 import { giveTo, namedRunner, reachableBy } from "../src/db/unprivileged.ts";
+import { freePort } from "./several/processes.ts";
 
 /** What lies in deploy/ is held to what it says, without a container engine or systemd: the same steps in a scratch copy. */
 
@@ -194,11 +194,3 @@ const directives: Readonly<Record<string, readonly string[]>> = {
   ],
   Install: ["WantedBy"],
 };
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, "127.0.0.1", done));
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

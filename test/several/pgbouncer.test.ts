@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { waitUntil } from "../../src/db/orphan.ts";
 import { newId } from "../../src/kernel/ids.ts";
-import { type Guest, listen, type Process, several, signIn, urlOf } from "./processes.ts";
+import { freePort, type Guest, listen, type Process, several, signIn, urlOf } from "./processes.ts";
 import { readAlong } from "./wire.ts";
 
 /**
@@ -135,11 +134,3 @@ max_client_conn = 200
   assert.equal(await pooled.stop(), 0, pooled.said());
   await plain.stop();
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, "127.0.0.1", done));
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

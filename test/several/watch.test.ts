@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { foundedOfficers, foundedWorkers } from "../../src/demo/federation.ts";
-import { several, signIn } from "./processes.ts";
+import { freePort, several, signIn } from "./processes.ts";
 
 /** What a process counts of itself, and what is drawn and alarmed from it. */
 
@@ -56,7 +56,7 @@ test("every metric that is drawn or alarmed is told, and nobody is in it", async
 });
 
 test("with a port of their own, health and metrics are not on the public one", async () => {
-  const port = String(20_000 + (process.pid % 20_000));
+  const port = String(await freePort());
   const worker = await s.start(["--roles=web,worker"], { ZHIJIA_HEALTH_PORT: port });
   assert.equal((await fetch(`${worker.url}/metrics`)).status, 404);
   const apart = `http://127.0.0.1:${port}`;
