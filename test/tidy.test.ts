@@ -16,27 +16,8 @@ const tracked = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
   .filter((file) => file !== "" && existsSync(join(root, file)));
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
-/** Folders of src/ in the order in which they may import one another: each knows only those before it. */
-const order = [
-  "kernel",
-  "db",
-  "jobs",
-  "rollups",
-  "spreadsheet",
-  "units",
-  "people",
-  "messages",
-  "documents",
-  "ledger",
-  "votes",
-  "procedures",
-  "services",
-  "statistics",
-  "http",
-  "demo",
-  "main.ts",
-  "cli",
-] as const;
+/** Folders of src/ in the order in which they may import one another, as the map in ARCHITECTURE.md lists them. */
+const order = [...read("ARCHITECTURE.md").matchAll(/^src\/([\w.]+)\/? /gm)].map(([, name]) => name ?? "");
 
 /** Everything may read the parsed environment, which itself imports only the kernel. */
 const free = new Set(["config.ts", "compose.ts", "installation.ts"]);
@@ -61,9 +42,7 @@ export function importsOf(file: string, text: string): Import[] {
 
 /** Reading and writing spreadsheets knows only the kernel, so that whoever has one may use it. */
 const rank = (path: string): number =>
-  path.startsWith("src/spreadsheet/")
-    ? order.indexOf("kernel")
-    : order.indexOf((path.split("/")[1] ?? "") as (typeof order)[number]);
+  path.startsWith("src/spreadsheet/") ? order.indexOf("kernel") : order.indexOf(path.split("/")[1] ?? "");
 
 /** The imports that point up the list, or from a browser face into the server. */
 export function wrongWay(imports: readonly Import[]): string[] {
@@ -161,13 +140,25 @@ test("every relative link in the documents leads somewhere", () => {
   assert.deepEqual(broken, []);
 });
 
-test("the map in ARCHITECTURE.md names every folder of src and none that is gone", () => {
-  const map = read("ARCHITECTURE.md");
-  const folders = new Set(
-    tracked.filter((file) => /^src\/[^/]+\//.test(file)).map((file) => file.split("/")[1] ?? ""),
+test("every decision carries its number and stands in their list", () => {
+  const list = read("docs/decisions/README.md");
+  for (const file of tracked.filter((one) => /^docs\/decisions\/\d/.test(one))) {
+    const [name = "", number = ""] = /(\d{4})-[^/]+$/.exec(file) ?? [];
+    const [, title = ""] = new RegExp(`^# ${number} (.+)`).exec(read(file)) ?? [];
+    assert.ok(
+      title !== "" && list.includes(`- [${number}](${name}) ${title}`),
+      `${file}: its head, or its line in the list`,
+    );
+  }
+});
+
+test("the map in ARCHITECTURE.md names every folder and none that is gone", () => {
+  const named = [...read("ARCHITECTURE.md").matchAll(/^((?:src|web)\/\w+|\w+)\/ +\S/gm)].map(
+    ([, folder]) => folder,
   );
-  for (const folder of folders)
-    assert.match(map, new RegExp(`\\b${folder}/`), `ARCHITECTURE.md does not name src/${folder}/`);
+  const there = tracked.flatMap((file) => /^(?:(?:src|web)\/\w+|\w+)(?=\/)/.exec(file) ?? []);
+  const folders = new Set(there.filter((folder) => folder !== "src" && folder !== "web"));
+  assert.deepEqual([...new Set(named)].sort(), [...folders].sort());
 });
 
 test("nothing is left marked as unfinished, skipped or silenced", () => {
