@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { parseConfig } from "../src/config.ts";
 import { migrationsHash } from "../src/db/migrate.ts";
 import { type Db, openDatabase } from "../src/db/pool.ts";
-import { type GenerateProgress, generateFederation } from "../src/demo/generate/generate.ts";
+import { generateFederation } from "../src/demo/generate/generate.ts";
+import type { GenerateProgress } from "../src/demo/generate/request.ts";
 import { type Installation, openInstallation } from "../src/main.ts";
 
 const cache = join(import.meta.dirname, "..", ".cache", "bench");

@@ -1,12 +1,9 @@
 import { openDatabase } from "../db/pool.ts";
 import { Trouble } from "../db/trouble.ts";
 import { trialPassword } from "../demo/federation.ts";
-import {
-  type GenerateProgress,
-  type GenerateRequest,
-  generateFederation,
-} from "../demo/generate/generate.ts";
+import { generateFederation } from "../demo/generate/generate.ts";
 import { presets } from "../demo/generate/presets.ts";
+import type { GenerateProgress, GenerateRequest } from "../demo/generate/request.ts";
 import { shapeNames } from "../demo/generate/shape.ts";
 import { openSignIns } from "../demo/generate/sign-ins.ts";
 import { openInstallation } from "../installation.ts";

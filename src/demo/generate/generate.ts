@@ -5,30 +5,13 @@ import type { Keyring } from "../../kernel/seal.ts";
 import { rebuildFigures } from "../../statistics/families.ts";
 import { copyCases } from "./cases/generate.ts";
 import { learnPatterns } from "./cases/learn.ts";
-import { drawFrom } from "./draw.ts";
 import type { MemberPieces, MemberTask } from "./member-worker.ts";
 import { type MemberRun, type MemberTable, memberTables } from "./members.ts";
 import { postColumns, postLines } from "./officers.ts";
-import { type Shape, type ShapeName, shapeOf } from "./shape.ts";
+import { type GenerateRequest, unitsOf } from "./request.ts";
+import { type Shape, shapeOf } from "./shape.ts";
 import { inThreads } from "./threads.ts";
-import { type DrawnUnit, drawUnits, unitColumns, unitLine } from "./units.ts";
-
-export interface GenerateRequest {
-  readonly members: number;
-  readonly units: number;
-  readonly seed: number;
-  /** Cases of the past three years, with the money paid on them. */
-  readonly cases?: number;
-  readonly shape?: ShapeName;
-  readonly progress?: (what: GenerateProgress) => void;
-}
-
-/** How far it is: members, units or cases in, or indexes built. */
-export interface GenerateProgress {
-  readonly of: "members" | "units" | "cases" | "indexes";
-  readonly done: number;
-  readonly all: number;
-}
+import { type DrawnUnit, unitColumns, unitLine } from "./units.ts";
 
 export interface Generated {
   readonly units: number;
@@ -99,10 +82,6 @@ export async function generateFederation(
     caseCopySeconds,
   };
 }
-
-/** The unions of a request, in the order of the tree; the same whenever asked. */
-export const unitsOf = (request: GenerateRequest, shape = shapeOf(request.units, request.shape)) =>
-  drawUnits(drawFrom(request.seed), request.seed, shape, request.members);
 
 /** Copies the members of all unions; gives how many of each count. */
 async function copyMembers(

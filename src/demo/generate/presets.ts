@@ -1,5 +1,5 @@
 import type { Text } from "../../kernel/words.ts";
-import type { GenerateRequest } from "./generate.ts";
+import type { GenerateRequest } from "./request.ts";
 
 /** Sizes worth a name. */
 export interface Preset extends Pick<GenerateRequest, "members" | "units"> {

@@ -6,8 +6,8 @@ import type { Keyring } from "../../kernel/seal.ts";
 import { createOfficer, hashPassword } from "../../people/sign-in/index.ts";
 import type { Role } from "../../units/powers.ts";
 import { trialPassword } from "../federation.ts";
-import { type GenerateRequest, unitsOf } from "./generate.ts";
 import { signInsOf } from "./officers.ts";
+import { type GenerateRequest, unitsOf } from "./request.ts";
 
 /** Somebody of a generated federation who can sign in, with the trial password. */
 export interface SignIn {

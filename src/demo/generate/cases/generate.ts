@@ -1,6 +1,6 @@
 import { type Db, loadEmpty, type Tx } from "../../../db/index.ts";
 import type { Keyring } from "../../../kernel/seal.ts";
-import { type GenerateProgress, type GenerateRequest, unitsOf } from "../generate.ts";
+import { type GenerateProgress, type GenerateRequest, unitsOf } from "../request.ts";
 import { inThreads } from "../threads.ts";
 import type { CasePieces, CaseTask } from "./case-worker.ts";
 import { caseTables, type Lessons, moneyTables } from "./learn.ts";
