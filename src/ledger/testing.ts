@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import iconv from "iconv-lite";
-import { everything, type Tx } from "../db/index.ts";
+import type { Tx } from "../db/index.ts";
 import type { TestDatabase } from "../db/testing.ts";
 import { type Day, day } from "../kernel/day.ts";
-import { derivedId, type Id, newId } from "../kernel/ids.ts";
+import { newId } from "../kernel/ids.ts";
 import { parseYuan } from "../kernel/money.ts";
-import type { UnitPath } from "../kernel/path.ts";
 import { expect, isRefusal, sentence } from "../kernel/refusal.ts";
-import type { District } from "../kernel/region.ts";
 import { newKeyring, parseKeyring } from "../kernel/seal.ts";
 import { chinaCalendar } from "../kernel/working-days.ts";
-import { type Actor, type Role, type Scope, scopeOfAny, type UnionLevel } from "../units/index.ts";
+import { type Actor, type Scope, scopeOfAny } from "../units/index.ts";
+import { foundAt, officer, type TestUnit, unitAt } from "../units/testing.ts";
 import { bankFile, loadResult } from "./bank.ts";
 import { findBatch } from "./batch-store.ts";
 import { getFund, openFund, placeOf, receive } from "./fund-store.ts";
@@ -21,86 +20,25 @@ import { type ActAnswers, actOnBatch, type BatchAct, makeBatch } from "./pay.ts"
 import type { Paying } from "./paying.ts";
 import { verifyLedger } from "./verify.ts";
 
+export { officer, type TestUnit } from "../units/testing.ts";
+
 /** A small fictitious federation for the ledger's tests: a city, its county, a union in it, and their officers. */
 
 export const yuan = (text: string) => expect(parseYuan(text));
 export const ring = parseKeyring(newKeyring());
 
-export interface TestUnit {
-  readonly id: Id<"unit">;
-  readonly path: UnitPath;
-  readonly district: District;
-  readonly name: string;
-  readonly level: UnionLevel;
-}
-
-function unit(name: string, level: UnionLevel, path: string, district: string): TestUnit {
-  return {
-    id: derivedId<"unit">("test", path),
-    path: path as UnitPath,
-    district: district as District,
-    name,
-    level,
-  };
-}
-
-export const city = unit("云溪市总工会", "PREFECTURE", "cn.99.9901", "990100");
-export const county = unit("云溪县总工会", "COUNTY", "cn.99.9901.990101", "990101");
-export const grassroots = unit("虚构机械厂工会", "GRASSROOTS", "cn.99.9901.990101.k1", "990101");
-export const elsewhere = unit("望云县总工会", "COUNTY", "cn.99.9901.990103", "990103");
+export const city = unitAt("云溪市总工会", "PREFECTURE", "cn.99.9901", "990100");
+export const county = unitAt("云溪县总工会", "COUNTY", "cn.99.9901.990101", "990101");
+export const grassroots = unitAt("虚构机械厂工会", "GRASSROOTS", "cn.99.9901.990101.k1", "990101");
+export const elsewhere = unitAt("望云县总工会", "COUNTY", "cn.99.9901.990103", "990103");
 
 const foundings = new WeakMap<TestDatabase, Promise<void>>();
 
 /** Found the units, once for each database: a file's `beforeEach`. */
 export function found(t: TestDatabase): Promise<void> {
-  const known = foundings.get(t) ?? foundUnits(t);
+  const known = foundings.get(t) ?? foundAt(t, [city, county, grassroots, elsewhere]);
   foundings.set(t, known);
   return known;
-}
-
-async function foundUnits(t: TestDatabase): Promise<void> {
-  await t.owner.write(everything, async (tx) => {
-    const parents = new Map<string, string>();
-    for (const one of [city, county, grassroots, elsewhere]) {
-      const parent = parents.get(one.path.slice(0, one.path.lastIndexOf("."))) ?? null;
-      parents.set(one.path, one.id);
-      await tx
-        .insertInto("unit")
-        .values({
-          id: one.id,
-          path: one.path,
-          parent_id: parent,
-          district: one.district,
-          code: one.path,
-          name: one.name,
-          name_pinyin: "x",
-          name_initials: "x",
-          level: one.level,
-          region_code: one.district,
-          created_on: day("2020-01-01"),
-        })
-        .execute();
-    }
-  });
-}
-
-/** An officer of a unit, by roles; the same name is the same person. */
-export function officer(name: string, at: TestUnit, ...roles: readonly Role[]): Actor {
-  return {
-    person: derivedId<"person">("test", name),
-    name,
-    district: at.district,
-    posts: roles.map((role) => ({
-      id: derivedId<"post">("test", name, role),
-      unitId: at.id,
-      unitName: at.name,
-      unitPath: at.path,
-      unitLevel: at.level,
-      role,
-      from: day("2020-01-01"),
-      until: null,
-    })),
-  };
 }
 
 /** The five people of a county's payments. */

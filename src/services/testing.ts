@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { everything } from "../db/index.ts";
 import type { TestDatabase } from "../db/testing.ts";
 import { storePaper } from "../documents/papers/index.ts";
 import { type Day, day } from "../kernel/day.ts";
 import { fictitiousIdentity, parseIdentity } from "../kernel/identity-number.ts";
-import { derivedId, type Id, newId } from "../kernel/ids.ts";
-import type { UnitPath } from "../kernel/path.ts";
+import { derivedId, newId } from "../kernel/ids.ts";
 import { expect, isRefusal, type Or, sentence } from "../kernel/refusal.ts";
-import type { District } from "../kernel/region.ts";
 import { newKeyring, parseKeyring } from "../kernel/seal.ts";
 import { chinaCalendar } from "../kernel/working-days.ts";
 import { createPerson, openMembership } from "../people/index.ts";
@@ -16,59 +13,25 @@ import { runDeadlines } from "../procedures/deadlines.ts";
 import type { Catalogue, Engine } from "../procedures/engine.ts";
 import type { Done } from "../procedures/record.ts";
 import type { CaseState } from "../procedures/words.ts";
-import type { Actor, Role, UnionLevel } from "../units/index.ts";
+import type { Actor } from "../units/index.ts";
+import { foundAt, officer, type TestUnit, unitAt } from "../units/testing.ts";
 import { paperRules } from "./care/hardship/asks.ts";
 import { catalogue as everyService } from "./index.ts";
 
+export { officer, type TestUnit } from "../units/testing.ts";
+
 /** A small fictitious federation for stories: a city with a county, a county without a city, unions and officers. */
 
-export interface TestUnit {
-  readonly id: Id<"unit">;
-  readonly path: UnitPath;
-  readonly district: District;
-  readonly name: string;
-  readonly level: UnionLevel;
-}
-
-function unit(name: string, level: UnionLevel, path: string, district: string): TestUnit {
-  return {
-    id: derivedId<"unit">("story", path),
-    path: path as UnitPath,
-    district: district as District,
-    name,
-    level,
-  };
-}
-
-const province = unit("虚构省总工会", "PROVINCIAL", "cn.99", "990000");
-export const city = unit("云溪市总工会", "PREFECTURE", "cn.99.9901", "990100");
-export const county = unit("云溪县总工会", "COUNTY", "cn.99.9901.990101", "990101");
-export const township = unit("溪口镇工会联合会", "TOWNSHIP", "cn.99.9901.990101.t1", "990101");
-export const mill = unit("溪口例纺织厂工会", "GRASSROOTS", "cn.99.9901.990101.t1.k1", "990101");
-export const couriers = unit("云溪县快递行业工会", "GRASSROOTS", "cn.99.9901.990101.k2", "990101");
+const province = unitAt("虚构省总工会", "PROVINCIAL", "cn.99", "990000");
+export const city = unitAt("云溪市总工会", "PREFECTURE", "cn.99.9901", "990100");
+export const county = unitAt("云溪县总工会", "COUNTY", "cn.99.9901.990101", "990101");
+export const township = unitAt("溪口镇工会联合会", "TOWNSHIP", "cn.99.9901.990101.t1", "990101");
+export const mill = unitAt("溪口例纺织厂工会", "GRASSROOTS", "cn.99.9901.990101.t1.k1", "990101");
+export const couriers = unitAt("云溪县快递行业工会", "GRASSROOTS", "cn.99.9901.990101.k2", "990101");
 /** A county directly under the province: nobody stands at the city's level. */
-const lake = unit("镜湖县总工会", "COUNTY", "cn.99.999001", "999001");
-export const port = unit("镜湖试港务工会", "GRASSROOTS", "cn.99.999001.k3", "999001");
+const lake = unitAt("镜湖县总工会", "COUNTY", "cn.99.999001", "999001");
+export const port = unitAt("镜湖试港务工会", "GRASSROOTS", "cn.99.999001.k3", "999001");
 const units = [province, city, county, township, mill, couriers, lake, port];
-
-/** An officer of a union; the same name is the same person. */
-export function officer(name: string, at: TestUnit, ...roles: readonly Role[]): Actor {
-  return {
-    person: derivedId<"person">("story", name),
-    name,
-    district: at.district,
-    posts: roles.map((role) => ({
-      id: derivedId<"post">("story", name, role),
-      unitId: at.id,
-      unitName: at.name,
-      unitPath: at.path,
-      unitLevel: at.level,
-      role,
-      from: day("2020-01-01"),
-      until: null,
-    })),
-  };
-}
 
 export const officers = {
   chair: officer("周例安", mill, "chair"),
@@ -114,7 +77,7 @@ export interface Story {
 export function storyOn(t: TestDatabase, catalogue: Catalogue = everyService): Story {
   const ring = parseKeyring(newKeyring());
   let founded: Promise<void> | null = null;
-  const ready = () => (founded ??= foundUnits(t));
+  const ready = () => (founded ??= foundAt(t, units));
   const engine: Engine = {
     get db() {
       return t.db;
@@ -178,32 +141,6 @@ export function storyOn(t: TestDatabase, catalogue: Catalogue = everyService): S
       }
     },
   };
-}
-
-async function foundUnits(t: TestDatabase): Promise<void> {
-  await t.owner.write(everything, async (tx) => {
-    const ids = new Map<string, string>();
-    for (const one of units) {
-      const parent = one.path.slice(0, one.path.lastIndexOf("."));
-      ids.set(one.path, one.id);
-      await tx
-        .insertInto("unit")
-        .values({
-          id: one.id,
-          path: one.path,
-          parent_id: ids.get(parent) ?? null,
-          district: one.district,
-          code: one.path,
-          name: one.name,
-          name_pinyin: "x",
-          name_initials: "x",
-          level: one.level,
-          region_code: one.district,
-          created_on: day("2020-01-01"),
-        })
-        .execute();
-    }
-  });
 }
 
 /** The state of a done request; a refusal fails the test with its sentence. */

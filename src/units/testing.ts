@@ -1,12 +1,16 @@
 import { sql } from "kysely";
-import type { Tx } from "../db/index.ts";
+import { everything, type Tx } from "../db/index.ts";
+import type { TestDatabase } from "../db/testing.ts";
 import { type Day, day } from "../kernel/day.ts";
-import { type Id, newId } from "../kernel/ids.ts";
+import { derivedId, type Id, newId } from "../kernel/ids.ts";
+import type { UnitPath } from "../kernel/path.ts";
 import { type Or, expect as valueIn } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import { createUnit, type UnitDraft } from "./found.ts";
+import type { UnionLevel } from "./levels.ts";
 import { foundPost, type Post } from "./posts.ts";
 import type { Role } from "./powers.ts";
+import type { Actor } from "./scope.ts";
 import { systemScope } from "./scope.ts";
 import type { By, Unit } from "./unit.ts";
 
@@ -109,4 +113,69 @@ export function codeOf(answer: Or<unknown>): string {
   const refusal = answer as { readonly refused?: true; readonly code?: string };
   if (refusal?.refused !== true) throw new Error("not a refusal");
   return refusal.code as string;
+}
+
+/** A union whose place is written out, for tests that want no more of the tree than that. */
+export interface TestUnit {
+  readonly id: Id<"unit">;
+  readonly path: UnitPath;
+  readonly district: District;
+  readonly name: string;
+  readonly level: UnionLevel;
+}
+
+export function unitAt(name: string, level: UnionLevel, path: string, district: string): TestUnit {
+  return {
+    id: derivedId<"unit">("test", path),
+    path: path as UnitPath,
+    district: district as District,
+    name,
+    level,
+  };
+}
+
+/** Writes such unions, those above before those below. */
+export async function foundAt(t: TestDatabase, units: readonly TestUnit[]): Promise<void> {
+  await t.owner.write(everything, async (tx) => {
+    const ids = new Map<string, string>();
+    for (const one of units) {
+      const parent = one.path.slice(0, one.path.lastIndexOf("."));
+      ids.set(one.path, one.id);
+      await tx
+        .insertInto("unit")
+        .values({
+          id: one.id,
+          path: one.path,
+          parent_id: ids.get(parent) ?? null,
+          district: one.district,
+          code: one.path,
+          name: one.name,
+          name_pinyin: "x",
+          name_initials: "x",
+          level: one.level,
+          region_code: one.district,
+          created_on: day("2020-01-01"),
+        })
+        .execute();
+    }
+  });
+}
+
+/** An officer of a unit, by roles; the same name is the same person. */
+export function officer(name: string, at: TestUnit, ...roles: readonly Role[]): Actor {
+  return {
+    person: derivedId<"person">("test", name),
+    name,
+    district: at.district,
+    posts: roles.map((role) => ({
+      id: derivedId<"post">("test", name, role),
+      unitId: at.id,
+      unitName: at.name,
+      unitPath: at.path,
+      unitLevel: at.level,
+      role,
+      from: day("2020-01-01"),
+      until: null,
+    })),
+  };
 }

@@ -6,14 +6,14 @@ import { rowShown, shown } from "../shared/fields/show.ts";
 import { Icon } from "../shared/icons.tsx";
 import { useLang, words } from "../shared/lang.tsx";
 import { remembered } from "../shared/papers.ts";
-import { useAnswer } from "../shared/query.tsx";
-import { go, Link, usePlaces } from "../shared/router.tsx";
-import type { Answers, Field, Service, ServiceList } from "../shared/types.ts";
-import { Awaited, Button, Failed, Note, Skeleton } from "../shared/ui.tsx";
+import { go, Link } from "../shared/router.tsx";
+import type { Answers, Field, Service } from "../shared/types.ts";
+import { Button, Failed, Note } from "../shared/ui.tsx";
 import { questionsOf, useKnowing } from "./apply.tsx";
-import { type Draft, useDraft } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
+import { WithDraft } from "./with-draft.tsx";
 
 const w = words({
   title: { zh: "核对您填的内容", en: "Check your answers" },
@@ -31,18 +31,7 @@ const w = words({
 
 /** All answers on one page, each with its way back; then sending. */
 export default function ApplyCheck(): ReactNode {
-  const { service: id = "" } = usePlaces();
-  const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
-  const service = services.data?.items.find((one) => one.id === id);
-  const draft = useDraft(id);
-  if (!service || !draft.ready) {
-    return (
-      <Screen title="" back={to.service(id)}>
-        <Awaited of={services}>{() => <Skeleton />}</Awaited>
-      </Screen>
-    );
-  }
-  return <Check service={service} draft={draft} />;
+  return <WithDraft>{(service, draft) => <Check service={service} draft={draft} />}</WithDraft>;
 }
 
 function Check({ service, draft }: { readonly service: Service; readonly draft: Draft }): ReactNode {

@@ -6,11 +6,12 @@ import { FieldInput, type FormKnowing, FormProvider } from "../shared/fields/fie
 import { printed, spoken, useLang, words } from "../shared/lang.tsx";
 import { useAnswer, useMe } from "../shared/query.tsx";
 import { go, usePlaces, useWhere } from "../shared/router.tsx";
-import type { Answers, Field, Known, Service, ServiceList } from "../shared/types.ts";
-import { Awaited, Button, Empty, Skeleton } from "../shared/ui.tsx";
-import { type Draft, useDraft } from "./draft.ts";
+import type { Answers, Field, Known, Service } from "../shared/types.ts";
+import { Button, Empty, Skeleton } from "../shared/ui.tsx";
+import type { Draft } from "./draft.ts";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
+import { WithDraft } from "./with-draft.tsx";
 
 const w = words({
   far: { zh: "第 {n} 题，共 {all} 题", en: "Question {n} of {all}" },
@@ -79,18 +80,7 @@ function useNeededPapers(
 
 /** One question a screen; back never loses anything. */
 export default function Apply(): ReactNode {
-  const { service: id = "" } = usePlaces();
-  const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
-  const service = services.data?.items.find((one) => one.id === id);
-  const draft = useDraft(id);
-  if (!service || !draft.ready) {
-    return (
-      <Screen title="" back={to.service(id)}>
-        <Awaited of={services}>{() => <Skeleton />}</Awaited>
-      </Screen>
-    );
-  }
-  return <Question service={service} draft={draft} />;
+  return <WithDraft>{(service, draft) => <Question service={service} draft={draft} />}</WithDraft>;
 }
 
 function Question({ service, draft }: { readonly service: Service; readonly draft: Draft }): ReactNode {

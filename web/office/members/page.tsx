@@ -10,6 +10,7 @@ import type { Answers, CaseLine, LookedAt, Offer } from "../../shared/types.ts";
 import { Awaited } from "../../shared/ui.tsx";
 import { ActForm } from "../parts/act-form.tsx";
 import { Due } from "../parts/due.tsx";
+import { Facts } from "../parts/facts.tsx";
 import { can, useOfficer } from "../parts/me.tsx";
 import { Crumbs, PageHead } from "../parts/page-head.tsx";
 import { useSay } from "../parts/said.tsx";
@@ -238,18 +239,7 @@ function PersonFacts({ page }: { readonly page: MemberAnswer }): ReactNode {
     [w.political, text(person.politicalStatusTitle)],
     [w.toComplete, person.toComplete.map((one) => t(one)).join("、")],
   ];
-  return (
-    <dl className="facts wide">
-      {rows
-        .filter(([, value]) => value)
-        .map(([label, value]) => (
-          <div key={label.en} style={{ display: "contents" }}>
-            <dt>{t(label)}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
+  return <Facts of={rows} />;
 }
 
 function CaseTable({ of }: { readonly of: readonly CaseLine[] }): ReactNode {

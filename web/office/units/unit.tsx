@@ -6,6 +6,7 @@ import { count, day } from "../../shared/format.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer } from "../../shared/query.tsx";
 import { Awaited } from "../../shared/ui.tsx";
+import { Facts } from "../parts/facts.tsx";
 import { can, useOfficer } from "../parts/me.tsx";
 import { Crumbs } from "../parts/page-head.tsx";
 import { UnitActions } from "./actions.tsx";
@@ -103,7 +104,7 @@ function Unit({ unit }: { readonly unit: Page }): ReactNode {
         <div className="two">
           <section className="panel" aria-label={t(w.facts)}>
             <h2>{t(w.facts)}</h2>
-            <Facts unit={unit} />
+            <UnitFacts unit={unit} />
           </section>
           <Posts unit={unit} />
         </div>
@@ -178,7 +179,7 @@ interface Details {
   readonly officePhone?: string;
 }
 
-function Facts({ unit }: { readonly unit: Page }): ReactNode {
+function UnitFacts({ unit }: { readonly unit: Page }): ReactNode {
   const { lang, t } = useLang();
   const employer = unit.employer as Employer | null;
   const details = (unit.details ?? {}) as Details;
@@ -229,18 +230,7 @@ function Facts({ unit }: { readonly unit: Page }): ReactNode {
     [w.funds, unit.fundsParent?.name],
     [w.industrial, unit.industrialParent?.name],
   ];
-  return (
-    <dl className="facts wide">
-      {rows
-        .filter(([, value]) => value)
-        .map(([label, value]) => (
-          <div key={label.en} style={{ display: "contents" }}>
-            <dt>{t(label)}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
+  return <Facts of={rows} />;
 }
 
 function Have(props: {
