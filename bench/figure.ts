@@ -23,6 +23,8 @@ export interface BenchOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly connections: number;
+  /** Households on file that a rule is read over. */
+  readonly households: number;
   /** How many ask in a rush, and for how many places. */
   readonly claimants: number;
   readonly places: number;

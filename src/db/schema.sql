@@ -589,6 +589,7 @@ create table hardship_file (
   constraint hardship_file_category_check CHECK ((category = ANY (ARRAY['deep'::text, 'relative'::text, 'accident'::text])))
 );
 CREATE INDEX hardship_file_head ON public.hardship_file USING btree (district, head_id);
+CREATE INDEX hardship_file_order ON public.hardship_file USING btree (path, id);
 CREATE INDEX hardship_file_place ON public.hardship_file USING btree (district, path, state);
 CREATE INDEX hardship_file_unit ON public.hardship_file USING btree (unit_id);
 CREATE INDEX hardship_file_visit ON public.hardship_file USING btree (next_visit_on) WHERE ((next_visit_on IS NOT NULL) AND (visit_told_on IS NULL));

@@ -524,6 +524,10 @@ export const classified: Readonly<Record<string, Classified>> = {
     ],
   },
   "GET /eligibility/living-aid": { names: [byId("unit", "/eligibility/living-aid?unit=")] },
+  "GET /eligibility/living-aid/households": {
+    lists: ["/eligibility/living-aid/households?limit=100"],
+    names: [byId("unit", "/eligibility/living-aid/households?unit=")],
+  },
   "GET /audit/actions": {
     lists: ["/audit/actions?limit=100"],
     names: [byId("unit", "/audit/actions?unit="), byId("case", "/audit/actions?case=")],

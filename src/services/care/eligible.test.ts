@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { judgeLiving } from "./eligible.ts";
+import fc from "fast-check";
+import { sql } from "kysely";
+import { withDatabase } from "../../db/testing.ts";
+import { day } from "../../kernel/day.ts";
+import { newId } from "../../kernel/ids.ts";
+import { expect } from "../../kernel/refusal.ts";
+import { scopeOf } from "../../units/scope.ts";
+import { county, mill, officers, port, storyOn } from "../testing.ts";
+import { judgeLiving, livingLines, livingPopulation } from "./eligible.ts";
+import { livingSheet } from "./eligible-sheet.ts";
+
+const t = withDatabase();
+const story = storyOn(t);
 
 const params = { today: "2026-03-02", capFen: 374_400 };
 const filed = { state: "active", validTo: "2026-12-31", category: "deep", usedFen: 0 };
@@ -26,4 +38,59 @@ test("living aid fits one household by its file, its category and what is left o
 test("with another limit the same household may fit again", () => {
   const spent = { ...filed, usedFen: 374_400 };
   assert.equal(judgeLiving(spent, { ...params, capFen: 400_000 }).passed, true);
+});
+
+test("the rule over a population fits the very households that it fits one by one, inside the scope alone", async () => {
+  await story.worker("例");
+  const today = day("2026-03-02");
+  const household = fc.record({
+    category: fc.constantFrom("deep", "relative", "accident"),
+    state: fc.constantFrom("active", "reverifying", "monitoring", "exited"),
+    validTo: fc.constantFrom("2026-03-01", "2026-03-02", "2026-12-31"),
+    usedFen: fc.constantFrom(null, 0, 100, 200, 300),
+    usedBefore: fc.boolean(),
+    at: fc.constantFrom(mill, mill, port),
+  });
+  const homes = fc.sample(household, { numRuns: 300, seed: 11 }).map((one) => ({ ...one, id: newId() }));
+  await t.owner.system(async (tx) => {
+    for (const { id, at, category, state, validTo, usedFen, usedBefore } of homes) {
+      await sql`insert into hardship_file (district, id, file_no, case_id, household_id, head_id, head_name, unit_id, path, category, tier, main_cause, member_count, filed_on, valid_to, state)
+        values (${at.district}, ${id}, ${id}, ${id}, ${id}, ${id}, '王例', ${at.id}, ${at.path}, ${category}, 'national', 'self_illness', 2, '2026-01-01', ${validTo}, ${state})`.execute(
+        tx,
+      );
+      const use = (rule: string, year: number, fen: number) =>
+        sql`insert into cap_use (district, rule, beneficiary, year, used_fen, cap_fen) values (${at.district}, ${rule}, ${id}, ${year}, ${fen}, 1000)`.execute(
+          tx,
+        );
+      if (usedFen !== null) await use("living/household", 2026, usedFen);
+      if (usedBefore) await use("living/household", 2025, 300);
+      if (usedBefore) await use("medical/household", 2026, 300);
+    }
+  });
+  const scope = expect(scopeOf(officers.countyAid, "case.read", today));
+  assert.deepEqual(scope.roots, [county.path]);
+  for (const capFen of [50, 200, 250, 1000]) {
+    const fits = homes.filter(
+      ({ at, usedFen, ...file }) =>
+        at === mill && judgeLiving({ ...file, usedFen: usedFen ?? 0 }, { today, capFen }).passed,
+    );
+    const found = await t.db.systemRead((tx) => livingPopulation(tx, scope, { today, capFen }));
+    const left = fits.reduce((sum, { usedFen }) => sum + capFen - (usedFen ?? 0), 0);
+    assert.deepEqual(found, { households: fits.length, leftFen: BigInt(left) });
+    const ids: string[] = [];
+    const page = (after: Parameters<typeof livingLines>[3]["after"], limit: number) =>
+      t.db.systemRead((tx) => livingLines(tx, scope, { today, capFen }, { after, limit }));
+    for (let after: { readonly path: string; readonly id: string } | null = null; ; ) {
+      const rows: Awaited<ReturnType<typeof page>> = await page(after, 7);
+      ids.push(...rows.map((row) => row.id));
+      if (rows.length < 7) break;
+      after = rows.at(-1)!;
+    }
+    assert.deepEqual(ids, fits.map((one) => one.id as string).toSorted());
+    const { file } = livingSheet("csv", "zh", page);
+    let text = "";
+    for await (const piece of file as AsyncIterable<Uint8Array>) text += Buffer.from(piece).toString();
+    assert.equal(text.split("\r\n").length, fits.length + 2);
+    assert.ok(!text.includes("王例"), "names are masked");
+  }
 });

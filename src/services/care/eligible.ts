@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Tx } from "../../db/index.ts";
-import type { Day } from "../../kernel/day.ts";
+import { type Day, yearOf } from "../../kernel/day.ts";
 import { type FactDef, judge, type Known, type Params, type Rule } from "../../procedures/eligibility.ts";
 import { asSql } from "../../procedures/eligibility-sql.ts";
 import { insideScope, type Scope } from "../../units/scope.ts";
@@ -58,6 +58,12 @@ export function judgeLiving(known: Known<Fact>, params: Params) {
   return judge(livingRule, livingFacts, known, params);
 }
 
+/** The parameters of the rule: the day it is asked on, and what a household may have in a year. */
+export interface LivingParams {
+  readonly today: Day;
+  readonly capFen: number;
+}
+
 /**
  * How many households of a scope the rule fits, and what paying each what is left of its year would cost: with the
  * parameters in force, or with others (“what if” the line rose).
@@ -65,25 +71,79 @@ export function judgeLiving(known: Known<Fact>, params: Params) {
 export async function livingPopulation(
   tx: Tx,
   scope: Scope,
-  params: { readonly today: Day; readonly capFen: number },
+  params: LivingParams,
 ): Promise<{ readonly households: number; readonly leftFen: bigint }> {
-  const used = sql`coalesce((select c.used_fen from cap_use c where c.district = hardship_file.district
-    and c.rule = 'living/household' and c.beneficiary = hardship_file.household_id::text
-    and c.year = extract(year from ${params.today}::date)), 0)`;
-  const columns = {
-    category: sql`hardship_file.category`,
-    state: sql`hardship_file.state`,
-    validTo: sql`hardship_file.valid_to`,
-    usedFen: used,
-  };
-  const row = await tx
-    .selectFrom("hardship_file")
-    .where(insideScope(scope, "hardship_file.path"))
-    .where(asSql(livingRule, livingFacts, columns, params))
+  return fitting(tx, scope, params)
     .select([
       sql<number>`count(*)::int`.as("households"),
-      sql<bigint>`coalesce(sum(${params.capFen}::bigint - ${used}), 0)::bigint`.as("leftFen"),
+      sql<bigint>`coalesce(sum(${params.capFen}::bigint - ${usedFen}), 0)::bigint`.as("leftFen"),
     ])
     .executeTakeFirstOrThrow();
-  return row;
+}
+
+/** A household the rule fits, with what is left of its year. */
+export interface LivingLine {
+  readonly id: string;
+  readonly path: string;
+  readonly fileNo: string;
+  readonly headName: string;
+  readonly unitName: string;
+  readonly category: string;
+  readonly members: number;
+  readonly validTo: Day;
+  readonly caseId: string;
+  readonly leftFen: bigint;
+}
+
+/** The next households of a scope that the rule fits, by union; the first come at once, however many there are. */
+export async function livingLines(
+  tx: Tx,
+  scope: Scope,
+  params: LivingParams,
+  page: {
+    readonly after: { readonly path: string; readonly id: string } | null;
+    readonly limit: number;
+  },
+): Promise<readonly LivingLine[]> {
+  return fitting(tx, scope, params)
+    .innerJoin("unit", "unit.id", "hardship_file.unit_id")
+    .$if(page.after !== null, (query) =>
+      query.where(
+        sql<boolean>`(hardship_file.path, hardship_file.id) > (${page.after?.path ?? ""}, ${page.after?.id ?? ""}::uuid)`,
+      ),
+    )
+    .orderBy("hardship_file.path")
+    .orderBy("hardship_file.id")
+    .limit(page.limit)
+    .select(["hardship_file.id", "hardship_file.path", "hardship_file.file_no as fileNo"])
+    .select(["hardship_file.head_name as headName", "unit.name as unitName", "hardship_file.category"])
+    .select(["hardship_file.member_count as members", "hardship_file.valid_to as validTo"])
+    .select([
+      "hardship_file.case_id as caseId",
+      sql<bigint>`(${params.capFen}::bigint - ${usedFen})::bigint`.as("leftFen"),
+    ])
+    .execute();
+}
+
+const usedFen = sql`coalesce(cap_use.used_fen, 0)`;
+
+const columns = {
+  category: sql`hardship_file.category`,
+  state: sql`hardship_file.state`,
+  validTo: sql`hardship_file.valid_to`,
+  usedFen,
+};
+
+function fitting(tx: Tx, scope: Scope, params: LivingParams) {
+  return tx
+    .selectFrom("hardship_file")
+    .leftJoin("cap_use", (on) =>
+      on
+        .onRef("cap_use.district", "=", "hardship_file.district")
+        .on("cap_use.rule", "=", "living/household")
+        .on("cap_use.beneficiary", "=", sql<string>`hardship_file.household_id::text`)
+        .on("cap_use.year", "=", yearOf(params.today)),
+    )
+    .where(insideScope(scope, "hardship_file.path"))
+    .where(asSql(livingRule, livingFacts, columns, { ...params }));
 }
