@@ -154,8 +154,11 @@ export function openDatabase(options: DbOptions): Db {
       // that takes nothing: what comes after it is never written outside one.
       const begun = session.say(beginning(viewer, opts, pgbouncer ? options.role : null));
       begun.catch(() => {}); // awaited below
+      session.ready = begun; // a copy has the connection to itself, and waits for it
       let result: T;
       try {
+        // Where statements are not sent ahead, its own must all be through before the work's first: the wall stands then.
+        if (pgbouncer) await begun;
         result = await work(session.tx);
         await begun;
       } catch (error) {

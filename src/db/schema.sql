@@ -24,21 +24,23 @@ AS $function$ select coalesce(current_setting('zhijia.roots', true), '') = '{cn.
 
 CREATE OR REPLACE FUNCTION public.zhijia_below(units uuid[], of_tally text)
  RETURNS TABLE(unit_id uuid, key text, n bigint)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select s.unit_id, k.key, sum(s.n)::bigint from (
-    select r.unit_id, r.key, r.n from rollup r
+#variable_conflict use_column
+begin
+  if of_tally not in ('tree', 'member.sex') then return; end if;
+  return query select s.unit_id, case of_tally when 'tree' then s.raw else '' end, sum(s.n)::bigint from (
+    select r.unit_id, r.key as raw, r.n from rollup r
       join unit u on u.id = r.unit_id and u.district = r.district
       where u.id = any(units) and r.tally = of_tally
     union all
     select u.id, d.key, d.n from rollup_delta d
       join unit b on b.id = d.unit_id join unit u on b.path >= u.path and b.path < (u.path || '/') collate "C"
       where u.id = any(units) and d.tally = of_tally
-  ) s (unit_id, raw, n) cross join lateral (select case of_tally when 'tree' then s.raw else '' end as key) k
-  where of_tally in ('tree', 'member.sex') group by 1, 2
-$function$;
+  ) s group by 1, 2;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.zhijia_boards()
  RETURNS text[]

@@ -155,13 +155,17 @@ export async function furnish(owner: Db, units: ReadonlyMap<string, string>): Pr
       },
       "batch_id is not null",
     );
-    for (const at of ["county", "lake"])
-      await sql`with made as (insert into round (id, service, unit_id, path, title, opens_at, closes_at, quota, districts, made_by, made_at, content_hash)
-        select ${newId()}, 'cool-gift', id, path, '第一场', now() - interval '1 day', now() + interval '1 day', 3, 1, ${newId()}, now(), '\\x00'
-        from unit where id = ${units.get(at)} returning id, unit_id, quota)
-        insert into round_share (district, round_id, quota) select u.district, m.id, m.quota from made m join unit u on u.id = m.unit_id`.execute(
+    for (const at of ["county", "lake"]) {
+      const { district, path } = await placeOf(tx, units.get(at) as string);
+      const round = newId();
+      await sql`insert into round (id, service, unit_id, path, title, opens_at, closes_at, quota, districts, made_by, made_at, content_hash)
+        values (${round}, 'cool-gift', ${units.get(at)}, ${path}, '第一场', now() - interval '1 day', now() + interval '1 day', 3, 1, ${newId()}, now(), '\\x00')`.execute(
         tx,
       );
+      await sql`insert into round_share (district, round_id, quota) values (${district}, ${round}, 3)`.execute(
+        tx,
+      );
+    }
     for (const at of ["county", "lake", "port", "textile", "software"]) {
       await copy(
         "notice",
