@@ -1,6 +1,7 @@
+import { cursorOf, readCursor } from "../kernel/cursor.ts";
 import { isDay } from "../kernel/day.ts";
 import { isId } from "../kernel/ids.ts";
-import { type Or, refuse } from "../kernel/refusal.ts";
+import { isRefusal, type Or } from "../kernel/refusal.ts";
 
 /** Where a list goes on: the last row's day and id. */
 export interface Place {
@@ -9,13 +10,9 @@ export interface Place {
 }
 
 /** The place of a cursor, none at the start. Refuses `bad-cursor`. */
-export function readCursor(cursor: string | undefined): Or<Place | undefined> {
-  if (cursor === undefined || cursor === "") return undefined;
-  const found = /^(\d{4}-\d{2}-\d{2}) ([0-9a-f-]{36})$/.exec(
-    Buffer.from(cursor, "base64url").toString("latin1"),
-  );
-  const [, on = "", id = ""] = found ?? [];
-  return isDay(on) && isId(id) ? { on, id } : refuse("bad-cursor");
+export function placeAfter(cursor: string | undefined): Or<Place | undefined> {
+  const read = readCursor(cursor, isDay, isId);
+  return isRefusal(read) ? read : read ? { on: read[0], id: read[1] } : undefined;
 }
 
 /** The first `limit` of rows read one too many, and the cursor after them. */
@@ -28,5 +25,5 @@ export function page<Row>(
   const last = kept.at(-1);
   if (rows.length <= limit || !last) return { rows: kept, next: null };
   const { on, id } = place(last);
-  return { rows: kept, next: Buffer.from(`${on} ${id}`).toString("base64url") };
+  return { rows: kept, next: cursorOf(on, id) };
 }

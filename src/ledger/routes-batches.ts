@@ -13,7 +13,7 @@ import { type Actor, type Scope, scopeOf, scopeOfAny } from "../units/index.ts";
 import { bankFile, loadResult, trialResult } from "./bank.ts";
 import { type BatchState, batchActions, batchStates } from "./batch.ts";
 import { countOverdue, findBatch, listBatches } from "./batch-store.ts";
-import { page, readCursor } from "./cursor.ts";
+import { page, placeAfter } from "./cursor.ts";
 import { findFund } from "./fund-store.ts";
 import type { GrantHook } from "./grant-store.ts";
 import { type ActAnswers, actOnBatch, correctOwnPayment, makeBatch } from "./pay.ts";
@@ -219,7 +219,7 @@ export const handlers: readonly Handled[] = [
   handle(routes.listBatches, async ({ ctx, session, query, today }) => {
     const scope = scopeOf(session.actor, "batch.read", today);
     if (isRefusal(scope)) return scope;
-    const after = readCursor(query.cursor);
+    const after = placeAfter(query.cursor);
     if (isRefusal(after)) return after;
     const wanted = query.state?.split(",").filter((one) => states.includes(one as BatchState));
     return ctx.db.read(session.viewer, async (tx) => {

@@ -6,7 +6,7 @@ import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zFen, zId, zPage } from "../kernel/schemas.ts";
 import { findUnit, narrow, type Scope, scopeOf } from "../units/index.ts";
-import { page, readCursor } from "./cursor.ts";
+import { page, placeAfter } from "./cursor.ts";
 import {
   findFund,
   getFund,
@@ -194,7 +194,7 @@ export const handlers: readonly Handled[] = [
   handle(routes.listGrants, async ({ ctx, session, query, today }) => {
     const scope = scopeOf(session.actor, "fund.read", today);
     if (isRefusal(scope)) return scope;
-    const after = readCursor(query.cursor);
+    const after = placeAfter(query.cursor);
     if (isRefusal(after)) return after;
     return ctx.db.read(session.viewer, async (tx) => {
       const here = await under(tx, scope, query.unit);

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { momentCursor, readMoment } from "../kernel/cursor.ts";
 import { isId } from "../kernel/ids.ts";
-import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import { isRefusal, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zId, zInstant, zList, zPage } from "../kernel/schemas.ts";
 import { scopeOf } from "../units/scope.ts";
@@ -74,7 +75,7 @@ const routes = {
 
 export const handlers: readonly Handled[] = [
   handle(routes.listMessages, async ({ ctx, session, query, lang }) => {
-    const after = query.cursor === undefined ? null : placeOf(query.cursor);
+    const after = readMoment(query.cursor, isId);
     if (isRefusal(after)) return after;
     const { limit } = query;
     const page = { limit: limit + 1, after, unread: query.unread === "true" };
@@ -90,8 +91,7 @@ export const handlers: readonly Handled[] = [
       deliveries: [...(row.deliveries ?? [])],
     }));
     const last = items.at(-1);
-    const next =
-      rows.length > limit && last ? Buffer.from(`${last.at}|${last.id}`).toString("base64url") : null;
+    const next = rows.length > limit && last ? momentCursor({ at: new Date(last.at), id: last.id }) : null;
     return { items, next };
   }),
   handle(routes.readMessage, async ({ ctx, session, params, now }) => {
@@ -120,11 +120,3 @@ export const handlers: readonly Handled[] = [
     return { items: rows.map((row) => ({ ...row, at: row.at.toISOString() })), next: null };
   }),
 ];
-
-/** A cursor's place. Millisecond precision is enough: ids break ties. */
-function placeOf(cursor: string): Or<{ at: Date; id: string }> {
-  const [at, id] = Buffer.from(cursor, "base64url").toString().split("|");
-  const instant = new Date(at ?? "");
-  const known = isId(id) && !Number.isNaN(instant.getTime());
-  return known ? { at: instant, id } : refuse("bad-cursor");
-}

@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Tx } from "../db/index.ts";
-import type { Day } from "../kernel/day.ts";
+import { cursorOf, isPlain, readCursor } from "../kernel/cursor.ts";
+import { type Day, isDay } from "../kernel/day.ts";
 import { type Id, isId } from "../kernel/ids.ts";
 import { rangeOf, type UnitPath } from "../kernel/path.ts";
-import { type Or, refuse } from "../kernel/refusal.ts";
+import { isRefusal, type Or } from "../kernel/refusal.ts";
 import { insideScope, type Scope } from "../units/index.ts";
 import type { MemberChange, StatusReason } from "./membership.ts";
 
@@ -39,8 +40,8 @@ export async function changesIn(
   scope: Scope,
   filter: ChangeFilter,
 ): Promise<Or<{ readonly items: readonly ChangeLine[]; readonly next: string | null }>> {
-  const after = readCursor(filter.cursor);
-  if (after === "bad") return refuse("bad-cursor", {}, { at: "/cursor" });
+  const after = readCursor(filter.cursor, isPlain, isDay, isId);
+  if (isRefusal(after)) return after;
   const { kind } = filter;
   const side = kind === "transferredOut" ? "e.from_path" : "e.path";
   const other = kind === "transferredOut" ? "e.path" : "e.from_path";
@@ -53,7 +54,7 @@ export async function changesIn(
     where e.change = ${crossing ? "transferred" : kind} and ${inside(filter.under, side)} and ${insideScope(scope, side)}
       and ${crossing ? sql`not ${inside(filter.under, other)}` : sql`true`}
       and e.on_day >= ${filter.from} and e.on_day <= ${filter.to}
-      and ${after === null ? sql`true` : sql`(${sql.ref(side)}, e.on_day, e.id) > (${after.place}, ${after.on}::date, ${after.id}::uuid)`}
+      and ${after === null ? sql`true` : sql`(${sql.ref(side)}, e.on_day, e.id) > (${after[0]}, ${after[1]}::date, ${after[2]}::uuid)`}
     order by ${sql.ref(side)}, e.on_day, e.id limit ${filter.limit + 1}`.execute(tx);
   const items = rows.slice(0, filter.limit);
   const last = rows.length > filter.limit ? items.at(-1) : undefined;
@@ -66,22 +67,4 @@ export async function changesIn(
 function inside(root: UnitPath, column: string): RawBuilder<boolean> {
   const { low, high } = rangeOf(root);
   return sql<boolean>`(${sql.ref(column)} >= ${low} and ${sql.ref(column)} < ${high})`;
-}
-
-function cursorOf(...of: readonly string[]): string {
-  return Buffer.from(JSON.stringify(of)).toString("base64url");
-}
-
-function readCursor(
-  cursor: string | undefined,
-): { readonly place: string; readonly on: string; readonly id: string } | null | "bad" {
-  if (cursor === undefined) return null;
-  try {
-    const [place, on, id] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown[];
-    if (typeof place === "string" && typeof on === "string" && /^\d{4}-\d{2}-\d{2}$/.test(on) && isId(id))
-      return { place, on, id };
-    return "bad";
-  } catch {
-    return "bad";
-  }
 }

@@ -1,9 +1,10 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import { parseCard } from "../kernel/bank-card.ts";
+import { momentCursor, readMoment } from "../kernel/cursor.ts";
 import { type Day, instantText } from "../kernel/day.ts";
-import { type Id, isId } from "../kernel/ids.ts";
-import { isRefusal, type Or, placed, refuse } from "../kernel/refusal.ts";
+import { isId } from "../kernel/ids.ts";
+import { isRefusal, type Or, placed } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zList, zPage, zText } from "../kernel/schemas.ts";
 import { parseText } from "../kernel/text.ts";
@@ -103,16 +104,14 @@ const categories: Readonly<Record<string, Text>> = {
 
 export const meHandlers: readonly Handled[] = [
   handle(meRoutes.lookedAt, async ({ ctx, session, query, lang }) => {
-    const after = query.cursor === undefined ? null : readCursor(query.cursor);
-    if (after === "bad") return refuse("bad-cursor", {}, { at: "/cursor" });
+    const after = readMoment(query.cursor, isId<"look">);
+    if (isRefusal(after)) return after;
     const looks = await ctx.db.read(session.viewer, async (tx) =>
       looksAt(tx, await districtsOf(tx, session.person), session.person, after, query.limit + 1),
     );
     const items = looks.slice(0, query.limit);
     const last = looks.length > query.limit ? items.at(-1) : undefined;
-    const next = last
-      ? Buffer.from(JSON.stringify([last.at.toISOString(), last.id])).toString("base64url")
-      : null;
+    const next = last ? momentCursor(last) : null;
     return { items: items.map((look) => lookAnswer(look, lang)), next };
   }),
 
@@ -210,15 +209,4 @@ function corrections(
 function wanted(fields: readonly string[]): { field: string; label: Text }[] {
   const labels = wantedTitles(fields);
   return fields.map((field, i) => ({ field, label: labels[i]! }));
-}
-
-function readCursor(cursor: string): { readonly at: Date; readonly id: Id<"look"> } | "bad" {
-  try {
-    const [at, id] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown[];
-    const instant = new Date(typeof at === "string" ? at : Number.NaN);
-    if (Number.isNaN(instant.getTime()) || !isId<"look">(id)) return "bad";
-    return { at: instant, id };
-  } catch {
-    return "bad";
-  }
 }

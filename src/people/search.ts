@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import { onShards, type Tx } from "../db/index.ts";
+import { cursorOf, isPlain, readCursor } from "../kernel/cursor.ts";
 import type { Day } from "../kernel/day.ts";
 import { parseIdentity } from "../kernel/identity-number.ts";
 import { type Id, isId } from "../kernel/ids.ts";
@@ -106,14 +107,14 @@ export async function searchMembers(
     );
     return { items: await linesOf(tx, rows), next: null };
   }
-  const after = filter.cursor === undefined ? null : readCursor(filter.cursor);
-  if (after === "bad") return refuse("bad-cursor", {}, { at: "/cursor" });
+  const after = readCursor(filter.cursor, isPlain, isId);
+  if (isRefusal(after)) return after;
   const key = keyOf(query);
   const conditions = sql.join(
     [
       ...rowConditions(filter),
       insideRoots(roots, "p.path"),
-      ...(after === null ? [] : [sql`(${key}, p.id) > (${after.key}, ${after.id}::uuid)`]),
+      ...(after === null ? [] : [sql`(${key}, p.id) > (${after[0]}, ${after[1]}::uuid)`]),
     ],
     sql` and `,
   );
@@ -283,18 +284,4 @@ async function linesOf(tx: Tx, page: readonly PageRow[]): Promise<readonly Membe
   );
   const lines = new Map(rows.map((one) => [one.id, one]));
   return page.flatMap((one) => lines.get(one.id) ?? []);
-}
-
-function cursorOf(key: string, id: string): string {
-  return Buffer.from(JSON.stringify([key, id])).toString("base64url");
-}
-
-function readCursor(cursor: string): { readonly key: string; readonly id: string } | "bad" {
-  try {
-    const [key, id, ...rest] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown[];
-    if (typeof key === "string" && isId(id) && rest.length === 0) return { key, id };
-    return "bad";
-  } catch {
-    return "bad";
-  }
 }

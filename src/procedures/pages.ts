@@ -10,7 +10,7 @@ import type { Lang } from "../kernel/words.ts";
 import { batchesWaiting, moneyOfCase } from "../ledger/index.ts";
 import { pinsFor } from "../units/policy-store.ts";
 import { narrow, type Scope } from "../units/scope.ts";
-import { cursorOf, placeOf } from "./cursor.ts";
+import { cursorAt, placeOf } from "./cursor.ts";
 import { mayStart } from "./decide.ts";
 import { policiesOf, type Service } from "./define.ts";
 import type { Engine } from "./engine.ts";
@@ -250,7 +250,7 @@ export async function listOf(
     const key = last && (sort === "due" ? last.due_sort : last.opened_on);
     return {
       items: items.map((row) => presentLine(engine.catalogue, row, today)),
-      next: rows.length > limit && last && key ? cursorOf({ key, id: last.id }) : null,
+      next: rows.length > limit && last && key ? cursorAt({ key, id: last.id }) : null,
       total,
     };
   });
@@ -306,7 +306,7 @@ export async function inboxOf(
     return {
       // What is not a case is short, and stands on the first page.
       items: after === null ? byClock([...others, ...lines]) : lines,
-      next: rows.length > query.limit && last ? cursorOf({ key: last.due_sort, id: last.id }) : null,
+      next: rows.length > query.limit && last ? cursorAt({ key: last.due_sort, id: last.id }) : null,
       total,
       groups,
     };

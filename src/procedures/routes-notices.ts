@@ -9,7 +9,7 @@ import { zId, zPage, zText } from "../kernel/schemas.ts";
 import { remaining } from "../kernel/working-days.ts";
 import { covers, scopeOf } from "../units/scope.ts";
 import { atBoards, boardsOf, type Reader } from "./board.ts";
-import { cursorOf, placeOf } from "./cursor.ts";
+import { cursorAt, placeOf } from "./cursor.ts";
 import type { Engine } from "./engine.ts";
 import {
   type BoardRow,
@@ -182,7 +182,7 @@ export const handlers: readonly Handled[] = [
       const last = items.at(-1);
       return {
         items: items.map((row) => shownPublicly(ctx.engine, row, today)),
-        next: rows.length > query.limit && last ? cursorOf({ key: last.starts_on, id: last.id }) : null,
+        next: rows.length > query.limit && last ? cursorAt({ key: last.starts_on, id: last.id }) : null,
       };
     });
   }),
@@ -207,7 +207,7 @@ export const handlers: readonly Handled[] = [
     const last = items.at(-1);
     return {
       items: items.map((row) => presentBoardNotice(row, today, leftOf(ctx.engine, row, today))),
-      next: rows.length > query.limit && last ? cursorOf({ key: last.starts_on, id: last.id }) : null,
+      next: rows.length > query.limit && last ? cursorAt({ key: last.starts_on, id: last.id }) : null,
     };
   }),
 
@@ -255,7 +255,7 @@ export const handlers: readonly Handled[] = [
       const last = items.at(-1);
       return {
         items,
-        next: rows.length > query.limit && last ? cursorOf({ key: last.startsOn, id: last.id }) : null,
+        next: rows.length > query.limit && last ? cursorAt({ key: last.startsOn, id: last.id }) : null,
       };
     });
   }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cursorOf, readCursor } from "../kernel/cursor.ts";
 import { addDays } from "../kernel/day.ts";
 import { canonical, hash } from "../kernel/hash.ts";
 import { ancestorsOf, type UnitPath } from "../kernel/path.ts";
@@ -282,16 +283,15 @@ export const handlers: readonly Handled[] = [
   handle(routes.listClaims, async ({ ctx, session, params, query, today }) => {
     const scope = scopeOf(session.actor, "case.read", today);
     if (isRefusal(scope)) return scope;
-    const after = placeOf(query.cursor);
+    const place = readCursor(query.cursor, isNumber, isNumber);
+    if (isRefusal(place)) return place;
+    const after = place && { district: place[0], number: Number(place[1]) };
     return ctx.db.read(session.viewer, async (tx) => {
       const row = await roundIn(tx, scope, params.id);
       if (!row) return refuse("not-found");
       const items = await claimsIn(tx, scope, params.id, { after, limit: query.limit });
       const last = items.at(-1);
-      const next =
-        last && items.length === query.limit
-          ? Buffer.from(`${last.district}/${last.number}`).toString("base64url")
-          : null;
+      const next = last && items.length === query.limit ? cursorOf(last.district, String(last.number)) : null;
       return {
         items: items.map((one) => ({ ...one, state: one.state as z.infer<typeof zState> })),
         next,
@@ -374,9 +374,7 @@ function mayKeep(actor: Actor, power: Power, row: RoundLine, today: Parameters<t
   return covers(scope, row.path as UnitPath) ? scope : refuse("not-yours");
 }
 
-function placeOf(cursor: string | undefined): { readonly district: string; readonly number: number } | null {
-  const [district, number] = Buffer.from(cursor ?? "", "base64url")
-    .toString()
-    .split("/");
-  return district && number ? { district, number: Number(number) } : null;
+/** A district, or the number of a claim, as a cursor holds them. */
+function isNumber(text: unknown): boolean {
+  return typeof text === "string" && /^\d{1,9}$/.test(text);
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { everything, type Tx } from "../db/index.ts";
+import { momentCursor, readMoment } from "../kernel/cursor.ts";
 import type { Day } from "../kernel/day.ts";
 import { addDays } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
+import { isId } from "../kernel/ids.ts";
 import { isRefusal, type Or } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zPage, zText } from "../kernel/schemas.ts";
@@ -11,7 +13,7 @@ import { actionTitle } from "../procedures/present.ts";
 import { isRole, roleTitles } from "../units/powers.ts";
 import { type Actor, narrow, type Scope, scopeOf } from "../units/scope.ts";
 import { findUnit } from "../units/store.ts";
-import { actionsIn, countActionsIn, looksIn, momentCursor, momentOf, verifyScope } from "./audit.ts";
+import { actionsIn, countActionsIn, looksIn, verifyScope } from "./audit.ts";
 import { dated, zReadAt } from "./dated.ts";
 
 const zFilter = zPage.extend({
@@ -115,7 +117,7 @@ async function auditedScope(
 }
 
 function filterOf(query: z.output<typeof zFilter>, today: Day) {
-  const after = momentOf(query.cursor);
+  const after = readMoment(query.cursor, isId);
   if (isRefusal(after)) return after;
   const to = query.to ?? today;
   return {

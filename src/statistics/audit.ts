@@ -1,18 +1,11 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db, Tx } from "../db/index.ts";
+import type { Moment } from "../kernel/cursor.ts";
 import type { Day } from "../kernel/day.ts";
-import { isId } from "../kernel/ids.ts";
-import { type Or, refuse } from "../kernel/refusal.ts";
 import type { Keyring } from "../kernel/seal.ts";
 import { verifyLedger } from "../ledger/index.ts";
 import { type Broken, verifyCase, verifyRoots } from "../procedures/verify.ts";
 import { insideScope, type Scope } from "../units/scope.ts";
-
-/** Where a list of moments goes on: the last row's instant and id. */
-export interface Moment {
-  readonly at: Date;
-  readonly id: string;
-}
 
 export interface AuditFilter {
   readonly from: Day;
@@ -21,25 +14,6 @@ export interface AuditFilter {
   readonly caseId?: string | undefined;
   readonly after: Moment | null;
   readonly limit: number;
-}
-
-/** A moment as an opaque cursor. */
-export function momentCursor(moment: Moment): string {
-  return Buffer.from(JSON.stringify([moment.at.toISOString(), moment.id])).toString("base64url");
-}
-
-/** The moment of a cursor; null from the start. Refuses `bad-cursor`. */
-export function momentOf(cursor: string | undefined): Or<Moment | null> {
-  if (cursor === undefined || cursor === "") return null;
-  try {
-    const read: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    const [written, id] = Array.isArray(read) && read.length === 2 ? (read as unknown[]) : [];
-    const at = new Date(typeof written === "string" ? written : Number.NaN);
-    if (!Number.isNaN(at.getTime()) && isId(id)) return { at, id };
-  } catch {
-    // Not one of ours.
-  }
-  return refuse("bad-cursor");
 }
 
 export interface AuditedAction {
