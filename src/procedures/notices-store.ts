@@ -242,7 +242,7 @@ export async function insertObjection(
   return row !== undefined;
 }
 
-/** An objection by its id, which its writer named. */
+/** An objection by its id. */
 export async function findObjection(tx: Tx, district: string, id: string) {
   return tx
     .selectFrom("objection")

@@ -1,5 +1,5 @@
 import { canonical, hash } from "../kernel/hash.ts";
-import { newId } from "../kernel/ids.ts";
+import { derivedId, newId } from "../kernel/ids.ts";
 import { parsePhone } from "../kernel/phone.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { lookupKey, sealJson, unsealJson } from "../kernel/seal.ts";
@@ -25,7 +25,7 @@ import { maySeeCase } from "./sight.ts";
 import { lockCase } from "./store.ts";
 import type { CaseState } from "./words.ts";
 
-/** What an objector writes. Name and phone are theirs to give. */
+/** What an objector writes. Name and phone are theirs to give. The id is told to nobody and kept nowhere. */
 export interface ObjectionDraft {
   readonly id?: string | undefined;
   readonly text: string;
@@ -47,7 +47,7 @@ export interface ObjectionSealed {
  * An objection to a notice in force: by anybody to one the public reads, by a member to one on their board (the caller
  * has made sure of that). Who raised it is sealed under its own key and shown to no
  * officer; the objector reads the finding with the receipt. While it has no finding the case waits.
- * The same id with the same words answers with the same receipt and changes nothing. Refuses `not-found`,
+ * The same id named with the same words answers with the same receipt and changes nothing. Refuses `not-found`,
  * `notice-over`, `same-id-other-content`, and what is wrong with the text.
  */
 export async function raiseObjection(
@@ -63,7 +63,7 @@ export async function raiseObjection(
   const phone = draft.phone ? parsePhone(draft.phone, "/phone") : undefined;
   if (isRefusal(phone)) return phone;
   const sealed: ObjectionSealed = { text, ...(name && { name }), ...(phone && { phone: phone.number }) };
-  const id = draft.id ?? newId<"objection">();
+  const id = draft.id === undefined ? newId<"objection">() : idOf(engine, draft.id);
   const receipt = receiptOf(engine, [noticeId, id, sealed]);
   const receipt_hash = receiptHash(engine, receipt);
   return engine.db.system(async (tx) => {
@@ -201,6 +201,14 @@ function receiptOf(engine: Engine, said: readonly unknown[]): string {
 function receiptHash(engine: Engine, receipt: string): Buffer {
   const plain = receipt.toUpperCase().replace(/[^A-Z0-9]/g, "");
   return Buffer.from(lookupKey(engine.ring, "objection-receipt", plain), "hex");
+}
+
+/**
+ * The id an objection is known by inside, made with a secret key from the one its writer named. Were they the same, an
+ * officer who reads the id and the text could send both again with a name guessed, and be told whether it was right.
+ */
+function idOf(engine: Engine, named: string): string {
+  return derivedId<"objection">("objection", lookupKey(engine.ring, "objection-id", named));
 }
 
 /** Objectors have a compartment of their own: an officer's key to a case does not open it. */

@@ -69,6 +69,30 @@ test("a member objects under seal, says it twice at no harm, and reads the findi
   assert.ok(!JSON.stringify(seen).includes("某工友"));
 });
 
+test("who guesses at the objector with what an officer reads of the objection is not told", async () => {
+  const chair = await s.as("chair.grassroots");
+  const seen = (await chair.get("/api/notices")).body.items.find((one: { id: string }) => one.id === notice);
+  const [{ id, text }] = seen.objections;
+  assert.notEqual(id, objecting.id);
+  const li = await s.as("li");
+  const { name, phone } = objecting;
+  const answers = [];
+  for (const guess of [{ name, phone }, { name: "某同事", phone }, {}]) {
+    const answer = await li.post(`/api/me/notices/${notice}/objections`, { id, text, ...guess });
+    assert.notEqual(answer.body.receipt, receipt);
+    answers.push(answer.body.code ?? answer.status);
+  }
+  // The first to name an id has it; a right guess and a wrong one change nothing in that.
+  assert.deepEqual(answers, [201, "same-id-other-content", "same-id-other-content"]);
+  await s.database.owner.system((tx) =>
+    tx
+      .deleteFrom("objection")
+      .where("notice_id", "=", notice)
+      .where("id", "!=", id)
+      .execute(),
+  );
+});
+
 test("unions above hang their notices on the same board, page by page", async () => {
   const county = derivedId<"unit">("demo", "county");
   await s.database.owner.system(async (tx) => {
