@@ -8,6 +8,7 @@ import { insideScope, type Scope } from "../units/scope.ts";
 import type { Account } from "./chart.ts";
 import { fundReceived, subsidyGiven, subsidyTaken } from "./entries.ts";
 import { type AidKind, balanceOf, type Fund, type FundSource, fundSources } from "./funds.ts";
+import { isNamed } from "./named.ts";
 import { type BookPlace, type PostedBy, postVoucher } from "./store.ts";
 
 /** Funds in SQL. Every change of `in`, `committed` or `spent` is one statement that keeps the balance above zero. */
@@ -22,6 +23,8 @@ export interface FundDraft {
 
 /** Open a fund of a union. The same again is harmless; the same id with other content is refused. */
 export async function openFund(tx: Tx, place: BookPlace, draft: FundDraft): Promise<Or<Fund>> {
+  const known = (await isNamed(tx, "fund", draft.id)) ? await fundIn(tx, place.district, draft.id) : null;
+  if (known === undefined) return refuse("same-id-other-content");
   await tx
     .insertInto("fund")
     .values({
@@ -95,13 +98,19 @@ function fundOf(row: FundRow): Fund {
 
 /** A fund that must be there. */
 export async function getFund(tx: Tx, district: string, id: string): Promise<Fund> {
+  const fund = await fundIn(tx, district, id);
+  if (!fund) throw new Error("fund does not exist");
+  return fund;
+}
+
+async function fundIn(tx: Tx, district: string, id: string): Promise<Fund | undefined> {
   const row = await tx
     .selectFrom("fund")
     .select(columns)
     .where("district", "=", district)
     .where("id", "=", id)
-    .executeTakeFirstOrThrow();
-  return fundOf(row);
+    .executeTakeFirst();
+  return row && fundOf(row);
 }
 
 /** A fund in the scope, or `not-found`. */
@@ -202,9 +211,10 @@ export async function receive(
   receipt: Receipt,
   by: MoneyActor,
 ): Promise<Or<{ readonly voucherId: string }>> {
-  const known = await knownVoucher(tx, fund.district, receipt.id);
-  if (known)
-    return sameReceipt(known, fund, receipt) ? { voucherId: receipt.id } : refuse("same-id-other-content");
+  const named = await isNamed(tx, "voucher", receipt.id);
+  const known = named && (await knownVoucher(tx, fund.district, receipt.id));
+  if (known && sameReceipt(known, fund, receipt)) return { voucherId: receipt.id };
+  if (named) return refuse("same-id-other-content");
   if (fund.state !== "open") return refuse("fund-closed", { fund: fund.name });
   const posted = await postVoucher(
     tx,

@@ -22,6 +22,7 @@ import { release, reserve } from "./fund-store.ts";
 import { type AidKind, aidKinds, type Fund } from "./funds.ts";
 import { type Grant, lockGrants, moveGrant, type Payee, placesOfGrants, unsealPayee } from "./grant-store.ts";
 import { type ItemRow, insertItems, itemsOf, setItem } from "./item-store.ts";
+import { isNamed } from "./named.ts";
 import {
   actorAt,
   clockOf,
@@ -57,8 +58,10 @@ export async function makeBatch(
   actor: Actor,
 ): Promise<Or<{ readonly id: string }>> {
   const content = contentOf(paying.ring, draft.id, "make", draft);
+  const named = await isNamed(tx, "batch", draft.id);
   const known = await knownAction(tx, fund.district, draft.id);
-  if (known) return known.content === content ? { id: draft.id } : refuse("same-id-other-content");
+  if (known?.content === content) return { id: draft.id };
+  if (known || named) return refuse("same-id-other-content");
   if (!covers(scope, fund.path as UnitPath)) return refuse("not-found", {}, { at: "/fundId" });
   const ids = [...new Set(draft.grantIds)];
   if (ids.length === 0) return refuse("batch-empty", {}, { at: "/grantIds" });

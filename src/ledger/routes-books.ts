@@ -20,6 +20,7 @@ import { account } from "./entries.ts";
 import { findFund, getFund, unreceive } from "./fund-store.ts";
 import { type AidKind, aidKinds } from "./funds.ts";
 import type { Balance } from "./ledger.ts";
+import { isNamed } from "./named.ts";
 import { presentFund } from "./present.ts";
 import {
   FundStatement,
@@ -366,9 +367,9 @@ export const handlers: readonly Handled[] = [
           amountFen: one.amountFen,
         })),
       };
-      const known = await findVoucher(tx, scope, body.id);
-      if (!isRefusal(known)) {
-        const isSame = known.unitId === unit.id && known.memo === draft.memo && known.on === draft.on;
+      if (await isNamed(tx, "voucher", body.id)) {
+        const known = await findVoucher(tx, scope, body.id);
+        const isSame = !isRefusal(known) && known.unitId === unit.id && spoken(known) === spoken(draft);
         return isSame ? voucherPage(tx, scope, body.id) : refuse("same-id-other-content");
       }
       const posted = await postVoucher(tx, placeOfUnit(unit), draft, {
@@ -387,11 +388,11 @@ export const handlers: readonly Handled[] = [
     return ctx.db.write(session.viewer, async (tx) => {
       const voucher = await findVoucher(tx, scope, params.id);
       if (isRefusal(voucher)) return voucher;
-      const again = await findVoucher(tx, scope, body.id);
-      if (!isRefusal(again))
-        return again.reverses === voucher.id
-          ? voucherPage(tx, scope, again.id)
-          : refuse("same-id-other-content");
+      if (await isNamed(tx, "voucher", body.id)) {
+        const again = await findVoucher(tx, scope, body.id);
+        const isSame = !isRefusal(again) && again.reverses === voucher.id;
+        return isSame ? voucherPage(tx, scope, body.id) : refuse("same-id-other-content");
+      }
       const unit = await findUnit(tx, scope, voucher.unitId as Unit["id"]);
       if (isRefusal(unit) || !covers(scope, unit.path)) return refuse("not-found");
       const memo = `冲销${voucher.month}第${voucher.number}号：${body.reason}`;
@@ -413,6 +414,14 @@ export const handlers: readonly Handled[] = [
     });
   }),
 ];
+
+/** What an entry says, the same in whichever order its transfers stand. */
+function spoken({ on, memo, transfers }: Pick<Voucher, "on" | "memo" | "transfers">): string {
+  const lines = transfers.map(({ debit, credit, amountFen }) =>
+    [debit.role, debit.detail, credit.role, credit.detail, amountFen].join(),
+  );
+  return JSON.stringify([on, memo, lines.sort()]);
+}
 
 function reversalOf(voucher: Voucher): VoucherSource {
   const { fundId } = voucher.source;

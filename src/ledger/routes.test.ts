@@ -283,6 +283,36 @@ test("a city gives a county money in one operation, each side in its own books",
   assert.deepEqual(await t.db.systemRead(verifyLedger), []);
 });
 
+test("an id that stands for something in another district names nothing here, for whoever is above both", async () => {
+  const maker = await as(officer("市帮扶", city, "aid"));
+  const cityFinance = await as(officer("市财务", city, "finance"));
+  const theirs = await newFund(await as(people.finance), county, 10_000);
+  const fund = { id: theirs, unitId: city.id, source: "union_dues", name: "同名", year: 2026, purposes: [] };
+  const opened = await cityFinance.post("/api/funds", fund);
+  assert.deepEqual([opened.status, opened.json.code], [409, "same-id-other-content"]);
+  const own = await newFund(cityFinance, city, 10_000);
+  const grants = [await decided("50"), await decided("60")];
+  const draft = { id: newId(), purpose: "living", title: "两地一号" };
+  const make = (fundId: string, at: number) =>
+    maker.post("/api/batches", { ...draft, fundId, grantIds: [grants[at]!.id] });
+  const made = await Promise.all([make(theirs, 0), make(own, 1)]);
+  assert.deepEqual(made.map((one) => one.status).sort(), [201, 409]);
+  const entry = {
+    id: newId(),
+    unitId: county.id,
+    on: "2026-03-01",
+    memo: "慰问品",
+    transfers: [{ debit: { role: "WORKER_ACTIVITY" }, credit: { role: "BANK" }, amountFen: 1000 }],
+  };
+  assert.equal((await cityFinance.post("/api/vouchers", entry)).status, 201);
+  const more = [{ debit: { role: "WORKER_ACTIVITY" }, credit: { role: "BANK" }, amountFen: 2000 }];
+  for (const other of [{ unitId: city.id }, { transfers: more }])
+    assert.equal((await cityFinance.post("/api/vouchers", { ...entry, ...other })).status, 409);
+  // Nor is an id told apart from a free one by breaking: what is hidden is hidden by the same words.
+  const stranger = await as(officer("外县财务", elsewhere, "finance"));
+  assert.equal((await stranger.post("/api/vouchers", { ...entry, unitId: elsewhere.id })).status, 409);
+});
+
 test("nothing of another county is seen or touched", async () => {
   const finance = await as(people.finance);
   const fund = await newFund(finance, county, 10_000);
