@@ -117,6 +117,17 @@ test("a union has one chair at a time", async () => {
   });
 });
 
+test("a post with an end is ended earlier, never later, also by its holder", async () => {
+  await t.db.system(async (tx) => {
+    const held = { person: chair, name: "虚构主席", from: day("2026-01-01"), until: day("2026-04-01") };
+    const { id } = await makePost(tx, tree.county, "admin", held);
+    const end = (on: string) => endPost(tx, scope, id, { on: day(on), reason: "换届" }, byPerson(chair));
+    assert.equal(codeOf(await end("2030-01-01")), "post-until");
+    assert.equal(expect(await end("2026-03-20")).until, "2026-03-20");
+    assert.equal(codeOf(await end("2026-04-01")), "post-until");
+  });
+});
+
 test("powers begin and end with the post, and holders are found by power", async () => {
   await t.db.system(async (tx) => {
     const post = await makePost(tx, tree.township, "aid", {

@@ -133,7 +133,10 @@ export async function foundPost(
   return (await postById(tx, draft.id))!;
 }
 
-/** Ends a post on a day: the first day no longer held. Refuses `not-found`, `post-ended`, `post-span`, `post-own`. */
+/**
+ * Ends a post on a day: the first day no longer held, never later than the day it ends by itself, or whoever ends posts
+ * could lengthen them. Refuses `not-found`, `post-ended`, `post-span`, `post-until`.
+ */
 export async function endPost(
   tx: Tx,
   scope: Scope,
@@ -148,6 +151,8 @@ export async function endPost(
   if (isRefusal(reason)) return reason;
   if (post.until !== null && post.until <= by.day) return refuse("post-ended", { on: post.until });
   if (end.on <= post.from) return refuse("post-span", {}, { at: "/on" });
+  if (post.until !== null && end.on > post.until)
+    return refuse("post-until", { until: post.until }, { at: "/on" });
   if (
     post.role === "chair" &&
     unit.parentId !== null &&

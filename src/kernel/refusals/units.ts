@@ -162,6 +162,11 @@ export const unitsRefusals = {
     zh: "离任日期应晚于任职日期。",
     en: "A post must end after it begins.",
   },
+  "post-until": {
+    status: 422,
+    zh: "这个岗位任期到 {until} 为止，离任只能提前，不能推后。",
+    en: "This post runs until {until}; it can end earlier, not later.",
+  },
   "post-ended": {
     status: 409,
     zh: "这个岗位已于 {on} 结束。",
