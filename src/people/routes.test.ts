@@ -152,6 +152,16 @@ test("a membership changes as the table says, once for one id, and the page offe
   assert.deepEqual([done.status, done.json.status], [200, "RETAINED"]);
   const again = await chair.post(`/api/members/${wang.id}/status`, body);
   assert.deepEqual([again.status, again.json.status], [200, "RETAINED"]);
+  const zhao = await person("赵虚构", tree.company, 22);
+  for (const [who, other] of [
+    [wang, { name: "deceased" }],
+    [wang, { reason: "UNEMPLOYED" }],
+    [wang, { note: "另有说明" }],
+    [zhao, {}],
+  ] as const) {
+    const taken = await chair.post(`/api/members/${who.id}/status`, { ...body, ...other });
+    assert.deepEqual([taken.status, taken.json.code], [409, "same-id-other-content"]);
+  }
   const expelled = await chair.post(`/api/members/${wang.id}/status`, {
     id: newId(),
     name: "expel",
@@ -316,6 +326,8 @@ test("a transfer is asked for, released and accepted over the wire", async () =>
   const id = newId();
   const asked = await chair.post(`/api/members/${li.id}/transfer`, { id, toUnitId: tree.other.id });
   assert.deepEqual([asked.status, asked.json.status], [201, "requested"]);
+  const elsewhere = await chair.post(`/api/members/${li.id}/transfer`, { id, toUnitId: tree.county.id });
+  assert.equal(elsewhere.json.code, "same-id-other-content");
   assert.equal((await stranger.post(`/api/transfers/${id}/accept`, {})).json.code, "transfer-not-offered");
   assert.equal((await chair.post(`/api/transfers/${id}/release`, {})).json.status, "released");
   const list = await stranger.get("/api/transfers");

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { type Tx, violatedConstraint } from "../db/index.ts";
 import { type Day, instantText, yearOf, yearsBetween } from "../kernel/day.ts";
+import { canonical } from "../kernel/hash.ts";
 import type { Id } from "../kernel/ids.ts";
 import { maskAddress, maskCard, maskId, maskPhone } from "../kernel/mask.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
@@ -12,13 +14,7 @@ import { findHouseholdOf } from "./household.ts";
 import { importHandlers } from "./import-routes.ts";
 import { looksAt, parsePurpose, reveal, revealable } from "./looks.ts";
 import { meHandlers } from "./me-routes.ts";
-import {
-  type MembershipActionName,
-  reasonTitles,
-  type StatusReason,
-  statusTitles,
-  transitions,
-} from "./membership.ts";
+import { reasonTitles, type StatusReason, statusTitles, transitions } from "./membership.ts";
 import {
   countingMembership,
   getMembership,
@@ -359,30 +355,30 @@ const memberHandlers: readonly Handled[] = [
     if (isRefusal(scope)) return scope;
     const named = body.name ?? pageActions.find((one) => transitions[one].to === body.to);
     if (named === undefined) return refuse("required", {}, { at: "/name" });
-    return ctx.db.write(session.viewer, async (tx) => {
+    const { note, opinion, filing, decision = body.document } = body;
+    const reason = body.reason as StatusReason | undefined;
+    const work = async (tx: Tx) => {
       const person = await findPerson(tx, scope, params.id);
       if (isRefusal(person)) return person;
       const relations = await membershipsOf(tx, person);
+      const document = Object.fromEntries(
+        Object.entries({ note, opinion, filing, decision }).filter(([, value]) => value),
+      );
       const done = (await membershipEvents(tx, person)).find((one) => one.id === body.id);
-      if (done) return statusAnswer(await getMembership(tx, person.district, done.membershipId));
+      if (done) {
+        const same =
+          done.toStatus === transitions[named].to &&
+          (reason === undefined || reason === done.reason) &&
+          canonical(done.document) === canonical(document);
+        if (!same) return refuse("same-id-other-content");
+        return statusAnswer(await getMembership(tx, person.district, done.membershipId));
+      }
       const relation = relations.find((one) => one.kind === "member");
       if (!relation) return refuse("not-found");
       const facts = { ...relationFacts(person, relation, today), rehiredRetiree: body.rehired === true };
-      const action = {
-        name: named as MembershipActionName,
-        reason: body.reason as StatusReason | undefined,
-        note: body.note,
-        decision: body.decision ?? body.document,
-        opinion: body.opinion,
-        filing: body.filing,
-      };
+      const action = { name: named, reason, note, decision, opinion, filing };
       const change = decideAsAny(facts, action, decidersOf(session, relation, today), session.person);
       if (isRefusal(change)) return change;
-      const document = Object.fromEntries(
-        (["note", "decision", "opinion", "filing"] as const).flatMap((key) =>
-          action[key] ? [[key, action[key]]] : [],
-        ),
-      );
       const changed = await writeMembership(tx, relation, change, {
         by: session.person,
         at: now,
@@ -391,6 +387,11 @@ const memberHandlers: readonly Handled[] = [
         document,
       });
       return isRefusal(changed) ? changed : statusAnswer(changed);
+    };
+    return ctx.db.write(session.viewer, work).catch((error: unknown) => {
+      // The id of an event of somebody else's.
+      if (violatedConstraint(error) === "membership_event_pkey") return refuse("same-id-other-content");
+      throw error;
     });
   }),
 ];

@@ -160,7 +160,10 @@ export const transferHandlers: readonly Handled[] = [
       if (isRefusal(person)) return person;
       const done = await transferOf(tx, body.id);
       // An id is no key to another person's transfer.
-      if (done) return done.personId === person.id ? answer(done) : refuse("same-id-other-content");
+      if (done) {
+        const same = done.personId === person.id && done.toUnitId === body.toUnitId;
+        return same ? answer(done) : refuse("same-id-other-content");
+      }
       const unit = await unitById(tx, body.toUnitId);
       if (!unit || unit.status === "DISSOLVED" || unit.status === "MERGED")
         return refuse("not-found", {}, { at: "/toUnitId" });
