@@ -269,6 +269,9 @@ test("what is written is read back, and nothing in it is a formula", async () =>
     ["'-", "'\tx", "好𠮷"],
   ]);
   assert.equal(csvLine(["=a", 'b"c', null, 1]), '\'=a,"b""c",,1\r\n');
+  assert.equal(csvLine(["a;=b", "c\t=d"]), '"a;=b","c\t=d"\r\n');
+  for (const start of ["＝", "＋", "－", "＠", "\n", "\u0001="])
+    assert.match(String(harmless(`${start}1+1`)), /^'/);
   assert.equal(harmless("正常"), "正常");
 });
 

@@ -68,18 +68,18 @@ export function csvLine(cells: readonly Cell[]): string {
   return `${cells
     .map((cell) => {
       const text = cell === null ? "" : String(harmless(cell));
-      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+      return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     })
     .join(",")}\r\n`;
 }
 
 /**
- * A cell that no program will run: text that begins as a formula does gets an apostrophe before it. Control
- * characters, which no XML may hold, go.
+ * A cell that no program will run: text that begins as a formula does gets an apostrophe before it, also in the wide
+ * signs that some take for the narrow ones. Control characters, which no XML may hold, go.
  */
 export function harmless(cell: Cell): Cell {
   if (typeof cell !== "string") return cell;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point.
   const text = cell.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, "");
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
 }
