@@ -51,6 +51,13 @@ test("what needs something else says so", () => {
   assert.match(refusal({ DATABASE_URL: "postgresql://h/d", ZHIJIA_DEMO: "on" }), /ZHIJIA_DEMO/);
 });
 
+test("proxies are trusted by number or address, and none unless said", () => {
+  const trusted = ["on", "2", "10.0.0.1,10.0.0.2", "off", ""].map(
+    (text) => parseConfig({ ZHIJIA_TRUST_PROXY: text }).trustProxy,
+  );
+  assert.deepEqual(trusted, [1, 2, "10.0.0.1,10.0.0.2", false, false]);
+});
+
 test("an external database is never given the fictitious federation", () => {
   const config = parseConfig({ DATABASE_URL: "postgresql://h/d", ZHIJIA_ROLES: "worker" });
   assert.equal(config.demo, false);

@@ -14,7 +14,8 @@ export type Config = {
   readonly port: number;
   /** How people reach the installation, without a trailing slash. */
   readonly origin: string;
-  readonly trustProxy: boolean | string;
+  /** Proxies in front: how many there are, or their addresses; false: none. */
+  readonly trustProxy: false | number | string;
   /** Port of health and metrics alone, instead of the web's; null: with the web, and not at all without it. */
   readonly healthPort: number | null;
   /** How long a process that is to end still answers, for others to be asked instead. Milliseconds. */
@@ -234,7 +235,8 @@ function configFrom(env: z.output<typeof Environment>): Config {
     host: env.HOST,
     port: env.PORT,
     origin: env.ZHIJIA_ORIGIN ?? `http://${env.HOST.includes(":") ? `[${env.HOST}]` : env.HOST}:${env.PORT}`,
-    trustProxy: trust === "on" ? true : trust === "off" ? false : trust,
+    // The last address of `X-Forwarded-For` was written by the nearest proxy; what stands before it may be anybody's.
+    trustProxy: trust === "on" ? 1 : trust === "off" ? false : /^\d$/.test(trust) ? Number(trust) : trust,
     healthPort: env.ZHIJIA_HEALTH_PORT ?? null,
     drainMs: env.ZHIJIA_DRAIN_SECONDS * 1000,
     data: resolve(env.ZHIJIA_DATA),

@@ -18,8 +18,8 @@ export interface HttpConfig {
   readonly fictitious: boolean;
   /** Where the built web faces lie; null when there are none (tests). */
   readonly webRoot: string | null;
-  /** Proxies in front whose X-Forwarded-For is believed. false. */
-  readonly trustProxy?: boolean | string;
+  /** Proxies in front whose X-Forwarded-For is believed: how many, or their addresses. false. */
+  readonly trustProxy?: false | number | string;
   /** Largest upload, in bytes. 20 MiB. */
   readonly uploadBytes?: number;
   /** Requests a minute one caller may make of everything together; 0 switches it off. 60,000. */

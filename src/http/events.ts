@@ -12,12 +12,15 @@ import { refused } from "./mount.ts";
 const beatMs = 20_000;
 /** Streams one process keeps open. */
 const streamsMax = 20_000;
+/** Of these, one person's: enough for tabs and devices, and nobody takes all the others' alone. */
+const streamsEach = 30;
 /** Bytes a stream may owe its reader. */
 const owedMax = 256 * 1024;
 
 /** GET /api/events: server-sent events for whoever has a face open. */
 export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: Metrics): void {
   const open = new Set<(againMs?: number) => void>();
+  const each = new Map<string, number>();
   server.addHook("preClose", async () => {
     for (const end of [...open]) end(someSoon());
     await ctx.hub.close();
@@ -30,6 +33,8 @@ export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: M
     if (!session) return refused(reply, refuse("not-signed-in"), lang);
     if (open.size >= streamsMax) return refused(reply, refuse("unavailable"), lang);
     const { person } = session;
+    const own = each.get(person) ?? 0;
+    if (own >= streamsEach) return refused(reply, refuse("too-many", { seconds: 60 }), lang);
 
     reply.hijack();
     const stream = reply.raw;
@@ -69,10 +74,16 @@ export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: M
     const end = (againMs?: number): void => {
       clearInterval(beat);
       remove();
-      if (open.delete(end)) metrics.streams.dec();
+      if (open.delete(end)) {
+        metrics.streams.dec();
+        const left = (each.get(person) ?? 1) - 1;
+        if (left > 0) each.set(person, left);
+        else each.delete(person);
+      }
       stream.end(againMs === undefined ? undefined : `retry: ${againMs}\n\n`);
     };
     open.add(end);
+    each.set(person, own + 1);
     metrics.streams.inc();
     stream.on("close", () => end());
     stream.on("error", () => end());

@@ -77,7 +77,8 @@ function answering({ ctx, sessions, limiter }: Mounting, { route, handler }: Han
     const found = token === undefined ? null : sessions.find(token, ctx.wall().getTime());
     const session: Session | null = found instanceof Promise ? await found : found;
     // A made-up cookie names nobody: it is counted with its address, or anybody could have a limit of their own.
-    const caller = session === null ? request.ip : session.id;
+    // Who is signed in is counted as a person, or each further session would have limits of its own.
+    const caller = session === null ? request.ip : session.person;
     if (common > 0) {
       const wait = limiter.take(caller, common, wallMs);
       if (wait > 0) return refused(reply, refuse("too-many", { seconds: wait }), lang);

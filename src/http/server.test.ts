@@ -148,6 +148,17 @@ const handlers = [
   handle(
     defineRoute({
       method: "GET",
+      url: "/try/few-mine",
+      tag: "try",
+      summary: text,
+      perMinute: 2,
+      response: z.unknown(),
+    }),
+    () => ({}),
+  ),
+  handle(
+    defineRoute({
+      method: "GET",
       url: "/try/lies",
       tag: "try",
       summary: text,
@@ -376,6 +387,29 @@ test("too many requests are refused with the seconds to wait", async () => {
   const third = await app.stranger.get("/api/try/few");
   assert.equal(third.status, 429);
   assert.ok(Number(third.headers["retry-after"]) >= 1);
+});
+
+test("a limit by address holds against whoever writes addresses of their own before the proxy's", async () => {
+  const config = { ...app.ctx.config, trustProxy: 1 };
+  const server = await buildServer({ ...app.ctx, config }, handlers);
+  const from = (forwarded: string) =>
+    server.inject({ url: "/api/try/few", headers: { "x-forwarded-for": forwarded } });
+  const asked = [];
+  for (const own of ["198.51.100.1", "198.51.100.2", "198.51.100.3"])
+    asked.push((await from(`${own}, 203.0.113.9`)).statusCode);
+  assert.deepEqual(asked, [200, 200, 429]);
+  assert.equal((await from("203.0.113.10")).statusCode, 200);
+  await server.close();
+});
+
+test("a person has one limit, however many sessions", async () => {
+  const person = "0199d5a0-0000-7000-8000-000000000002" as never;
+  const asked = [];
+  for (let at = 0; at < 3; at++) {
+    const one = await app.as(person, "990101");
+    asked.push((await one.get("/api/try/few-mine")).status);
+  }
+  assert.deepEqual(asked, [200, 200, 429]);
 });
 
 test("a hostile file name cannot break out of its header, and what is no picture is a download", async () => {

@@ -60,7 +60,7 @@ export async function buildServer(
     logger: false,
     genReqId: () => `${prefix}-${(++count).toString(36)}`,
     bodyLimit: jsonBytesMax,
-    trustProxy: ctx.config.trustProxy ?? false,
+    trustProxy: trusted(ctx.config.trustProxy ?? false),
     // Long enough for a 20 MB upload over a slow phone.
     requestTimeout: 600_000,
     // A line on which nothing moves either way is let go. Longer than the longest statement, which moves nothing.
@@ -109,6 +109,13 @@ export async function buildServer(
   server.get("/api/docs", docs);
   if (ctx.config.webRoot !== null) await mountWeb(server, ctx.config.webRoot);
   return server;
+}
+
+/** Whose `X-Forwarded-For` is believed. With so many proxies in a row, the address that the outermost of them wrote. */
+function trusted(
+  proxies: false | number | string,
+): false | string | ((address: string, hop: number) => boolean) {
+  return typeof proxies === "number" ? (_address, hop) => hop < proxies : proxies;
 }
 
 /** JSON bodies: depth and NULs checked before anything is built; an empty body is none. */

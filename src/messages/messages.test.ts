@@ -309,6 +309,17 @@ test("a stream whose session was ended hears nothing more", async () => {
   assert.equal((await stream("zhijia=none")).status, 401);
 });
 
+test("one person opens as many streams as tabs and devices need, and leaves the others'", async () => {
+  const caller = await app.as(workerId, tree.company.district, false);
+  const opened = await Promise.all(Array.from({ length: 40 }, () => stream(caller.cookie)));
+  const statuses = opened.map(({ status }) => status);
+  assert.deepEqual([...new Set(statuses)].sort(), [200, 429]);
+  const theirs = await stream(officer.cookie);
+  assert.equal(theirs.status, 200);
+  for (const one of [...opened, theirs]) one.close();
+  await Promise.all(opened.map((one) => one.status === 200 && one.until((event) => event === "closed")));
+});
+
 test("another process on the same database hears the same events", async () => {
   const other = newHub(app.db, app.ctx.log);
   const heard = await new Promise<unknown>((done) => {
