@@ -22,6 +22,7 @@ import {
   saveShare,
   settleReturned,
 } from "./rounds-store.ts";
+import { findCase } from "./store.ts";
 
 /** What follows a claim: its case is opened, places given back go to those who wait, their cases are told. */
 
@@ -87,7 +88,7 @@ type Pending = Awaited<ReturnType<typeof pendingClaims>>[number];
 
 /**
  * A claim's case, opened and brought to where its claim stands, in one transaction. A claim whose case cannot be opened
- * (the person was merged or has left meanwhile) is given back.
+ * (the person was merged or has left meanwhile, or it was named by the id of some other case) is given back.
  */
 async function followClaim(
   engine: Engine,
@@ -121,7 +122,8 @@ async function followClaim(
     return last;
   });
   // Another process may be opening this very case: then it stands, and what is left is done next time.
-  if (!isRefusal(done) || isPassing(done)) return done;
+  if (!isRefusal(done)) return done;
+  if (isPassing(done) && !(await isAnothers(engine, claim.id, round.id))) return done;
   await engine.db.system((tx) =>
     claim.state === "returned"
       ? caughtUp(tx, district, claim.id, claim.state, null)
@@ -133,6 +135,13 @@ async function followClaim(
 /** Whether a refusal says no more than that another process is doing the same. */
 function isPassing({ code }: Refusal): boolean {
   return code === "same-id-other-content" || code === "changed-meanwhile";
+}
+
+/** Whether a case by the claim's id stands that is not this round's: no process will ever open the claim's. */
+async function isAnothers(engine: Engine, id: string, roundId: string): Promise<boolean> {
+  const row = await engine.db.systemRead((tx) => findCase(tx, id));
+  const facts = row?.facts as { readonly round?: Pick<RoundFact, "id"> } | undefined;
+  return facts !== undefined && facts.round?.id !== roundId;
 }
 
 function offers(service: Service, step: string, name: string): boolean {
@@ -170,6 +179,8 @@ export async function giveBack(
   const service = engine.catalogue.services.get(round?.service ?? "");
   if (!round || !service?.round || !mine) return refuse("round-not-claimed");
   const active = mine.state === "held" || mine.state === "waiting";
+  // What was given back before it had a case has none to act on.
+  if (!active && mine.caseDistrict === null) return refuse("round-not-claimed");
   const opened = active ? await followClaim(engine, service, round, mine.district, mine) : undefined;
   if (isRefusal(opened) && !isPassing(opened)) return opened;
   const done = await act(engine, { caseId: mine.id, id: request.id, name: service.round.giveBack }, actor);

@@ -85,11 +85,7 @@ test("who guesses at the objector with what an officer reads of the objection is
   // The first to name an id has it; a right guess and a wrong one change nothing in that.
   assert.deepEqual(answers, [201, "same-id-other-content", "same-id-other-content"]);
   await s.database.owner.system((tx) =>
-    tx
-      .deleteFrom("objection")
-      .where("notice_id", "=", notice)
-      .where("id", "!=", id)
-      .execute(),
+    tx.deleteFrom("objection").where("notice_id", "=", notice).where("id", "!=", id).execute(),
   );
 });
 

@@ -68,6 +68,29 @@ test("a county opens a round; one worker has the place, the next waits and moves
   const theCase = await second.get(`/api/cases/${queued}`);
   assert.equal(theCase.body.case.step, "to_collect");
   assert.equal(theCase.body.case.amountFen, 5000);
+
+  // A claim under the id of another case can have no case of its own: its place goes back, and waits for the next.
+  const other = plan();
+  await aid.post("/api/rounds", other);
+  const there = `/api/rounds/${other.id}`;
+  const joining = newId();
+  const newcomer = await told.as("newcomer");
+  const known = (await newcomer.get("/api/me/known")).body.items;
+  const value = (key: string) => known.find((one: { key: string }) => one.key === key)?.value;
+  const answers = {
+    situation: "unit_has_union",
+    unit: unitOf("textile"),
+    idNumber: value("idNumber"),
+    phone: value("phone"),
+    constitution: true,
+    dataConsent: true,
+    signature: (await newcomer.get("/api/me")).body.person.name,
+  };
+  assert.equal((await newcomer.post("/api/cases", { id: joining, service: "join", answers })).status, 201);
+  assert.equal(code(await worker.post(`${there}/claims`, { id: joining })), "201 held");
+  await told.pass(1);
+  assert.equal(code(await worker.post(`${there}/give-back`, { id: newId() })), "409 round-not-claimed");
+  assert.equal(code(await second.post(`${there}/claims`, { id: newId() })), "201 held");
   const claims = await aid.get(at);
   assert.deepEqual(
     claims.body.items.map((one: { number: number; state: string }) => `${one.number} ${one.state}`),
