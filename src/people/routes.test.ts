@@ -296,6 +296,12 @@ test("a plain upload starts at once; what is no roster is refused at the door", 
     { name: "r.xlsx", content: workbookOf([{ name: "a", rows: rowXml(1, ["甲"]) }]) },
   );
   assert.deepEqual([empty.status, empty.json.code], [422, "roster-no-heads"]);
+  const bomb = await chair.upload(
+    "/api/imports",
+    { unit: tree.company.code },
+    { name: "r.xlsx", content: workbookOf([{ name: "a", rows: `${" ".repeat(40_000_000)}<row/>` }]) },
+  );
+  assert.deepEqual([bomb.status, bomb.json.code], [422, "workbook-bomb"]);
 });
 
 test("a roster goes out masked, and in clear only for a purpose that every member reads", async () => {

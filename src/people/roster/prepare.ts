@@ -4,7 +4,7 @@ import { isRefusal, type Or, type Refusal, refuse } from "../../kernel/refusal.t
 import type { Keyring } from "../../kernel/seal.ts";
 import type { Text } from "../../kernel/words.ts";
 import type { Cell, Spreadsheet } from "../../spreadsheet/index.ts";
-import { columnLetters } from "../../spreadsheet/index.ts";
+import { columnLetters, SpreadsheetTrouble } from "../../spreadsheet/index.ts";
 import type { Home } from "../person.ts";
 import { identityHash, type PersonSealed, phoneHash, sealPerson } from "../sealed.ts";
 import {
@@ -99,6 +99,7 @@ export async function planSheets(
   for (const [index, sheet] of book.sheets.entries()) {
     if (sheet.hidden) continue;
     const layout = await firstLayout(book, index);
+    if (isRefusal(layout)) return layout;
     if (layout === null) {
       skipped.push(sheet.name);
       continue;
@@ -120,8 +121,14 @@ export async function planSheets(
   return { plans, skipped };
 }
 
-async function firstLayout(book: Spreadsheet, index: number): Promise<SheetLayout | null> {
-  for await (const batch of book.rows(index)) return layoutOf(batch.slice(0, layoutRows));
+/** Null where a sheet has no heads; what it is refused for where it is broken, or unpacks beyond all bounds. */
+async function firstLayout(book: Spreadsheet, index: number): Promise<Or<SheetLayout | null>> {
+  try {
+    for await (const batch of book.rows(index)) return layoutOf(batch.slice(0, layoutRows));
+  } catch (error) {
+    if (error instanceof SpreadsheetTrouble) return error.refusal;
+    throw error;
+  }
   return null;
 }
 
