@@ -6,15 +6,9 @@ import type { District } from "../kernel/region.ts";
 import type { MembershipStatus } from "./membership.ts";
 import type { PersonSealed } from "./sealed.ts";
 
-/** A person as the row says, without what is sealed being open. Codes are those of `codes.ts`. */
-export interface Person {
-  readonly district: District;
-  readonly id: Id<"person">;
-  readonly path: UnitPath;
-  readonly unitId: Id<"unit"> | null;
+/** Everything plain that may be said of a person and later corrected. */
+export interface PersonFacts {
   readonly name: string;
-  readonly namePinyin: string;
-  readonly nameInitials: string;
   /** 1 男, 2 女 (GB/T 2261.1). */
   readonly sex: 1 | 2 | null;
   readonly birthDate: Day | null;
@@ -28,6 +22,16 @@ export interface Person {
   readonly jobTitle: string | null;
   readonly newEmploymentGroup: string | null;
   readonly migrant: boolean | null;
+}
+
+/** A person as the row says, without what is sealed being open. Codes are those of `codes.ts`. */
+export interface Person extends PersonFacts {
+  readonly district: District;
+  readonly id: Id<"person">;
+  readonly path: UnitPath;
+  readonly unitId: Id<"unit"> | null;
+  readonly namePinyin: string;
+  readonly nameInitials: string;
   readonly idKind: IdKind;
   readonly idHash: Buffer | null;
   readonly sealed: Buffer | null;
@@ -45,23 +49,6 @@ export interface Home {
   readonly id: Id<"unit">;
   readonly path: UnitPath;
   readonly district: District;
-}
-
-/** Everything plain that may be said of a person and later corrected. */
-export interface PersonFacts {
-  readonly name: string;
-  readonly sex: 1 | 2 | null;
-  readonly birthDate: Day | null;
-  readonly ethnicity: string | null;
-  readonly education: string | null;
-  readonly politicalStatus: string | null;
-  readonly skillLevel: string | null;
-  readonly employmentType: string | null;
-  readonly employmentStatus: string | null;
-  readonly employerName: string | null;
-  readonly jobTitle: string | null;
-  readonly newEmploymentGroup: string | null;
-  readonly migrant: boolean | null;
 }
 
 /** A person to be recorded. What is left out is unknown. */
