@@ -3,6 +3,7 @@ import { EventEmitter } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Runner, run } from "graphile-worker";
 import pg from "pg";
+import { DatabaseUnavailable } from "../db/index.ts";
 import type { AppContext } from "../kernel/route.ts";
 import { type DailyHandler, type DayHold, dayHold, dayJobs, dayWaits } from "./days.ts";
 import { enqueue, type FrequentHandler, type JobContext, type JobHandlers } from "./jobs.ts";
@@ -205,6 +206,13 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     }
   };
 
+  /** What looks again by itself waits for a database that is away in silence; anything else is told. */
+  const unlessAway =
+    (name: string) =>
+    (error: unknown): void => {
+      if (!(error instanceof DatabaseUnavailable)) options.failed?.(name, "0", 1, error);
+    };
+
   const tick = (): void => {
     if (ticking !== null) return;
     const look = async (): Promise<void> => {
@@ -213,7 +221,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       await (clock.isTrial ? drain() : askForTick());
     };
     ticking = look()
-      .catch(() => {}) // told through `failed`, or the database is away and the next tick asks again
+      .catch(unlessAway("day.tick")) // the next tick asks again
       .finally(() => {
         ticking = null;
       });
@@ -221,7 +229,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
 
   const sweep = (): void => {
     const { db } = options.context();
-    db.system((tx) => freeJobsOfTheDead(tx, GRACE_SECONDS)).catch(() => {}); // the next sweep asks again
+    db.system((tx) => freeJobsOfTheDead(tx, GRACE_SECONDS)).catch(unlessAway("sweep")); // the next sweep asks again
   };
 
   return {
