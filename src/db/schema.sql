@@ -632,7 +632,7 @@ create table household_member (
   constraint household_member_pkey PRIMARY KEY (district, household_id, id),
   constraint household_member_district_household_id_fkey FOREIGN KEY (district, household_id) REFERENCES household(district, id)
 );
-CREATE INDEX household_member_person ON public.household_member USING btree (district, person_id) WHERE (person_id IS NOT NULL);
+CREATE INDEX household_member_person ON public.household_member USING btree (person_id) WHERE (person_id IS NOT NULL);
 alter table household_member enable row level security;
 create policy household_member_wall on household_member using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (head_id = ( SELECT zhijia_me() AS zhijia_me)) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
 grant delete, insert, select, update on household_member to zhijia_app;

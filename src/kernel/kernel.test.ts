@@ -17,7 +17,7 @@ import { parseName, parseText } from "./text.ts";
 import { isText, langOf, sameIn, say } from "./words.ts";
 
 /** The files that run on the server alone, and the packages the others may use. */
-const serverOnly = ["seal.ts"];
+const serverOnly = ["cursor.ts", "seal.ts", "seal-many.ts"];
 const packages = ["zod", "sm-crypto-v2"];
 
 /** What a source imports, types apart. */
@@ -44,7 +44,7 @@ function outside(name: string, from: string): boolean {
   return from.startsWith("../") && !name.startsWith("refusals/");
 }
 
-test("the kernel runs in a browser, but for the file that seals", () => {
+test("the kernel runs in a browser, but for the files that run on the server alone", () => {
   const folder = new URL(".", import.meta.url);
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => name.replaceAll("\\", "/"))

@@ -307,13 +307,16 @@ export async function kinOf(
   tx: Tx,
   person: { readonly district: string; readonly id: string },
 ): Promise<readonly string[]> {
+  // One's own household lies where one lives; another's that names one may lie in any district.
   const { rows: members } = await sql<{ person: string | null; hash: Buffer | null; head: string }>`
-    select m.person_id as person, m.id_hash as hash, m.head_id as head from household_member m
-    where m.district = ${person.district} and m.left_on is null and m.household_id in (
-      select id from household where district = ${person.district} and head_id = ${person.id}
+    with homes as (
+      select district, id from household where district = ${person.district} and head_id = ${person.id}
       union
-      select household_id from household_member
-        where district = ${person.district} and person_id = ${person.id} and left_on is null)`.execute(tx);
+      select district, household_id from household_member where person_id = ${person.id} and left_on is null
+    )
+    select m.person_id as person, m.id_hash as hash, m.head_id as head
+    from homes join household_member m on m.district = homes.district and m.household_id = homes.id
+    where m.left_on is null`.execute(tx);
   const hashes = members.flatMap((one) => one.hash ?? []);
   const known =
     hashes.length === 0

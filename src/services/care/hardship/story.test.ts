@@ -363,6 +363,37 @@ test("an officer who belongs to the applicant's household steps aside", async ()
   stood(await story.act(id, "accept", chair, note));
 });
 
+test("an officer whose own household, in another district, names the applicant steps aside too", async () => {
+  const worker = await story.worker("韩例亲", undefined, 363);
+  const papers = await story.papers(worker, ...illnessPapers);
+  const { id } = stood(await story.open("hardship-file", need(worker, papers), worker));
+  const relative = await story.worker("杨例亲", undefined, 364);
+  await t.owner.system(async (tx) => {
+    const { unitId, unitPath: path } = lakeAid.posts[0]!;
+    const home = { district: "990102", path, head_id: relative.person };
+    const household = newId<"household">();
+    await tx
+      .insertInto("household")
+      .values({ ...home, id: household, unit_id: unitId, created_on: t.clock.today() })
+      .execute();
+    await tx
+      .insertInto("household_member")
+      .values({
+        ...home,
+        household_id: household,
+        id: newId<"household-member">(),
+        name: worker.name,
+        relation: "parent",
+        person_id: worker.person,
+        sealed: Buffer.from("x"),
+      })
+      .execute();
+  });
+  const kin = { ...chair, person: relative.person, name: relative.name };
+  assert.equal(refused(await story.act(id, "accept", kin, note)), "relatives-case");
+  stood(await story.act(id, "accept", chair, note));
+});
+
 test("bad answers are refused by field, all at once, and nothing is half done", async () => {
   const worker = await story.worker("陈例错", undefined, 351);
   const before = await t.db.systemRead((tx) => tx.selectFrom("case_file").select("id").execute());
