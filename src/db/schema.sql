@@ -110,7 +110,7 @@ create table account (
 );
 alter table account enable row level security;
 create policy account_wall on account using (( SELECT zhijia_all() AS zhijia_all) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
-grant delete, insert, select, update on account to zhijia_app;
+grant insert, select, update on account to zhijia_app;
 
 create table account_book (
   district text collate "C" not null,
@@ -176,7 +176,7 @@ CREATE INDEX aid_grant_place ON public.aid_grant USING btree (district, path, st
 CREATE INDEX aid_grant_ready ON public.aid_grant USING btree (unit_id, state);
 alter table aid_grant enable row level security;
 create policy aid_grant_wall on aid_grant using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (beneficiary_id = ( SELECT zhijia_me() AS zhijia_me)));
-grant delete, insert, select, update on aid_grant to zhijia_app;
+grant insert, select, update on aid_grant to zhijia_app;
 
 create table bank_result (
   district text collate "C" not null,
@@ -292,7 +292,7 @@ create table batch_item (
 CREATE UNIQUE INDEX batch_item_grant ON public.batch_item USING btree (district, grant_id) WHERE (state = ANY (ARRAY['pending'::text, 'paid'::text, 'failed'::text, 'corrected'::text]));
 alter table batch_item enable row level security;
 create policy batch_item_wall on batch_item using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
-grant delete, insert, select, update on batch_item to zhijia_app;
+grant insert, select, update on batch_item to zhijia_app;
 
 create table batch_serial (
   district text collate "C" not null,
@@ -300,7 +300,7 @@ create table batch_serial (
   last integer not null,
   constraint batch_serial_pkey PRIMARY KEY (district, year)
 );
-grant delete, insert, select, update on batch_serial to zhijia_app;
+grant insert, select, update on batch_serial to zhijia_app;
 
 create table book (
   district text collate "C" not null,
@@ -314,7 +314,7 @@ create table book (
 );
 alter table book enable row level security;
 create policy book_wall on book using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
-grant delete, insert, select, update on book to zhijia_app;
+grant insert, select, update on book to zhijia_app;
 
 create table book_month (
   district text collate "C" not null,
@@ -324,7 +324,7 @@ create table book_month (
   constraint book_month_pkey PRIMARY KEY (district, unit_id, month),
   constraint book_month_vouchers_check CHECK ((vouchers >= 0))
 );
-grant delete, insert, select, update on book_month to zhijia_app;
+grant insert, select, update on book_month to zhijia_app;
 
 create table cap_use (
   district text collate "C" not null,
@@ -339,7 +339,7 @@ create table cap_use (
   constraint cap_use_check CHECK ((used_fen <= cap_fen)),
   constraint cap_use_used_fen_check CHECK ((used_fen >= 0))
 );
-grant delete, insert, select, update on cap_use to zhijia_app;
+grant insert, select, update on cap_use to zhijia_app;
 
 create table case_action (
   district text collate "C" not null,
@@ -467,7 +467,7 @@ create table case_lookup (
   district text collate "C" not null,
   constraint case_lookup_pkey PRIMARY KEY (case_id)
 );
-grant delete, insert, select, update on case_lookup to zhijia_app;
+grant insert, select, update on case_lookup to zhijia_app;
 
 create table case_serial (
   district text collate "C" not null,
@@ -476,7 +476,7 @@ create table case_serial (
   last integer not null,
   constraint case_serial_pkey PRIMARY KEY (district, year, service)
 );
-grant delete, insert, select, update on case_serial to zhijia_app;
+grant insert, select, update on case_serial to zhijia_app;
 
 create table consent (
   district text collate "C" not null,
@@ -493,7 +493,7 @@ create table consent (
 CREATE INDEX consent_person ON public.consent USING btree (district, person_id);
 alter table consent enable row level security;
 create policy consent_wall on consent using (( SELECT zhijia_all() AS zhijia_all) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
-grant delete, insert, select, update on consent to zhijia_app;
+grant insert, select, update on consent to zhijia_app;
 
 create table day_root (
   district text collate "C" not null,
@@ -527,7 +527,7 @@ CREATE INDEX delivery_message ON public.delivery USING btree (district, message_
 CREATE INDEX delivery_trouble ON public.delivery USING btree (state, at) WHERE (state = 'failed'::text);
 alter table delivery enable row level security;
 create policy delivery_wall on delivery using (( SELECT zhijia_all() AS zhijia_all) OR (person_id = ( SELECT zhijia_me() AS zhijia_me))) with check true;
-grant delete, insert, select, update on delivery to zhijia_app;
+grant insert, select, update on delivery to zhijia_app;
 
 create table fund (
   district text collate "C" not null,
@@ -597,7 +597,7 @@ CREATE INDEX hardship_file_unit ON public.hardship_file USING btree (unit_id);
 CREATE INDEX hardship_file_visit ON public.hardship_file USING btree (next_visit_on) WHERE ((next_visit_on IS NOT NULL) AND (visit_told_on IS NULL));
 alter table hardship_file enable row level security;
 create policy hardship_file_wall on hardship_file using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (head_id = ( SELECT zhijia_me() AS zhijia_me)));
-grant delete, insert, select, update on hardship_file to zhijia_app;
+grant insert, select, update on hardship_file to zhijia_app;
 
 create table household (
   district text collate "C" not null,
@@ -613,7 +613,7 @@ create table household (
 CREATE INDEX household_head ON public.household USING btree (district, head_id);
 alter table household enable row level security;
 create policy household_wall on household using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (head_id = ( SELECT zhijia_me() AS zhijia_me)));
-grant delete, insert, select, update on household to zhijia_app;
+grant insert, select, update on household to zhijia_app;
 
 create table household_member (
   district text collate "C" not null,
@@ -635,7 +635,7 @@ create table household_member (
 CREATE INDEX household_member_person ON public.household_member USING btree (person_id) WHERE (person_id IS NOT NULL);
 alter table household_member enable row level security;
 create policy household_member_wall on household_member using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (head_id = ( SELECT zhijia_me() AS zhijia_me)) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
-grant delete, insert, select, update on household_member to zhijia_app;
+grant insert, select, update on household_member to zhijia_app;
 
 create table identity_lookup (
   hash bytea not null,
@@ -643,7 +643,7 @@ create table identity_lookup (
   person_id uuid not null,
   constraint identity_lookup_pkey PRIMARY KEY (hash)
 );
-grant delete, insert, select, update on identity_lookup to zhijia_app;
+grant insert, select, update on identity_lookup to zhijia_app;
 
 create table import_chunk (
   district text collate "C" not null,
@@ -686,7 +686,7 @@ create table installation (
   constraint installation_id_check CHECK (id),
   constraint installation_trial_days_check CHECK ((trial_days >= 0))
 );
-grant delete, insert, select, update on installation to zhijia_app;
+grant insert, select, update on installation to zhijia_app;
 
 create table key_mark (
   id boolean not null default true,
@@ -696,7 +696,7 @@ create table key_mark (
   constraint key_mark_id_check CHECK (id),
   constraint key_mark_suite_check CHECK ((suite = ANY (ARRAY['international'::text, 'national'::text])))
 );
-grant delete, insert, select, update on key_mark to zhijia_app;
+grant insert, select on key_mark to zhijia_app;
 
 create table look (
   district text collate "C" not null,
@@ -812,7 +812,7 @@ CREATE UNIQUE INDEX membership_transfer_open ON public.membership_transfer USING
 CREATE INDEX membership_transfer_to ON public.membership_transfer USING btree (to_unit_id, status);
 alter table membership_transfer enable row level security;
 create policy membership_transfer_wall on membership_transfer using (( SELECT zhijia_all() AS zhijia_all) OR ((from_path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR ((to_path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));
-grant delete, insert, select, update on membership_transfer to zhijia_app;
+grant insert, select, update on membership_transfer to zhijia_app;
 
 create table merge_log (
   district text collate "C" not null,
@@ -828,7 +828,7 @@ create table merge_log (
 );
 alter table merge_log enable row level security;
 create policy merge_log_wall on merge_log using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
-grant delete, insert, select, update on merge_log to zhijia_app;
+grant insert, select, update on merge_log to zhijia_app;
 
 create table message (
   district text collate "C" not null,
@@ -846,7 +846,7 @@ CREATE INDEX message_person ON public.message USING btree (district, person_id, 
 CREATE INDEX message_unread ON public.message USING btree (district, person_id) WHERE (read_at IS NULL);
 alter table message enable row level security;
 create policy message_wall on message using (( SELECT zhijia_all() AS zhijia_all) OR (person_id = ( SELECT zhijia_me() AS zhijia_me))) with check true;
-grant delete, insert, select, update on message to zhijia_app;
+grant insert, select, update on message to zhijia_app;
 
 create table message_preference (
   person_id uuid not null,
@@ -857,7 +857,7 @@ create table message_preference (
   quiet_until time without time zone not null default '07:00:00'::time without time zone,
   constraint message_preference_pkey PRIMARY KEY (district, person_id)
 );
-grant delete, insert, select, update on message_preference to zhijia_app;
+grant insert, select, update on message_preference to zhijia_app;
 
 create table notice (
   district text collate "C" not null,
@@ -896,7 +896,7 @@ create table notice_lookup (
   district text collate "C" not null,
   constraint notice_lookup_pkey PRIMARY KEY (notice_id)
 );
-grant delete, insert, select, update on notice_lookup to zhijia_app;
+grant insert, select, update on notice_lookup to zhijia_app;
 
 create table objection (
   district text collate "C" not null,
@@ -1043,7 +1043,7 @@ create table policy_version (
   constraint policy_version_pkey PRIMARY KEY (id),
   constraint policy_version_id_check CHECK (id)
 );
-grant delete, insert, select, update on policy_version to zhijia_app;
+grant insert, select, update on policy_version to zhijia_app;
 
 create table post (
   id uuid not null,
@@ -1062,7 +1062,7 @@ create table post (
 );
 CREATE INDEX post_person ON public.post USING btree (person_id);
 CREATE INDEX post_unit ON public.post USING btree (unit_id, role);
-grant delete, insert, select, update on post to zhijia_app;
+grant insert, select, update on post to zhijia_app;
 
 create table register_entry (
   id_hash bytea not null,
@@ -1075,7 +1075,7 @@ create table register_entry (
 );
 alter table register_entry enable row level security;
 create policy register_entry_wall on register_entry using ( SELECT zhijia_all() AS zhijia_all);
-grant delete, insert, select, update on register_entry to zhijia_app;
+grant insert, select, update on register_entry to zhijia_app;
 
 create table rollup (
   district text collate "C" not null,
@@ -1114,7 +1114,7 @@ create table rollup_state (
   constraint rollup_state_pkey PRIMARY KEY (id),
   constraint rollup_state_id_check CHECK (id)
 );
-grant delete, insert, select, update on rollup_state to zhijia_app;
+grant insert, select, update on rollup_state to zhijia_app;
 
 create table root_entry (
   district text collate "C" not null,
@@ -1166,7 +1166,7 @@ CREATE INDEX roster_import_id ON public.roster_import USING btree (id);
 CREATE INDEX roster_import_place ON public.roster_import USING btree (path, started_at DESC);
 alter table roster_import enable row level security;
 create policy roster_import_wall on roster_import using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
-grant delete, insert, select, update on roster_import to zhijia_app;
+grant insert, select, update on roster_import to zhijia_app;
 
 create table round (
   id uuid not null,
@@ -1313,7 +1313,7 @@ create table subsidy (
 CREATE INDEX subsidy_fund ON public.subsidy USING btree (district, fund_id);
 alter table subsidy enable row level security;
 create policy subsidy_wall on subsidy using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])));
-grant delete, insert, select, update on subsidy to zhijia_app;
+grant insert, select, update on subsidy to zhijia_app;
 
 create table transfer (
   district text collate "C" not null,
@@ -1425,7 +1425,7 @@ create table verify_code (
   constraint verify_code_pkey PRIMARY KEY (code)
 );
 CREATE INDEX verify_code_subject ON public.verify_code USING btree (subject_id);
-grant delete, insert, select, update on verify_code to zhijia_app;
+grant insert, select, update on verify_code to zhijia_app;
 
 create table voucher (
   district text collate "C" not null,
