@@ -4,7 +4,14 @@ import type { Calendar } from "../kernel/working-days.ts";
 import type { Chain } from "../units/chain.ts";
 import { type Pins, pinned } from "../units/policy.ts";
 import { isLate, started } from "./clock.ts";
-import { type ActionDef, type KnownFacts, lateTarget, type Service, type View } from "./define.ts";
+import {
+  type ActionDef,
+  isPaperNeeded,
+  type KnownFacts,
+  lateTarget,
+  type Service,
+  type View,
+} from "./define.ts";
 import { type Answers, type FieldContext, validate } from "./fields.ts";
 import { amended } from "./fold.ts";
 import { amendedBy, amountOf, arrive, effectsOn, escalated, kept, moved, moveTo, rated } from "./moving.ts";
@@ -280,7 +287,7 @@ function missingPapers(service: Service, answers: Answers, known: Partial<KnownF
   const held = new Set(ids.map((id) => known.papers?.[id]));
   return together(
     service.papers
-      .filter((rule) => (rule.when?.(answers) ?? true) && !held.has(rule.kind))
+      .filter((rule) => isPaperNeeded(rule, answers) && !held.has(rule.kind))
       .map((rule) => {
         const at = fields.find(([, asked]) => asked.accept?.includes(rule.kind))?.[0] ?? fields[0]?.[0];
         return refuse(

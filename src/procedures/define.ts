@@ -235,6 +235,11 @@ export interface PaperRule {
   readonly source?: Source;
 }
 
+/** Whether these answers call for a paper. */
+export function isPaperNeeded(rule: PaperRule, answers: Answers): boolean {
+  return rule.when?.(answers) ?? true;
+}
+
 /** Who may start a service. */
 export interface Starter {
   /** `anyone` signed in, or members whose relation counts. */

@@ -6,6 +6,8 @@ import { zDay, zId, zPage, zText } from "../kernel/schemas.ts";
 import { sealJson, unsealJson } from "../kernel/seal.ts";
 import { scopeOf } from "../units/scope.ts";
 import { act, openCase } from "./act.ts";
+import { isPaperNeeded } from "./define.ts";
+import { validate } from "./fields.ts";
 import { casesOfPerson } from "./lists.ts";
 import { casePage, catalogueFor, inboxOf, listOf } from "./pages.ts";
 import { presentLine } from "./present.ts";
@@ -96,6 +98,15 @@ const routes = {
       items: many(z.looseObject({ id: z.string(), title: zText })),
       lifeEvents: many(z.object({ code: z.string(), title: zText })),
     }),
+  }),
+  neededPapers: defineRoute({
+    method: "POST",
+    url: "/services/:service/papers",
+    tag: "services",
+    summary: { zh: "按已填的内容要哪些材料", en: "Which papers the answers so far call for" },
+    params: z.object({ service: z.string().max(60) }),
+    body: z.object({ answers: zAnswers }),
+    response: z.object({ items: many(z.object({ kind: z.string(), needed: z.boolean() })) }),
   }),
   getDraft: defineRoute({
     method: "GET",
@@ -221,6 +232,22 @@ export const handlers: readonly Handled[] = [
   handle(routes.listServices, ({ ctx, session, today, lang }) =>
     catalogueFor(ctx.engine, session, today, lang),
   ),
+
+  handle(routes.neededPapers, ({ ctx, params, body, today }) => {
+    const service = ctx.engine.catalogue.services.get(params.service);
+    if (!service) return refuse("service-unknown");
+    // Some of the answers, as far as the form has come: what is not there yet is no fault.
+    const asked = Object.entries(service.asks).filter(([key]) => Object.hasOwn(body.answers, key));
+    const context = { today, fictitious: ctx.engine.fictitious };
+    const answers = validate(Object.fromEntries(asked), body.answers, context);
+    if (isRefusal(answers)) return answers;
+    return {
+      items: (service.papers ?? []).map((rule) => ({
+        kind: rule.kind,
+        needed: isPaperNeeded(rule, answers),
+      })),
+    };
+  }),
 
   handle(routes.getDraft, async ({ ctx, session, params }) => {
     const { district, person } = session;

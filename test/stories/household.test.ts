@@ -110,6 +110,27 @@ test("a worker sees the service, what it asks and whether they may start it", as
   assert.ok(services.lifeEvents.length >= 5);
 });
 
+test("the papers asked for follow from the answers given so far", async () => {
+  const li = await s.as("li");
+  const needed = async (answers: object) => {
+    const { items } = ok(await li.post("/api/services/hardship-file/papers", { answers }));
+    return items.filter((one: { needed: boolean }) => one.needed).map((one: { kind: string }) => one.kind);
+  };
+  const always = await needed({});
+  assert.ok(always.includes("identity"));
+  const ill = await needed({ mainCause: "self_illness" });
+  assert.deepEqual(
+    ill.filter((kind: string) => !always.includes(kind)),
+    ["diagnosis", "medical-bills"],
+  );
+  refused(
+    await li.post("/api/services/hardship-file/papers", { answers: { otherCauses: 5 } }),
+    422,
+    "bad-answer",
+  );
+  refused(await li.post("/api/services/no-such/papers", { answers: {} }), 404, "service-unknown");
+});
+
 test("an application without its papers is refused by name, and nothing is kept of it", async () => {
   const li = await s.as("li");
   const answers = await statement(li, ["identity"]);
@@ -118,7 +139,8 @@ test("an application without its papers is refused by name, and nothing is kept 
     422,
     "paper-missing",
   );
-  assert.ok(problem.errors.length > 0);
+  // All that is missing is told at once.
+  assert.ok(problem.errors.length > 1);
   assert.equal((await li.get(`/api/cases/${caseId}`)).status, 404);
 });
 

@@ -204,5 +204,7 @@ export function sentenceOf(error: unknown, lang: Lang): string {
 /** The sentence for one field of the request, by its key: `/answers/amountFen` answers to `amountFen`. */
 export function fieldProblem(error: unknown, key: string): string | undefined {
   if (!(error instanceof Problem)) return undefined;
-  return error.errors.find(({ pointer }) => pointer === key || pointer.endsWith(`/${key}`))?.detail;
+  const said = error.errors.filter(({ pointer }) => pointer === key || pointer.endsWith(`/${key}`));
+  // Several papers may be missing in one answer: each on a line of its own.
+  return said.length > 0 ? said.map(({ detail }) => detail).join("\n") : undefined;
 }

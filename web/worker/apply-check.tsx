@@ -50,7 +50,8 @@ function Check({ service, draft }: { readonly service: Service; readonly draft: 
       all.flatMap(({ key }) => [[key, problemAt(problem, key)]]).filter(([, text]) => text),
     ),
   };
-  const wrong = Object.keys(faults).length;
+  const wrong = Object.values(faults).flatMap((text) => text.split("\n")).length;
+  const isOne = problem instanceof Problem && problem.errors.length <= 1;
 
   const send = async (): Promise<void> => {
     setLooked(true);
@@ -96,8 +97,8 @@ function Check({ service, draft }: { readonly service: Service; readonly draft: 
         <br />
         {t(w.why)}
       </p>
-      {problem !== undefined && <Failed error={problem} />}
-      {problem === undefined && wrong > 0 && (
+      {problem !== undefined && (isOne || wrong === 0) && <Failed error={problem} />}
+      {(problem === undefined || !isOne) && wrong > 0 && (
         <Note kind="bad" alert>
           {t(w.missing, { n: wrong })}
         </Note>

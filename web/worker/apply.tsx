@@ -44,7 +44,7 @@ export function useKnowing(service?: Service, answers?: Answers): FormKnowing {
         {
           label: printed(paper.label[lang], lang),
           ...(paper.when && { when: printed(paper.when[lang], lang) }),
-          ...(needed && { needed: needed.has(paper.kind) }),
+          ...(needed ? { needed: needed.has(paper.kind) } : !paper.when && { needed: true }),
         },
       ]),
     ),

@@ -61,6 +61,7 @@ export interface FieldProps {
 export function FieldInput(props: FieldProps): ReactNode {
   const { field, fault, known, question = false } = props;
   const { t } = useLang();
+  const form = useForm();
   const id = useId();
   const help = field.help ? t(field.help) : undefined;
   const said = [help && `${id}-help`, known && `${id}-known`, fault && `${id}-fault`]
@@ -69,7 +70,7 @@ export function FieldInput(props: FieldProps): ReactNode {
   const label = (
     <>
       {t(field.label)}
-      {!field.required && <span className="optional">{t(fieldWords.optional)}</span>}
+      {isOptional(field, form) && <span className="optional"> {t(fieldWords.optional)}</span>}
     </>
   );
   const title = question ? <h1 tabIndex={-1}>{label}</h1> : label;
@@ -111,6 +112,15 @@ export function FieldInput(props: FieldProps): ReactNode {
       {under}
       <SingleControl {...shared} />
     </div>
+  );
+}
+
+/** Papers that these answers call for are not optional, whatever the declaration leaves open. */
+function isOptional(field: Field, form: FormKnowing): boolean {
+  if (field.required) return false;
+  const labels = form.paperLabels ?? {};
+  return (
+    field.kind !== "papers" || !(field.accept ?? Object.keys(labels)).some((kind) => labels[kind]?.needed)
   );
 }
 
