@@ -89,7 +89,7 @@ async function fillRow(
   await row.waitFor({ state: "detached" });
 }
 
-/** Hands in one photo for every kind of paper the page asks for. */
+/** Hands in one photo for every kind of paper the page asks for, without waiting for one before the next. */
 export async function handInAll(page: Page, which = /拍照或选文件$/): Promise<void> {
   const inputs = page.getByLabel(which);
   await inputs.first().waitFor();
@@ -98,8 +98,8 @@ export async function handInAll(page: Page, which = /拍照或选文件$/): Prom
   const before = await papers.count();
   for (let index = 0; index < count; index++) {
     await inputs.nth(index).setInputFiles(await photo(page, `材料${index + 1}.png`));
-    await papers.nth(before + index).waitFor();
   }
+  await papers.nth(before + count - 1).waitFor();
 }
 
 /** A daughter's number that no other household of the tests uses. */

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { sentenceOf } from "../api.ts";
 import { size } from "../format.ts";
 import { Icon } from "../icons.tsx";
@@ -48,13 +48,15 @@ export function PapersInput({ field, value, onChange }: Control): ReactNode {
   // Papers that this household does not need are left out, unless one was handed in all the same.
   const kinds = accepted.filter((kind) => labels[kind]?.needed !== false || mineOf(kind).length > 0);
   if (kinds.length === 0 || held.some(({ kind }) => !kinds.includes(kind))) kinds.push(anyKind);
+  // Photos are still on their way when the next one is chosen; each is added to what is held by then.
+  const latest = useRef(held);
   const set = (next: readonly Paper[]): void => {
+    latest.current = next;
     setHeld(next);
     onChange(next.length > 0 ? next.map(({ id }) => id) : undefined);
   };
   const send = async (kind: string, files: readonly File[]): Promise<void> => {
     setFault(undefined);
-    let now = held;
     for (const file of files) {
       const id = ++sendings;
       setSending((all) => [...all, { id, kind, name: file.name, share: 0 }]);
@@ -64,8 +66,7 @@ export function PapersInput({ field, value, onChange }: Control): ReactNode {
           onProgress: (share) =>
             setSending((all) => all.map((one) => (one.id === id ? { ...one, share } : one))),
         });
-        now = [...now, { ...paper, kind }];
-        set(now);
+        set([...latest.current, { ...paper, kind }]);
       } catch (error) {
         setFault(sentenceOf(error, lang));
       } finally {
@@ -114,7 +115,7 @@ export function PapersInput({ field, value, onChange }: Control): ReactNode {
                     <Thumb
                       key={paper.id}
                       paper={paper}
-                      onRemove={() => set(held.filter(({ id }) => id !== paper.id))}
+                      onRemove={() => set(latest.current.filter(({ id }) => id !== paper.id))}
                     />
                   ))}
                   {sending
