@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { luhn, parseCard } from "./bank-card.ts";
-import { maskAddress, maskCard, maskId, maskName, maskPhone } from "./mask.ts";
+import { maskAddress, maskCard, maskId, maskName, maskPhone, maskSample } from "./mask.ts";
 import { parseMobile, parsePhone } from "./phone.ts";
 import { isRefusal } from "./refusal.ts";
 
@@ -62,6 +62,10 @@ test("masks show what the reader needs and no more", () => {
   assert.equal(maskName(""), "");
   assert.equal(maskId("110101199003077715"), "110101********7715");
   assert.equal(maskId("H12345678"), "H******78");
+  assert.equal(maskSample("990101199003077715"), "990*************15");
+  assert.equal(maskSample("９９０１０１１９９００３０７７７１Ｘ"), "990*************1X");
+  assert.equal(maskSample("电话 １３８ 0000 0000"), "电话 138********00");
+  assert.equal(maskSample("二车间 3 组"), "二车间 3 组");
   assert.equal(maskPhone("13800000000"), "138****0000");
   assert.equal(maskPhone("0551-60000012"), "0551-******12");
   assert.equal(maskCard("6222000000001234"), "**** 1234");

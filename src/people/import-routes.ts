@@ -3,6 +3,7 @@ import { z } from "zod";
 import { enqueue } from "../jobs/index.ts";
 import { instantText } from "../kernel/day.ts";
 import { type Id, parseId } from "../kernel/ids.ts";
+import { maskSample } from "../kernel/mask.ts";
 import { isRefusal, type Or, refuse, sentence } from "../kernel/refusal.ts";
 import {
   type AppContext,
@@ -366,7 +367,7 @@ async function pageOf(
         header: one.header,
         field: one.field,
         confidence: one.confidence,
-        samples: one.samples.map(maskedSample),
+        samples: one.samples.map(maskSample),
       })),
     ),
     unmapped: plans.flatMap((plan) =>
@@ -401,14 +402,4 @@ async function plansOf(source: Buffer, mapping: readonly MappingChange[]) {
   const planned = await planSheets(book, mapping, true);
   await book.close();
   return isRefusal(planned) ? [] : planned.plans;
-}
-
-/** A sample shows what kind of thing a column holds, not whose: long numbers keep their ends. */
-function maskedSample(sample: string): string {
-  return sample
-    .replace(
-      /\d{7,}[\dXx]?/g,
-      (digits) => `${digits.slice(0, 3)}${"*".repeat(digits.length - 5)}${digits.slice(-2)}`,
-    )
-    .slice(0, 40);
 }
