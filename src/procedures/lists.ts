@@ -291,6 +291,7 @@ export async function openObjectionsAt(tx: Tx, unitIds: readonly string[], limit
       "notice.title",
       "unit.name as unit_name",
       "case_file.number",
+      "case_file.applicant_name",
       "case_file.service",
       "case_file.due_on",
     ])

@@ -327,6 +327,7 @@ function presentRaised(one: Awaited<ReturnType<typeof openObjectionsAt>>[number]
     noticeId: one.notice_id,
     caseId: one.case_id,
     number: one.number,
+    applicantName: one.applicant_name,
     title: one.title,
     unitName: one.unit_name,
     raisedOn: one.raised_on,

@@ -163,7 +163,7 @@ function wordsOf(one: InboxItem, t: Say): readonly [string, string, string] {
   if (one.kind === "case") return [one.applicantName, t(one.serviceTitle), t(one.stepTitle)];
   if (one.kind === "batch")
     return [money(one.totalFen), one.title, t(one.state === "settled" ? w.vouchers : one.stateTitle)];
-  return [t(w.objectionShort), t(one.title), ""];
+  return [one.applicantName, t(one.title), t(w.objectionShort)];
 }
 
 function matches(one: InboxItem, q: string, kind: string, lang: "zh" | "en"): boolean {

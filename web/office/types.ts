@@ -36,6 +36,7 @@ export interface InboxObjection {
   readonly noticeId: string;
   readonly caseId: string;
   readonly number: string;
+  readonly applicantName: string;
   readonly title: Text;
   readonly unitName: string;
   readonly raisedOn: string;

@@ -5,6 +5,7 @@ import { useLang, words } from "../../shared/lang.tsx";
 import { useForget } from "../../shared/query.tsx";
 import type { Answers, Offer } from "../../shared/types.ts";
 import { ActForm } from "../parts/act-form.tsx";
+import { can, useOfficer } from "../parts/me.tsx";
 import { useSay } from "../parts/said.tsx";
 import { useKeys } from "../parts/view.ts";
 import type { DeskCase } from "../types.ts";
@@ -13,6 +14,7 @@ const w = words({
   bar: { zh: "可办的动作", en: "What can be done" },
   done: { zh: "已办：{what}", en: "Done: {what}" },
   nothing: { zh: "这件事现在没有轮到您办的。", en: "Nothing here is yours to do now." },
+  objection: { zh: "先处理上面的公示异议。", en: "First decide the objection above." },
   ended: { zh: "已办结。", en: "This case has ended." },
   why: { zh: "为什么不能办（{n}）", en: "Why not ({n})" },
   basis: { zh: "依据：{source}", en: "Under {source}" },
@@ -24,6 +26,9 @@ export function Acting({ page }: { readonly page: DeskCase }): ReactNode {
   const [chosen, setChosen] = useState<Offer>();
   const able = page.may.filter((one) => one.allowed);
   const barred = page.may.filter((one) => !one.allowed);
+  const me = useOfficer();
+  const mayDecide =
+    can(me, "notice.decide") && page.notice?.objections.some(({ finding }) => finding === null);
   const first = able.find(({ kind }) => kind === "primary") ?? able[0];
   useKeys({ a: () => first && setChosen(first) });
   return (
@@ -53,7 +58,7 @@ export function Acting({ page }: { readonly page: DeskCase }): ReactNode {
         ))}
         {able.length === 0 && (
           <span className="muted">
-            {t(page.case.state === "ended" ? w.ended : barred.length === 0 ? w.nothing : w.nothing)}
+            {t(page.case.state === "ended" ? w.ended : mayDecide ? w.objection : w.nothing)}
           </span>
         )}
       </div>

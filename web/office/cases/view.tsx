@@ -27,6 +27,10 @@ const w = words({
   facts: { zh: "申请内容", en: "What was asked" },
   papers: { zh: "材料", en: "Papers" },
   timeline: { zh: "经过", en: "What happened" },
+  blocked: {
+    zh: "公示收到异议，作出处理意见前不能往下办。",
+    en: "There is an objection to the notice. Nothing goes on until it is decided.",
+  },
   paused: { zh: "期限暂停", en: "The clock is stopped" },
   escalated: { zh: "下级逾期，已上报到这一级", en: "Overdue below: it has come up to this level" },
   links: { zh: "相关办件", en: "Linked cases" },
@@ -61,6 +65,7 @@ function Shown({ page, beside }: { readonly page: DeskCase; readonly beside: boo
   const [looking, setLooking] = useState(false);
   const { case: it, turn } = page;
   const Title = beside ? "h2" : "h1";
+  const blocked = page.notice?.objections.some((one) => one.finding === null) ?? false;
   const receipt = receiptOf(it.calculation);
   const due = turn.remaining && !turn.paused ? remaining(turn.remaining, lang) : undefined;
   return (
@@ -131,7 +136,12 @@ function Shown({ page, beside }: { readonly page: DeskCase; readonly beside: boo
         <Way page={page} />
         <div className="case-body">
           <div className="stack">
-            {page.notice?.objections.some((one) => one.finding === null) && <OpenObjection />}
+            {page.notice && blocked && (
+              <>
+                <Note kind="warn">{t(w.blocked)}</Note>
+                <NoticeOfCase notice={page.notice} caseId={it.id} />
+              </>
+            )}
             {receipt && <Receipt of={receipt} />}
             <section className="panel" aria-label={t(w.facts)}>
               <h2>{t(w.facts)}</h2>
@@ -145,7 +155,7 @@ function Shown({ page, beside }: { readonly page: DeskCase; readonly beside: boo
                 <Papers of={it.files} />
               </section>
             )}
-            {page.notice && <NoticeOfCase notice={page.notice} caseId={it.id} />}
+            {page.notice && !blocked && <NoticeOfCase notice={page.notice} caseId={it.id} />}
             {page.money.length > 0 && <MoneyOfCase of={page.money} />}
           </div>
           <div className="stack">
@@ -169,18 +179,6 @@ function Shown({ page, beside }: { readonly page: DeskCase; readonly beside: boo
 
 function DueWords({ text, overdue }: { readonly text: string; readonly overdue: boolean }): ReactNode {
   return <span className={overdue ? "due late" : "due"}>{text}</span>;
-}
-
-const objectionWords = words({
-  open: {
-    zh: "公示收到异议，作出处理意见前不能往下办。",
-    en: "There is an objection to the notice. Nothing goes on until it is decided.",
-  },
-});
-
-function OpenObjection(): ReactNode {
-  const { t } = useLang();
-  return <Note kind="warn">{t(objectionWords.open)}</Note>;
 }
 
 /** The stations of the case in one line. */
