@@ -220,6 +220,13 @@ function presentTurn(
   };
 }
 
+/** Whose turn it is, as it is said to the one who looks: an officer is not the applicant. */
+function whoseTurn(state: CaseState, mine: boolean, toWorker: boolean): Text {
+  if (state.turn.who === "applicant" && !toWorker) return { zh: "申请人", en: "the applicant" };
+  if (state.turn.who === "union" && mine) return { zh: "您所在工会", en: "your union" };
+  return turnText(state);
+}
+
 function turnSentence(
   service: Service,
   state: CaseState,
@@ -245,13 +252,12 @@ function turnSentence(
           ? `待国务院公布${due.unknownYear}年放假安排后确定期限`
           : `the day will be named when the State Council publishes the holidays of ${due.unknownYear}`
         : "";
-  const who =
-    mine && turn.who !== "applicant" ? (lang === "zh" ? "您所在工会" : "your union") : turnText(state)[lang];
+  const who = whoseTurn(state, mine, toWorker)[lang];
   const after = silence ? (lang === "zh" ? `；${silence.zh}` : `; ${silence.en}`) : "";
   if (turn.who === "clock")
     return lang === "zh"
-      ? `「${step}」,${until || "无固定期限"}${after}。`
-      : `${step}${until ? `, ${until}` : ""}${after}.`;
+      ? `「${step}」，${due.on ? `${formatDay(due.on, "zh", "short")}到期` : until || "无固定期限"}${after}。`
+      : `${step}${due.on ? `, until ${formatDay(due.on, "en", "short")}` : until && `, ${until}`}${after}.`;
   const answer = toWorker && turn.who === "union" && due.on !== null;
   if (lang === "zh")
     return `轮到${who}：${step}${until ? `,${until}${answer ? "给您答复" : due.on ? "办理" : ""}` : ""}${after}。`;
@@ -341,7 +347,7 @@ export function presentService(service: Service, mayStart: Refusal | null, lang:
     jsonSchema: jsonSchema(service.asks),
     steps: Object.entries(service.steps)
       .filter(([, step]) => !step.aside)
-      .map(([id, step]) => ({ id, title: step.title, who: whoText(step.by), within: withinOf(service, id) })),
+      .map(([id, step]) => ({ id, title: step.title, who: whoText(step), within: withinOf(service, id) })),
     ends: Object.entries(service.ends).map(([id, end]) => ({ id, title: end.title, good: end.good })),
   };
 }
@@ -355,9 +361,13 @@ const levelWords: Readonly<Record<string, Text>> = {
   national: { zh: "全国总工会", en: "the national federation" },
 };
 
-function whoText(by: Service["steps"][string]["by"]): Text {
+function whoText({ by, notice }: Service["steps"][string]): Text {
   if (by === "applicant") return { zh: "申请人", en: "the applicant" };
-  if (by === "clock") return { zh: "期满自动进行", en: "goes on by itself" };
+  // Steps that wait for a batch, a bank or the next yearly check do not go on because a time has run out.
+  if (by === "clock")
+    return notice
+      ? { zh: "期满自动进行", en: "goes on by itself" }
+      : { zh: "您不用办", en: "nothing for you to do" };
   const level = typeof by.level === "string" ? by.level : (by.level[0] ?? "own");
   return levelWords[level] ?? { zh: "工会", en: "the union" };
 }
