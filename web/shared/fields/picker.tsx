@@ -81,6 +81,13 @@ export function Picker(props: Control & { readonly many?: boolean }): ReactNode 
             placeholder={t(w.search)}
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
+            onKeyDown={(event) => {
+              if (typed === "" || !["ArrowDown", "Enter"].includes(event.key)) return;
+              event.preventDefault(); // Enter here takes the first that is found, and does not send the form.
+              const first = optionsOf(listId)[0];
+              if (event.key === "Enter") first?.click();
+              else first?.focus();
+            }}
           />
           <Candidates
             id={listId}
@@ -90,6 +97,7 @@ export function Picker(props: Control & { readonly many?: boolean }): ReactNode 
             onChoose={(candidate) => {
               names.set(candidate.id, candidate.name);
               setTyped("");
+              if (many) document.getElementById(id)?.focus(); // the option that was chosen is gone
               onChange(many ? [...chosen, candidate.id] : candidate.id);
             }}
           />
@@ -97,6 +105,10 @@ export function Picker(props: Control & { readonly many?: boolean }): ReactNode 
       )}
     </div>
   );
+}
+
+function optionsOf(listId: string): readonly HTMLElement[] {
+  return [...(document.getElementById(listId)?.querySelectorAll<HTMLElement>("[role=option]") ?? [])];
 }
 
 function Candidates(props: {
@@ -109,7 +121,20 @@ function Candidates(props: {
   const { t } = useLang();
   const found = useAnswer<List<Candidate>>(props.address, { enabled: props.asking });
   return (
-    <div id={props.id} role="listbox" aria-label={t(w.search)} style={{ marginTop: 8 }}>
+    <div
+      id={props.id}
+      role="listbox"
+      tabIndex={-1}
+      aria-label={t(w.search)}
+      style={{ marginTop: 8 }}
+      onKeyDown={(event) => {
+        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        if (step === undefined) return;
+        event.preventDefault();
+        const options = optionsOf(props.id);
+        options[options.indexOf(event.target as HTMLElement) + step]?.focus();
+      }}
+    >
       {props.asking && (
         <Awaited of={found} lines={3}>
           {({ items }) =>
