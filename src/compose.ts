@@ -149,3 +149,12 @@ export async function founded({ db, clock }: Installation): Promise<void> {
   while ((await isFounded()) === undefined) await pause(200);
   await clock.refresh();
 }
+
+/** Whether the fictitious federation is the one that a first start founds, and not a generated one. */
+export async function holdsCast({ db }: Installation): Promise<boolean> {
+  const { foundedUnits } = await import("./demo/federation.ts");
+  const top = await db.systemRead((tx) =>
+    tx.selectFrom("unit").where("parent_id", "is", null).select("name").executeTakeFirst(),
+  );
+  return top?.name === foundedUnits[0]?.name;
+}

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
-import { composeContext, found, founded } from "./compose.ts";
+import { composeContext, found, founded, holdsCast } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { systemCode, Trouble } from "./db/trouble.ts";
 import { buildHealthServer } from "./http/health.ts";
@@ -21,6 +21,8 @@ export type Running = {
   readonly url: string | null;
   /** Whether it holds the fictitious federation. */
   readonly trial: boolean;
+  /** Whether the fictitious federation is the one a first start founds, whose names are known; else it was generated. */
+  readonly cast: boolean;
   /**
    * Ends it in order: it is no longer ready, takes no more jobs, answers for as long as the settings say so that others
    * are asked instead, ends what is under way, and closes. `haste` cuts the waiting short.
@@ -70,10 +72,11 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
       stopJobs = jobs.stop;
       await jobs.start();
     }
-    if (!web) return { url: null, trial: clock.isTrial, stop };
+    const standing = { trial: clock.isTrial, cast: clock.isTrial && (await holdsCast(installation)), stop };
+    if (!web) return { url: null, ...standing };
     const healthApart = config.healthPort !== null;
     await listen(await buildServer(context, undefined, { ...health, healthApart }), port);
-    return { url: `http://${shownHost(config.host)}:${port}`, trial: clock.isTrial, stop };
+    return { url: `http://${shownHost(config.host)}:${port}`, ...standing };
   } catch (error) {
     await stop(AbortSignal.abort());
     throw error;

@@ -81,7 +81,10 @@ function node(): Finding[] {
   const who = process.getuid?.() === 0 ? "root" : `uid ${process.getuid?.() ?? "-"}`;
   const place = `${process.platform}-${process.arch}`;
   return [
-    good(`Node ${process.versions.node},${place},${who}`, `Node ${process.versions.node}, ${place}, ${who}`),
+    good(
+      `Node ${process.versions.node}，${place}，${who}`,
+      `Node ${process.versions.node}, ${place}, ${who}`,
+    ),
   ];
 }
 
@@ -146,8 +149,13 @@ async function folder(settings: Config): Promise<Finding[]> {
   }
   const runner = chooseRunner(cluster);
   const { root } = prepareBinaries(runner, settings.data);
-  const who = runner === null ? "the present user · 当前用户" : `uid ${runner.uid}`;
-  findings.push(good(`数据库程序 ${root}，以 ${who} 运行`, `database programs in ${root}, run by ${who}`));
+  const who =
+    runner === null
+      ? { zh: "当前用户", en: "the present user" }
+      : { zh: `uid ${runner.uid}`, en: `uid ${runner.uid}` };
+  findings.push(
+    good(`数据库程序 ${root}，以 ${who.zh} 运行`, `database programs in ${root}, run by ${who.en}`),
+  );
   const mode = statSync(settings.data).mode & 0o077;
   if (mode !== 0) {
     findings.push(

@@ -55,7 +55,7 @@ export const command: Command = {
       process.channel?.unref(); // a start that is refused must end all the same
     }
 
-    const { url, trial } = await running;
+    const { url, trial, cast } = await running;
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     if (url === null)
       say({ zh: `职家后台任务已启动（${seconds} 秒）。`, en: `Zhijia is running jobs (${seconds} s).` });
@@ -67,7 +67,7 @@ export const command: Command = {
         process.stdout.write(`  ${url}/o    工会干部 officers\n`);
       }
       process.stdout.write(`  ${url}/api/docs  接口 API\n`);
-      if (trial) await showNames();
+      if (trial) await (cast ? showNames() : showLogins());
     }
     const code = await ended.promise;
     process.exit(code);
@@ -86,18 +86,30 @@ async function showNames(): Promise<void> {
     process.stdout.write(`  ${login.padEnd(20)} ${name} ${what}\n`);
   };
   say({
-    zh: `虚构的演示工会。职工（/w）用手机号登录，短信验证码 ${trialSmsCode}:`,
+    zh: `虚构的演示工会。职工（/w）用手机号登录，短信验证码 ${trialSmsCode}：`,
     en: `A fictitious federation to try out. Workers (/w) sign in by phone, SMS code ${trialSmsCode}:`,
   });
   for (const one of foundedWorkers.filter(({ shown }) => shown))
     show(one.phone, one.name, unitName(one.unit));
   show(foundedNewcomer.phone, foundedNewcomer.name, "尚未入会 not a member yet");
   say({
-    zh: `工会干部（/o）密码 ${trialPassword}，动态码 ${trialTotp}:`,
+    zh: `工会干部（/o）密码 ${trialPassword}，动态码 ${trialTotp}：`,
     en: `Officers (/o): password ${trialPassword}, one-time code ${trialTotp}:`,
   });
   for (const one of foundedOfficers.filter(({ shown }) => shown)) {
     const { zh, en } = roleTitles[one.role];
     show(one.login, one.name, `${unitName(one.unit)} ${zh} ${en}`);
   }
+}
+
+/** A generated federation has its own people: their sign-in names, which are always the same. */
+async function showLogins(): Promise<void> {
+  const { trialPassword } = await import("../demo/federation.ts");
+  const { signInNames } = await import("../demo/generate/officers.ts");
+  const { trialTotp } = await import("../people/sign-in/index.ts");
+  say({
+    zh: `虚构的联合会（生成的）。工会干部（/o）密码 ${trialPassword}，动态码 ${trialTotp}，登录名：`,
+    en: `A generated fictitious federation. Officers (/o): password ${trialPassword}, one-time code ${trialTotp}, sign-in names:`,
+  });
+  process.stdout.write(`  ${signInNames.join(" ")}\n`);
 }

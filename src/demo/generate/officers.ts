@@ -88,6 +88,11 @@ const inUnion: readonly (readonly [string, Role])[] = [
   ["organiser.grassroots", "organiser"],
 ];
 
+/** The names under which officers of a generated federation sign in, where it has the levels. */
+export const signInNames = [inUnion, inCounty, inCity, inProvince, inNation].flatMap((posts) =>
+  posts.map(([login]) => login),
+);
+
 /** How many members the union needs that a county's officers come from: nobody holds two posts. */
 const castFrom = inUnion.length + inCounty.length + inCity.length + inProvince.length + inNation.length;
 
