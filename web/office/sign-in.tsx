@@ -50,7 +50,10 @@ const trialPosts = [
   ["aid.county", { zh: "县总工会帮扶", en: "County aid officer" }],
   ["approver.city", { zh: "市总工会审批", en: "City approver" }],
   ["finance.county", { zh: "县总工会财务", en: "County finance" }],
+  ["finance2.county", { zh: "县总工会复核", en: "County checker" }],
   ["finance.city", { zh: "市总工会财务", en: "City finance" }],
+  ["chair.county", { zh: "县总工会主席", en: "County chair" }],
+  ["cashier.county", { zh: "县总工会出纳", en: "County cashier" }],
   ["audit.province", { zh: "省总工会经审", en: "Province auditor" }],
 ] as const;
 

@@ -14,6 +14,10 @@ const w = words({
     zh: "含完整卡号，下载会记录。",
     en: "It holds full card numbers; each download is written down.",
   },
+  columns: {
+    zh: "回盘要有「业务参考号」「金额」「处理结果」三列；没付成的写明原因。",
+    en: "The result has the columns 业务参考号 (reference), 金额 (amount) and 处理结果 (成功 or 失败, with the reason).",
+  },
   result: { zh: "载入银行回盘", en: "Load the bank’s result" },
   loading: { zh: "正在载入…", en: "Loading…" },
   loaded: { zh: "回盘已载入", en: "The result is loaded" },
@@ -88,6 +92,7 @@ export function LoadResult({ page }: { readonly page: BatchAnswer }): ReactNode 
           }}
         />
       </label>
+      <p className="muted small">{t(w.columns)}</p>
       {load.isPending && <Note>{t(w.loading)}</Note>}
       {load.error && <Failed error={load.error} />}
       {result && (

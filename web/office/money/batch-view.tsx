@@ -39,6 +39,10 @@ const w = words({
   done: { zh: "已办：{what}", en: "Done: {what}" },
   bar: { zh: "可办的动作", en: "What can be done" },
   nothing: { zh: "这一批现在没有轮到您办的。", en: "Nothing here is yours to do now." },
+  awaitsBank: {
+    zh: "等银行处理：下载银行文件交银行，回盘到了在上面载入。",
+    en: "With the bank: hand in the bank file; load the bank’s result above when it comes.",
+  },
   of: { zh: "{n} 笔", en: "payments: {n}" },
   forWhom: { zh: "受助人 {name}", en: "for {name}" },
   seen: { zh: "打开", en: "Open" },
@@ -120,7 +124,9 @@ function Shown({ page, whole }: { readonly page: BatchAnswer; readonly whole: bo
         )}
         {batch.decision && (
           <p className="muted" style={{ marginBottom: 12 }}>
-            {t(w.decision)}:{batch.decision}
+            {t(w.decision)}
+            {lang === "zh" ? "：" : ": "}
+            {batch.decision}
           </p>
         )}
         <div className="case-body">
@@ -251,7 +257,9 @@ function Acting({ page }: { readonly page: BatchAnswer }): ReactNode {
             {t(one.title)}
           </button>
         ))}
-        {page.may.length === 0 && <span className="muted">{t(w.nothing)}</span>}
+        {page.may.length === 0 && (
+          <span className="muted">{t(page.mayLoadResult ? w.awaitsBank : w.nothing)}</span>
+        )}
       </div>
       {barred.length > 0 && (
         <details className="why" open={able.length === 0 || undefined}>
