@@ -109,7 +109,7 @@ async function newcomers(ground: Ground, count: number): Promise<readonly Applic
         const at = new Date();
         const account = await createAccount(tx, { ...person, now: at });
         const proven = { account, person: person.person, strong: false };
-        const { token } = await begin(tx, proven, { kind: "sms", agent: "bench", at });
+        const { token } = await begin(tx, proven, { kind: "sms", agent: "bench", at, before: undefined });
         const born =
           19_600_101 + (Math.floor(serial / 900) % 27) + 10_000 * (Math.floor(serial / 24_300) % 40);
         const body = `${unit.district}${born}${String(100 + (serial % 900))}`;

@@ -133,6 +133,14 @@ test("a person whose phone the service has verified comes back signed in, and th
   }
 });
 
+test("what the browser was signed in as before ends", async () => {
+  const before = await app.as("0199d5a0-0000-7000-8000-000000000003" as never, "990101");
+  assert.equal((await before.get("/api/me/sessions")).status, 200);
+  const { callback, cookie } = await goAndComeBack("worker-1");
+  await callerOf(app.server, `${before.cookie}; ${cookie}`).get(callback);
+  assert.equal((await before.get("/api/me/sessions")).status, 401);
+});
+
 test("a stranger, and a phone of several people, are not guessed at", async () => {
   for (const who of ["stranger-1", "shared-1"]) {
     const { callback, cookie } = await goAndComeBack(who);

@@ -50,7 +50,10 @@ export function mountOidc(server: FastifyInstance, ctx: AppContext): void {
       return reply.redirect(`/?refused=${proven.code}`, 302);
     }
     const agent = request.headers["user-agent"];
-    const opened = await ctx.db.system((tx) => begin(tx, proven, { kind: "oidc", agent, at: ctx.wall() }));
+    const before = request.cookies[cookieName];
+    const how = { kind: "oidc", agent, at: ctx.wall(), before } as const;
+    const opened = await ctx.db.system((tx) => begin(tx, proven, how));
+    if (before !== undefined) ctx.sessions.forget(before);
     return reply
       .setCookie(cookieName, opened.token, { ...flags, path: "/", maxAge: opened.maxAgeSeconds })
       .redirect(proven.strong ? "/o/" : "/w/", 302);

@@ -138,11 +138,9 @@ export const handlers: readonly Handled[] = [
     if (isRefusal(proven)) return proven;
     const kind = byPhone ? "sms" : "password";
     const before = cookies[cookieName];
-    const opened = await ctx.db.system(async (tx) => {
-      // A session never goes on under another sign-in: the old one ends, the new one has a new token.
-      if (before !== undefined) await deleteSession(tx, tokenHashOf(before));
-      return begin(tx, proven, { kind, agent: userAgent, at: ctx.wall() });
-    });
+    const opened = await ctx.db.system((tx) =>
+      begin(tx, proven, { kind, agent: userAgent, at: ctx.wall(), before }),
+    );
     if (before !== undefined) ctx.sessions.forget(before);
     const session = await ctx.sessions.find(opened.token, ctx.wall().getTime());
     if (!session) return refuse("not-signed-in");

@@ -6,13 +6,14 @@ import { isRefusal, type Or, type Refusal, refuse } from "../../kernel/refusal.t
 import type { District } from "../../kernel/region.ts";
 import { type Keyring, lookupKey, seal, unseal } from "../../kernel/seal.ts";
 import { hashPassword, parsePassword, verifyPassword } from "./password.ts";
-import { type Opened, openSession } from "./session.ts";
+import { type Opened, openSession, tokenHashOf } from "./session.ts";
 import type { SmsGateway } from "./sms.ts";
 import {
   type Account,
   addFailure,
   addTry,
   clearFailures,
+  deleteSession,
   deleteSessionsOf,
   findAccountByLogin,
   findAccountOfPerson,
@@ -211,13 +212,23 @@ async function tryCode(tx: Tx, means: SignInMeans, mobile: string, code: string)
   return false;
 }
 
-/** Open the session of somebody proven. */
-export function begin(
+/**
+ * Open the session of somebody proven. A session never goes on under another sign-in: the browser's former one (`before`,
+ * its token) ends, and the new one has a new token.
+ */
+export async function begin(
   tx: Tx,
   proven: Proven,
-  how: { readonly kind: "password" | "sms" | "oidc"; readonly agent: string | undefined; readonly at: Date },
+  how: {
+    readonly kind: "password" | "sms" | "oidc";
+    readonly agent: string | undefined;
+    readonly at: Date;
+    readonly before: string | undefined;
+  },
 ): Promise<Opened> {
-  return openSession(tx, { ...proven, ...how });
+  const { before, ...opened } = how;
+  if (before !== undefined) await deleteSession(tx, tokenHashOf(before));
+  return openSession(tx, { ...proven, ...opened });
 }
 
 async function openAccount(
