@@ -63,7 +63,7 @@ export function wrongWay(imports: readonly Import[]): string[] {
 /** Source that also runs in the browser: it and all it imports stay clear of Node. */
 const pure = (target: string): boolean =>
   target.startsWith("src/kernel/") ||
-  /^src\/(procedures\/(decide|fields|define|clock|words)|services\/|ledger\/(batch|funds|chart)|units\/(powers|words|levels)|people\/(codes|membership|roster\/columns))/.test(
+  /^src\/(procedures\/(decide|fields|marks|define|clock|words)|services\/|ledger\/(batch|funds|chart)|units\/(powers|words|levels)|people\/(codes|membership|roster\/columns))/.test(
     target,
   );
 

@@ -19,6 +19,7 @@ export {
 export type { Person } from "./person.ts";
 export {
   identityHash,
+  type PersonSealed,
   unsealPerson,
 } from "./sealed.ts";
 export {
@@ -26,6 +27,7 @@ export {
   editPerson,
   editSealed,
   findByIdentity,
+  findPerson,
   getPerson,
   giveIdentity,
 } from "./store.ts";

@@ -2,7 +2,9 @@ import type { Tx } from "../db/index.ts";
 import { violatedConstraint } from "../db/index.ts";
 import { type Day, yearOf } from "../kernel/day.ts";
 import { canonical, hash } from "../kernel/hash.ts";
+import type { Id } from "../kernel/ids.ts";
 import { isRefusal, type Or, type Refusal, refuse } from "../kernel/refusal.ts";
+import { getPerson, unsealPerson } from "../people/index.ts";
 import { pinsFor } from "../units/policy-store.ts";
 import type { Actor } from "../units/scope.ts";
 import { type DecideContext, decide, decideClock, decideOpening, type Opening } from "./decide.ts";
@@ -11,6 +13,7 @@ import type { Engine } from "./engine.ts";
 import type { Answers, Fields } from "./fields.ts";
 import { fold, follow } from "./fold.ts";
 import { contextOf, doerOf, headOf, type Loaded, loadCase, siteOf } from "./load.ts";
+import { hasMarks, withoutMarks } from "./marks.ts";
 import { apply, type Done } from "./record.ts";
 import { maySeeCase, maySeePerson } from "./sight.ts";
 import {
@@ -78,9 +81,10 @@ export async function openIn(
   if (!applicant || !maySeePerson(doer, applicant)) return refuse("not-found", {}, { at: "/onBehalfOf" });
   const unit = await homeUnit(tx, service, request.answers, applicant);
   if (isRefusal(unit)) return unit;
+  const answers = await unmarked(tx, engine, service.asks, request.answers, applicant, {});
   const opening: Opening = {
     id: request.id,
-    answers: request.answers,
+    answers,
     applicant: { id: applicant.id, name: applicant.name },
     unit: { id: unit.id, path: unit.path, name: unit.name },
     member: ["ACTIVE", "TRANSFER_OUT", "RETAINED"].includes(applicant.member_status ?? ""),
@@ -88,7 +92,7 @@ export async function openIn(
     ...(opened.links && { links: opened.links }),
     ...(opened.facts && { facts: opened.facts }),
   };
-  const asked = shapedAnswers(service.asks, plainAnswers(request.answers));
+  const asked = shapedAnswers(service.asks, plainAnswers(answers));
   const context = await contextOf(engine, tx, {
     engine,
     district: unit.district,
@@ -230,16 +234,12 @@ async function actOn(
   const service = serviceOf(engine, row.service);
   const today = engine.clock.today();
   const asks = service.steps[state.step]?.may[request.name]?.asks ?? {};
-  const asked = shapedAnswers({ ...service.asks, ...asks }, plainAnswers(request.answers));
+  const applicant = { id: row.applicant_id, district: row.applicant_district };
+  const answers = await unmarked(tx, engine, asks, request.answers ?? {}, applicant, state.answers);
+  const asked = shapedAnswers({ ...service.asks, ...asks }, plainAnswers(answers));
   const site = siteOf(engine, service, loaded, asked, doer, today);
   const context = await contextOf(engine, tx, site);
-  const decided = decide(
-    service,
-    state,
-    { name: request.name, answers: request.answers ?? {} },
-    doer,
-    context,
-  );
+  const decided = decide(service, state, { name: request.name, answers }, doer, context);
   if (isRefusal(decided)) return decided;
   return advance(tx, engine, loaded, decided, { actionId: request.id, content, doer, context });
 }
@@ -314,6 +314,24 @@ function contentOf(doer: Doer, name: string, answers: unknown): Buffer {
 /** What came as JSON, as JSON; anything else is no content. */
 function jsonOf(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
+}
+
+/**
+ * The answers with the applicant's own sealed facts, or what the case already holds, where a form left marks for them.
+ * What was asked for is told apart by the marks, as they came.
+ */
+async function unmarked(
+  tx: Tx,
+  engine: Engine,
+  asks: Fields,
+  answers: unknown,
+  applicant: { readonly id: string; readonly district: string },
+  before: Answers,
+): Promise<unknown> {
+  const plain = plainAnswers(answers);
+  if (!hasMarks(plain)) return answers;
+  const person = await getPerson(tx, applicant.id as Id<"person">, applicant.district);
+  return withoutMarks(asks, plain, { file: { ...unsealPerson(engine.ring, person) }, before });
 }
 
 function plainAnswers(answers: unknown): Answers {

@@ -6,6 +6,7 @@ import { parsePhone } from "../kernel/phone.ts";
 import { isRefusal, type Or, type Refusal, refuse, together } from "../kernel/refusal.ts";
 import { parseText } from "../kernel/text.ts";
 import type { Text } from "../kernel/words.ts";
+import { isMark, type Mark, standsFor } from "./marks.ts";
 
 /** Every kind of question a service may ask. The web draws one control for each. */
 export type FieldKind =
@@ -209,6 +210,8 @@ export interface FieldContext {
   readonly today: Day;
   /** Whether region 99 is taken. */
   readonly fictitious: boolean;
+  /** A form may hold marks; where answers are judged to be written down, every one has been replaced. false unless told. */
+  readonly marks?: boolean;
 }
 
 /** Whether a question is asked, given the answers beside it. */
@@ -242,11 +245,18 @@ export function validate(asks: Fields, given: unknown, context: FieldContext, at
       if (asked.required) faults.push(refuse("required", {}, { at: place }));
       continue;
     }
-    const read = readValue(asked, value, context, place);
+    const read = isMark(value)
+      ? readMark(asked, value, context, place)
+      : readValue(asked, value, context, place);
     if (isRefusal(read)) faults.push(read);
     else clean[key] = read;
   }
   return together(faults) ?? clean;
+}
+
+function readMark(asked: Field, mark: Mark, context: FieldContext, at: string): Or<Mark> {
+  if (!standsFor(mark, asked)) return refuse("bad-answer", { label: asked.label }, { at });
+  return context.marks ? mark : refuse("not-on-file", { label: asked.label }, { at });
 }
 
 function isEmpty(value: unknown): boolean {

@@ -7,14 +7,22 @@ import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zId, zPage, zText } from "../kernel/schemas.ts";
+import type { Text } from "../kernel/words.ts";
 import { livingMonths } from "../ledger/index.ts";
-import { findHouseholdOf, getPerson, unsealPerson } from "../people/index.ts";
+import { findHouseholdOf, findPerson, getPerson, type PersonSealed, unsealPerson } from "../people/index.ts";
+import type { FieldKind } from "../procedures/fields.ts";
+import { type Mark, maskOf } from "../procedures/marks.ts";
 import { pinned, pinsFor } from "../units/index.ts";
 import type { Power } from "../units/powers.ts";
 import { type Actor, narrow, type Scope, scopeOf } from "../units/scope.ts";
 import { livingLines, livingPopulation } from "./care/eligible.ts";
 import { livingSheet } from "./care/eligible-sheet.ts";
 import { livingLine } from "./care/policies.ts";
+
+/** Facts that fill in a form. A value may be a mark, which the server replaces when the form is handed in. */
+const Known = z.object({
+  items: z.array(z.object({ key: z.string(), value: z.unknown(), from: zText })).readonly(),
+});
 
 const routes = {
   livingEligibility: defineRoute({
@@ -78,14 +86,49 @@ const routes = {
     url: "/me/known",
     tag: "services",
     summary: { zh: "系统已知、可预填的信息", en: "What the system knows and fills in" },
-    response: z.object({
-      items: z.array(z.object({ key: z.string(), value: z.unknown(), from: zText })).readonly(),
-    }),
+    response: Known,
+  }),
+  knownOf: defineRoute({
+    method: "GET",
+    url: "/services/:id/known",
+    tag: "services",
+    summary: {
+      zh: "代职工申请时可预填的信息；密封的只给掩码",
+      en: "What is filled in when filing for a worker; what is sealed, as a mark",
+    },
+    params: z.object({ id: z.string().max(60) }),
+    query: z.object({ person: zId<"person">() }),
+    response: Known,
   }),
 };
 
 const record = { zh: "会员档案", en: "your membership record" };
 const registered = { zh: "上次登记的家庭成员", en: "the household you registered before" };
+
+const file = { zh: "职工的会员档案", en: "the worker’s membership record" };
+
+type Fact = readonly [key: string, value: unknown, from: Text];
+
+/** The sealed facts that forms ask for, each by the kind of its question. */
+const kinds = {
+  idNumber: "idNumber",
+  phone: "phone",
+  address: "text",
+  bankName: "text",
+  bankBranch: "text",
+  bankCard: "bankCard",
+} as const satisfies Partial<Record<keyof PersonSealed, FieldKind>>;
+const filling = Object.keys(kinds) as (keyof typeof kinds)[];
+
+function marked(key: keyof typeof kinds, value: string | undefined): Mark | undefined {
+  return value === undefined ? undefined : { known: key, shown: maskOf(kinds[key], value) };
+}
+
+function present(facts: readonly Fact[]) {
+  return facts.flatMap(([key, value, from]) =>
+    value === undefined || value === null ? [] : [{ key, value, from }],
+  );
+}
 
 export const handlers: readonly Handled[] = [
   handle(routes.livingEligibility, async ({ ctx, session, query, today }) => {
@@ -130,7 +173,7 @@ export const handlers: readonly Handled[] = [
     };
   }),
 
-  // Everything here is the person's own, shown to nobody else.
+  // Everything here is the person's own, shown to nobody else; the card number does not travel even so.
   handle(routes.known, async ({ ctx, session }) => {
     return ctx.db.read(session.viewer, async (tx) => {
       const person = await getPerson(tx, session.person as Id<"person">, session.district);
@@ -145,22 +188,42 @@ export const handlers: readonly Handled[] = [
         ...(one.facts.disabilityLevel && { disabilityLevel: Number(one.facts.disabilityLevel) }),
         ...(one.facts.school && { school: one.facts.school }),
       })) ?? [{ name: person.name, relation: "self", ...(sealed.idNumber && { idNumber: sealed.idNumber }) }];
-      const facts: readonly (readonly [string, unknown, typeof record])[] = [
+      const facts: readonly Fact[] = [
         ["name", person.name, record],
         ["idNumber", sealed.idNumber, record],
         ["phone", sealed.phone, record],
         ["address", sealed.address, record],
         ["bankName", sealed.bankName, record],
         ["bankBranch", sealed.bankBranch, record],
-        ["bankCard", sealed.bankCard, record],
+        ["bankCard", marked("bankCard", sealed.bankCard), record],
         ["migrant", person.migrant, record],
         ["employerName", person.employerName, record],
         ["members", members, household ? registered : record],
       ];
-      const items = facts.flatMap(([key, value, from]) =>
-        value === undefined || value === null ? [] : [{ key, value, from }],
-      );
-      return { items };
+      return { items: present(facts) };
+    });
+  }),
+
+  // An officer who may file for the person reads no sealed fact: each is a mark, and its value joins the case unseen.
+  handle(routes.knownOf, async ({ ctx, session, params, query, today }) => {
+    const service = ctx.engine.catalogue.services.get(params.id);
+    if (!service) return refuse("service-unknown");
+    const power = service.mayStart.onBehalf;
+    if (!power) return refuse("own-request-only", { service: service.title });
+    const scope = scopeOf(session.actor, power, today);
+    if (isRefusal(scope)) return scope;
+    return ctx.db.read(session.viewer, async (tx) => {
+      const person = await findPerson(tx, scope, query.person);
+      if (isRefusal(person) || person.mergedInto !== null) return refuse("not-found");
+      const sealed = unsealPerson(ctx.ring, person);
+      return {
+        items: present([
+          ["name", person.name, file],
+          ["migrant", person.migrant, file],
+          ["employerName", person.employerName, file],
+          ...filling.map((key): Fact => [key, marked(key, sealed[key]), file]),
+        ]),
+      };
     });
   }),
 ];

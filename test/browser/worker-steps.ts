@@ -163,7 +163,11 @@ export async function applyForHardshipFile(page: Page, who: Applicant): Promise<
   await answer(page, "银行卡户名", () => page.getByRole("textbox").fill(who.name));
   await answer(page, "开户银行", () => page.getByRole("textbox").fill("虚构银行"));
   await answer(page, "开户支行", () => page.getByRole("textbox").fill("云溪支行"));
-  await answer(page, "银行卡号", () => page.getByRole("textbox").fill("6222 0200 0000 0000 002"));
+  // The card on file stands there masked; another may be typed.
+  await answer(page, "银行卡号", async () => {
+    await page.getByRole("button", { name: "换一个" }).click();
+    await page.getByRole("textbox").fill("6222 0200 0000 0000 002");
+  });
   await answer(page, "材料", () => handInAll(page));
   for (let consents = 0; consents < 3; consents++) {
     await page.getByRole("checkbox").waitFor();

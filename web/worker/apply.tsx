@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { addressOf, ask } from "../shared/api.ts";
 import { askedAmong, faultOf } from "../shared/fields/check.ts";
 import { FieldInput, type FormKnowing, FormProvider } from "../shared/fields/field.tsx";
+import { knownAmong, sameAnswer } from "../shared/fields/known.ts";
 import { printed, spoken, useLang, words } from "../shared/lang.tsx";
 import { useAnswer, useMe } from "../shared/query.tsx";
 import { go, usePlaces, useWhere } from "../shared/router.tsx";
@@ -135,7 +136,7 @@ function Question({ service, draft }: { readonly service: Service; readonly draf
     } else go(following ? to.apply(service.id, following.key) : to.check(service.id));
   };
   const from = known.get(field.key);
-  const filled = from && same(draft.answers[field.key], from.value);
+  const filled = from && sameAnswer(draft.answers[field.key], from.value);
   return (
     <FormProvider value={knowing}>
       <form
@@ -189,12 +190,7 @@ function Question({ service, draft }: { readonly service: Service; readonly draf
 /** What the system knows of the answers; put into the draft once where nothing stands yet. */
 function useKnown(service: Service, draft: Draft): ReadonlyMap<string, Known> {
   const asked = useAnswer<{ items: readonly Known[] }>(addressOf("/me/known"), { staleTime: 300_000 });
-  const items = new Map((asked.data?.items ?? []).map((item) => [item.key, item]));
-  const found = new Map<string, Known>();
-  for (const field of service.fields) {
-    const item = items.get(field.known ?? (field.knownFrom ? field.key : ""));
-    if (item && item.value !== null && item.value !== undefined) found.set(field.key, item);
-  }
+  const found = knownAmong(service.fields, asked.data?.items ?? []);
   const missing = [...found].filter(([key]) => draft.answers[key] === undefined);
   const [filled, setFilled] = useState(false);
   useEffect(() => {
@@ -204,8 +200,4 @@ function useKnown(service: Service, draft: Draft): ReadonlyMap<string, Known> {
       draft.fillIn(Object.fromEntries(missing.map(([key, item]) => [key, item.value])) as Answers);
   }, [filled, asked.data, missing, draft]);
   return found;
-}
-
-function same(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

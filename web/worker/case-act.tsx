@@ -51,7 +51,7 @@ function ActForm({ page, offer }: { readonly page: CasePage; readonly offer: Off
   const [answers, setAnswers] = useState<Answers>(() =>
     Object.fromEntries(
       offer.fields
-        .map(({ key }) => [key, page.case.answers[key]] as const)
+        .map((field) => [field.key, heldOf(field, page.case.answers[field.key])] as const)
         .filter(([, value]) => value !== undefined),
     ),
   );
@@ -142,6 +142,11 @@ function ActForm({ page, offer }: { readonly page: CasePage; readonly offer: Off
       </form>
     </FormProvider>
   );
+}
+
+/** A card number came masked: the form hands in that what stands is kept. */
+function heldOf(field: Field, value: unknown): unknown {
+  return field.kind === "bankCard" && typeof value === "string" ? { known: "before", shown: value } : value;
 }
 
 /** More questions than this stand as answers to change, not as a form to fill in again. */

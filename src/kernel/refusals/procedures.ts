@@ -30,6 +30,11 @@ export const proceduresRefusals = {
     zh: "「{label}」请从所列选项中选。",
     en: "For “{label}”, choose one of the options.",
   },
+  "not-on-file": {
+    status: 422,
+    zh: "档案里没有「{label}」，或者刚才改过。请核对后重新填写。",
+    en: "The file holds no “{label}”, or it has just been changed. Please check and fill it in again.",
+  },
   "consent-needed": {
     status: 422,
     zh: "需要您同意「{label}」才能继续。",

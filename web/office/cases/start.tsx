@@ -4,9 +4,10 @@ import { type ReactNode, useRef, useState } from "react";
 import { actionId, addressOf, fieldProblem, type Problem, post } from "../../shared/api.ts";
 import { askedAmong, faultsOf } from "../../shared/fields/check.ts";
 import { FieldInput, FormProvider } from "../../shared/fields/field.tsx";
-import { useLang, words } from "../../shared/lang.tsx";
+import { knownAmong, sameAnswer } from "../../shared/fields/known.ts";
+import { spoken, useLang, words } from "../../shared/lang.tsx";
 import { useAnswer, useForget } from "../../shared/query.tsx";
-import type { Answers, Service, ServiceList } from "../../shared/types.ts";
+import type { Answers, Field, Known, Service, ServiceList } from "../../shared/types.ts";
 import { Awaited, Button, Empty, Failed, Note } from "../../shared/ui.tsx";
 import { can, useOfficer } from "../parts/me.tsx";
 import { Crumbs, PageHead } from "../parts/page-head.tsx";
@@ -27,6 +28,7 @@ const w = words({
   forWhom: { zh: "谁可以办", en: "Who it is for" },
   howLong: { zh: "多久", en: "How long" },
   papers: { zh: "要哪些材料", en: "Which papers" },
+  from: { zh: "已填好，来自{from}", en: "Filled in from {from}" },
   needWho: { zh: "请先选给谁办。", en: "First choose for whom." },
 });
 
@@ -91,6 +93,15 @@ export function StartPage(): ReactNode {
   );
 }
 
+/** What the worker's file fills in; sealed facts come as marks and stay unseen. */
+function useKnown(service: OnBehalf, person: string | undefined): ReadonlyMap<string, Known> {
+  const { data } = useAnswer<{ items: readonly Known[] }>(
+    addressOf("/services/:id/known", { id: service.id }, { person: person ?? "" }),
+    { enabled: person !== undefined },
+  );
+  return knownAmong(service.fields, (person && data?.items) || []);
+}
+
 function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
   const { lang, t } = useLang();
   const me = useOfficer();
@@ -98,20 +109,27 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
   const forget = useForget();
   const [view, change] = useView();
   const [caseId] = useState(actionId);
-  const [answers, setAnswers] = useState<Answers>({});
+  const [given, setGiven] = useState<Answers>({});
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const [noWho, setNoWho] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const { today, fictitious } = me.installation;
   const person = view.person;
+  const known = useKnown(service, person);
+  const answers = { ...Object.fromEntries([...known].map(([key, { value }]) => [key, value])), ...given };
   const send = useMutation<DeskCase, Problem, Answers>({
-    mutationFn: (given) =>
-      post("/cases", {}, { id: caseId, service: service.id, answers: given, onBehalfOf: person }),
+    mutationFn: (sent) =>
+      post("/cases", {}, { id: caseId, service: service.id, answers: sent, onBehalfOf: person }),
     onSuccess: async () => {
       await forget("/api/cases", "/api/inbox", "/api/members");
       void navigate({ to: "/cases/$id", params: { id: caseId }, search: {} });
     },
   });
+  const choose = (next: string | undefined): void => {
+    // What was kept or typed in place of one worker's facts says nothing of another.
+    setGiven((old) => Object.fromEntries(Object.entries(old).filter(([key]) => !known.has(key))));
+    change({ person: next });
+  };
   const submit = (): void => {
     const asked = askedAmong(service.fields, answers);
     const found = faultsOf(service.fields, answers, { today, fictitious }, lang);
@@ -129,6 +147,12 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
         ),
       );
     }
+  };
+  const filled = (field: Field): string | undefined => {
+    const fact = known.get(field.key);
+    return fact && sameAnswer(answers[field.key], fact.value)
+      ? t(w.from, { from: spoken(fact.from, lang) })
+      : undefined;
   };
   const paperLabels = Object.fromEntries(
     service.papers.map((one) => [one.kind, { label: t(one.label), ...(one.when && { when: t(one.when) }) }]),
@@ -172,7 +196,7 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
         >
           <section className="panel" aria-label={t(w.who)}>
             <h2>{t(w.who)}</h2>
-            <PickMember value={person} onChange={(next) => change({ person: next })} />
+            <PickMember value={person} onChange={choose} />
             {noWho && !person && <p className="fault">{t(w.needWho)}</p>}
           </section>
           {service.pages.map((page) => {
@@ -194,7 +218,8 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
                         faults[field.key] ?? (send.error ? fieldProblem(send.error, field.key) : undefined)
                       }
                       answers={answers}
-                      onChange={(value) => setAnswers((old) => ({ ...old, [field.key]: value }))}
+                      known={filled(field)}
+                      onChange={(value) => setGiven((old) => ({ ...old, [field.key]: value }))}
                     />
                   ))}
                 </div>

@@ -1,8 +1,10 @@
 import { createContext, type ReactNode, useContext, useId, useState } from "react";
+import { isMark } from "../../../src/procedures/marks.ts";
 import { Icon } from "../icons.tsx";
 import { useLang, words } from "../lang.tsx";
 import type { Answers, Field } from "../types.ts";
 import { ListInput } from "./list.tsx";
+import { MarkControl } from "./mark.tsx";
 import { plainNumber, readNumber } from "./number.ts";
 import { PapersInput } from "./papers.tsx";
 import { Picker } from "./picker.tsx";
@@ -232,6 +234,7 @@ function SingleControl(props: Control): ReactNode {
     "aria-invalid": fault ? true : undefined,
     "aria-required": field.required || undefined,
   };
+  if (isMark(value)) return <MarkControl common={common} mark={value} onChange={onChange} />;
   const text = typeof value === "string" ? value : "";
   switch (field.kind) {
     case "longText": {

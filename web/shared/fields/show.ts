@@ -1,5 +1,6 @@
 import { maskCard, maskId, maskPhone } from "../../../src/kernel/mask.ts";
 import type { Lang, Text } from "../../../src/kernel/words.ts";
+import { isMark } from "../../../src/procedures/marks.ts";
 import { day, money } from "../format.ts";
 import { words } from "../lang.tsx";
 import type { Answers, Field } from "../types.ts";
@@ -12,12 +13,14 @@ const w = words({
   papers: { zh: "{n} 份", en: "{n} attached" },
   people: { zh: "{n} 人", en: "{n} people" },
   rows: { zh: "{n} 项", en: "{n} items" },
+  onFile: { zh: "用档案里的", en: "As on file" },
 });
 
 /** An answer in words, as check pages and case pages show it. Personal numbers are masked. */
 export function shown(field: Field, value: unknown, lang: Lang): string {
   const t = (text: Text, n?: number): string => text[lang].replace("{n}", String(n ?? ""));
   if (value === undefined || value === null || value === "") return t(w.none);
+  if (isMark(value)) return dotted(value.shown ?? t(w.onFile));
   const label = (one: unknown): string =>
     field.options?.find((option) => option.value === one)?.label[lang] ?? String(one);
   switch (field.kind) {
@@ -50,6 +53,11 @@ export function shown(field: Field, value: unknown, lang: Lang): string {
     default:
       return typeof value === "object" ? JSON.stringify(value) : String(value);
   }
+}
+
+/** A masked value as a form shows it: •••• 0009. */
+export function dotted(masked: string): string {
+  return masked.replaceAll("*", "•");
 }
 
 /** The server may have masked it already. */
