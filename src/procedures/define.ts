@@ -182,8 +182,9 @@ export type WhenLate<To extends string> =
 /** One row of what a notice shows (aid.md §6). Without `inPublic` the row stays inside the unit. */
 export interface NoticeField {
   readonly label: Text;
-  readonly value: string;
-  readonly inPublic?: string;
+  /** A name as it is; a known word in both languages. */
+  readonly value: string | Text;
+  readonly inPublic?: string | Text;
 }
 
 /** A public notice that runs while the case is in a step. */

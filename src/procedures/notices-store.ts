@@ -8,7 +8,8 @@ import type { Place } from "./cursor.ts";
 /** One row of a notice as it is shown. */
 export interface ShownField {
   readonly label: Text;
-  readonly value: string;
+  /** A name as it is; a known word in both languages, in rows of earlier days in Chinese alone. */
+  readonly value: string | Text;
 }
 
 /** A notice as its row has it. */

@@ -12,7 +12,7 @@ import type { LineRow } from "./lists.ts";
 import { asksOf } from "./load.ts";
 import { maskAnswers, type Reader } from "./masking.ts";
 import { ifNothing } from "./moving.ts";
-import type { BoardRow, NoticeRow, ObjectionRow } from "./notices-store.ts";
+import type { BoardRow, NoticeRow, ObjectionRow, ShownField } from "./notices-store.ts";
 import { turnText } from "./telling.ts";
 import type { CaseState, Doer } from "./words.ts";
 
@@ -413,4 +413,4 @@ export function presentBoardNotice(row: BoardRow, today: Day, left: number | nul
   };
 }
 
-type Shown = readonly { readonly label: Text; readonly value: string }[];
+type Shown = readonly ShownField[];

@@ -42,7 +42,7 @@ const PublicNotice = z.object({
   /** What the days are counted in. */
   dayType: z.enum(["working", "calendar", "month"]),
   takesObjections: z.boolean(),
-  fields: many(z.object({ label: zText, value: z.string() })),
+  fields: many(z.object({ label: zText, value: z.union([z.string(), zText]) })),
 });
 
 /** A notice as a member reads it on the board of their union. */

@@ -37,17 +37,17 @@ export const causes = [
  * nor says what is not so (aid.md §6).
  */
 export const causeClasses: Readonly<Record<string, Text>> = {
-  low_income: { zh: "收入低", en: "low income" },
-  self_illness: { zh: "因病因残", en: "illness or disability" },
-  family_illness: { zh: "因病因残", en: "illness or disability" },
-  self_disability: { zh: "因病因残", en: "illness or disability" },
-  family_disability: { zh: "因病因残", en: "illness or disability" },
-  schooling: { zh: "因学", en: "schooling" },
-  layoff: { zh: "失业", en: "lay-off" },
-  disaster: { zh: "因灾", en: "disaster" },
-  accident: { zh: "意外", en: "accident" },
-  single_parent: { zh: "单亲", en: "single parent" },
-  other: { zh: "其他", en: "other" },
+  low_income: { zh: "收入低", en: "Low income" },
+  self_illness: { zh: "因病因残", en: "Illness or disability" },
+  family_illness: { zh: "因病因残", en: "Illness or disability" },
+  self_disability: { zh: "因病因残", en: "Illness or disability" },
+  family_disability: { zh: "因病因残", en: "Illness or disability" },
+  schooling: { zh: "因学", en: "Schooling" },
+  layoff: { zh: "失业", en: "Lay-off" },
+  disaster: { zh: "因灾", en: "Disaster" },
+  accident: { zh: "意外", en: "Accident" },
+  single_parent: { zh: "单亲", en: "Single parent" },
+  other: { zh: "其他", en: "Other" },
 };
 
 export const relations = [

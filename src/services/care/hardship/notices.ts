@@ -11,6 +11,7 @@ import { categoryTitles, factsOf } from "./facts.ts";
 function shown(view: View): readonly NoticeField[] {
   const facts = factsOf(view);
   const category = categoryTitles[facts.category ?? "none"] as Text;
+  const cause = facts.causeClass ?? "";
   return [
     {
       label: { zh: "申请人", en: "Applicant" },
@@ -18,12 +19,8 @@ function shown(view: View): readonly NoticeField[] {
       inPublic: maskName(view.applicant.name),
     },
     { label: { zh: "所在工会", en: "Union" }, value: view.unit.name, inPublic: view.unit.name },
-    { label: { zh: "拟认定类别", en: "Category" }, value: category.zh, inPublic: category.zh },
-    {
-      label: { zh: "致困原因", en: "Cause" },
-      value: facts.causeClass?.zh ?? "",
-      inPublic: facts.causeClass?.zh ?? "",
-    },
+    { label: { zh: "拟认定类别", en: "Category" }, value: category, inPublic: category },
+    { label: { zh: "致困原因", en: "Cause" }, value: cause, inPublic: cause },
   ];
 }
 
