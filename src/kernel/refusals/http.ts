@@ -15,7 +15,7 @@ export const httpRefusals = {
   "not-signed-in": { status: 401, zh: "请先登录。", en: "Please sign in first." },
   "not-yours": {
     status: 403,
-    zh: "您的岗位没有这项权限，请联系本级工会主席。",
+    zh: "您的岗位没有这项职权，由有这项职权的岗位办理。",
     en: "Your post does not carry this power. Please ask the chair of your union.",
   },
   "not-found": {
