@@ -16,7 +16,7 @@ export const httpRefusals = {
   "not-yours": {
     status: 403,
     zh: "您的岗位没有这项职权，由有这项职权的岗位办理。",
-    en: "Your post does not carry this power. Please ask the chair of your union.",
+    en: "Your post does not carry this power. It is for a post that does.",
   },
   "not-found": {
     status: 404,
