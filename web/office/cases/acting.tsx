@@ -4,79 +4,34 @@ import { actionId, addressOf, type Problem, post } from "../../shared/api.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useForget } from "../../shared/query.tsx";
 import type { Answers, Offer } from "../../shared/types.ts";
+import { ActBar } from "../parts/act-bar.tsx";
 import { ActForm } from "../parts/act-form.tsx";
 import { can, useOfficer } from "../parts/me.tsx";
 import { useSay } from "../parts/said.tsx";
-import { useKeys } from "../parts/view.ts";
 import type { DeskCase } from "../types.ts";
 
 const w = words({
-  bar: { zh: "可办的动作", en: "What can be done" },
   done: { zh: "已办：{what}", en: "Done: {what}" },
   nothing: { zh: "这件事现在没有轮到您办的。", en: "Nothing here is yours to do now." },
   objection: { zh: "先处理上面的公示异议。", en: "First decide the objection above." },
   ended: { zh: "已办结。", en: "This case has ended." },
-  why: { zh: "为什么不能办（{n}）", en: "Why not ({n})" },
-  basis: { zh: "依据：{source}", en: "Under {source}" },
 });
 
 /** Actions at the foot of a case: each with its form; those not offered are grey and say why. */
 export function Acting({ page }: { readonly page: DeskCase }): ReactNode {
   const { t } = useLang();
   const [chosen, setChosen] = useState<Offer>();
-  const able = page.may.filter((one) => one.allowed);
-  const barred = page.may.filter((one) => !one.allowed);
   const me = useOfficer();
   const mayDecide =
     can(me, "notice.decide") && page.notice?.objections.some(({ finding }) => finding === null);
-  const first = able.find(({ kind }) => kind === "primary") ?? able[0];
-  useKeys({ a: () => first && setChosen(first) });
   return (
-    <section className="acting no-print" aria-label={t(w.bar)}>
-      <div className="row-of">
-        {able.map((one) => (
-          <button
-            type="button"
-            key={one.name}
-            className={`button ${one.kind === "normal" ? "" : one === first || one.kind === "danger" ? one.kind : ""}`}
-            onClick={() => setChosen(one)}
-          >
-            {t(one.title)}
-          </button>
-        ))}
-        {barred.map((one) => (
-          <button
-            type="button"
-            key={one.name}
-            className="button"
-            aria-disabled="true"
-            aria-describedby={`why-${one.name}`}
-            title={one.refusal?.detail}
-          >
-            {t(one.title)}
-          </button>
-        ))}
-        {able.length === 0 && (
-          <span className="muted">
-            {t(page.case.state === "ended" ? w.ended : mayDecide ? w.objection : w.nothing)}
-          </span>
-        )}
-      </div>
-      {barred.length > 0 && (
-        <details className="why" open={barred.length === 1 && able.length === 0 ? true : undefined}>
-          <summary>{t(w.why, { n: barred.length })}</summary>
-          <ul>
-            {barred.map((one) => (
-              <li key={one.name} id={`why-${one.name}`}>
-                <b>{t(one.title)}</b> {one.refusal?.detail}
-                {typeof one.refusal?.source === "string" && ` ${t(w.basis, { source: one.refusal.source })}`}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+    <ActBar
+      may={page.may}
+      idle={t(page.case.state === "ended" ? w.ended : mayDecide ? w.objection : w.nothing)}
+      onChoose={setChosen}
+    >
       {chosen && <ActOnCase page={page} offer={chosen} onClose={() => setChosen(undefined)} />}
-    </section>
+    </ActBar>
   );
 }
 

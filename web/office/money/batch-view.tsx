@@ -7,6 +7,7 @@ import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer, useForget } from "../../shared/query.tsx";
 import type { Answers, Offer } from "../../shared/types.ts";
 import { Failed, Skeleton } from "../../shared/ui.tsx";
+import { ActBar } from "../parts/act-bar.tsx";
 import { ActForm } from "../parts/act-form.tsx";
 import { Due } from "../parts/due.tsx";
 import { useSay } from "../parts/said.tsx";
@@ -34,10 +35,7 @@ const w = words({
   left: { zh: "可用 {amount}", en: "{amount} free" },
   decision: { zh: "依据", en: "Decision" },
   facts: { zh: "批次", en: "The batch" },
-  why: { zh: "为什么不能办（{n}）", en: "Why not ({n})" },
-  basis: { zh: "依据：{source}", en: "Under {source}" },
   done: { zh: "已办：{what}", en: "Done: {what}" },
-  bar: { zh: "可办的动作", en: "What can be done" },
   nothing: { zh: "这一批现在没有轮到您办的。", en: "Nothing here is yours to do now." },
   awaitsBank: {
     zh: "等银行处理：下载银行文件交银行，回盘到了在上面载入。",
@@ -230,52 +228,10 @@ function Items({ page }: { readonly page: BatchAnswer }): ReactNode {
 function Acting({ page }: { readonly page: BatchAnswer }): ReactNode {
   const { t } = useLang();
   const [chosen, setChosen] = useState<BatchAnswer["may"][number]>();
-  const able = page.may.filter((one) => one.allowed);
-  const barred = page.may.filter((one) => !one.allowed);
   return (
-    <section className="acting no-print" aria-label={t(w.bar)}>
-      <div className="row-of">
-        {able.map((one) => (
-          <button
-            type="button"
-            key={one.name}
-            className={`button ${one.kind === "normal" ? "" : one.kind}`}
-            onClick={() => setChosen(one)}
-          >
-            {t(one.title)}
-          </button>
-        ))}
-        {barred.map((one) => (
-          <button
-            type="button"
-            key={one.name}
-            className="button"
-            aria-disabled="true"
-            title={one.refusal?.detail}
-            aria-describedby={`why-${one.name}`}
-          >
-            {t(one.title)}
-          </button>
-        ))}
-        {page.may.length === 0 && (
-          <span className="muted">{t(page.mayLoadResult ? w.awaitsBank : w.nothing)}</span>
-        )}
-      </div>
-      {barred.length > 0 && (
-        <details className="why" open={able.length === 0 || undefined}>
-          <summary>{t(w.why, { n: barred.length })}</summary>
-          <ul>
-            {barred.map((one) => (
-              <li key={one.name} id={`why-${one.name}`}>
-                <b>{t(one.title)}</b> {one.refusal?.detail}
-                {one.refusal?.source && ` ${t(w.basis, { source: one.refusal.source })}`}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+    <ActBar may={page.may} idle={t(page.mayLoadResult ? w.awaitsBank : w.nothing)} onChoose={setChosen}>
       {chosen && <ActOnBatch page={page} chosen={chosen} onClose={() => setChosen(undefined)} />}
-    </section>
+    </ActBar>
   );
 }
 
