@@ -32,4 +32,5 @@ export function catalogueOf(these: readonly Service[]): Catalogue {
 export const importKinds = { register: registerImport };
 
 export { grantHook } from "./care/grants.ts";
+export { tellClaimed } from "./organisation/claimed.ts";
 export { rehomeHook } from "./rehome.ts";

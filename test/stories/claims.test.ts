@@ -41,6 +41,11 @@ test("a roster names a member of another union as dispatched; both unions see th
   await s.pass(1); // the jobs have run when it answers
 
   const [claim] = ok(await worker.get("/api/me/claims")).items;
+  const told = ok(await worker.get("/api/messages")).items.map((one: { title: string }) => one.title);
+  assert.deepEqual(
+    told.filter((title: string) => title === "请选择参加哪一家工会"),
+    ["请选择参加哪一家工会"],
+  );
   assert.deepEqual([claim.holding.id, claim.claiming.id], [from, to]);
   for (const chair of [holding, claiming]) {
     const seen = ok(await chair.get("/api/transfers")).items.find(
@@ -48,6 +53,8 @@ test("a roster names a member of another union as dispatched; both unions see th
     );
     assert.equal(seen.claim, true);
     assert.deepEqual(seen.mine, chair === claiming ? ["refuse"] : []);
+    const waits = ok(await chair.get("/api/inbox")).items;
+    assert.ok(!waits.some((one: { id: string }) => one.id === claim.id), "the worker’s turn, no union’s");
     const release = await chair.post(`/api/transfers/${claim.id}/release`);
     assert.equal(`${release.status} ${release.body.code}`, "409 worker-chooses-union");
     assert.match(release.body.source ?? JSON.stringify(release.body), /第六十四条/);

@@ -5,7 +5,7 @@ import { columnLetters, openSpreadsheet, SpreadsheetTrouble } from "../../spread
 import { runUnitImport } from "../../units/import-store.ts";
 import { getUnit, type Power, systemScope } from "../../units/index.ts";
 import { addProblems, endImport, type ImportCounts, type ImportRow, startRun } from "./import-store.ts";
-import { loadRoster } from "./load.ts";
+import { loadRoster, type RosterHost } from "./load.ts";
 import type { RosterProblem } from "./prepare.ts";
 
 /** A kind of file that the import page takes. */
@@ -27,6 +27,8 @@ declare module "../../kernel/route.ts" {
   interface AppContext {
     /** Further kinds of file, put in by the composition: a register of low incomes. */
     readonly importKinds?: Readonly<Record<string, ImportKind>>;
+    /** Told of every claim a roster makes. Put in by the composition. */
+    readonly onClaimed?: RosterHost["onClaimed"];
   }
 }
 
@@ -36,7 +38,13 @@ const roster: ImportKind = {
   async run(ctx, row, source, onProgress) {
     const unit = await ctx.db.systemRead((tx) => getUnit(tx, row.unitId));
     return loadRoster(
-      { db: ctx.db, ring: ctx.ring, clock: ctx.clock, fictitious: ctx.clock.isTrial },
+      {
+        db: ctx.db,
+        ring: ctx.ring,
+        clock: ctx.clock,
+        fictitious: ctx.clock.isTrial,
+        onClaimed: ctx.onClaimed,
+      },
       {
         unit,
         source,

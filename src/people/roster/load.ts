@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Clock, Db } from "../../db/index.ts";
+import type { Clock, Db, Tx } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { isRefusal, type Or, type Refusal, refuse } from "../../kernel/refusal.ts";
+import type { District } from "../../kernel/region.ts";
 import type { Keyring } from "../../kernel/seal.ts";
 import { systemScope, type Unit } from "../../units/index.ts";
 import {
@@ -28,6 +29,17 @@ export interface RosterHost {
   readonly clock: Clock;
   /** Whether region 99 is taken. */
   readonly fictitious: boolean;
+  /** Told in the transaction in which a roster names a dispatched worker of another union; the composition's. */
+  readonly onClaimed?: ((tx: Tx, claimed: RosterClaim) => Promise<void>) | undefined;
+}
+
+/** A claim on a member of another union that a roster made. */
+export interface RosterClaim {
+  readonly person: Id<"person">;
+  readonly district: District;
+  /** The claiming union's name. */
+  readonly unitName: string;
+  readonly at: Date;
 }
 
 export interface RosterJob {

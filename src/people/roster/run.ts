@@ -1,7 +1,8 @@
 import type { Tx } from "../../db/index.ts";
 import { addDays } from "../../kernel/day.ts";
 import type { Id } from "../../kernel/ids.ts";
-import { refuse } from "../../kernel/refusal.ts";
+import { isRefusal, refuse } from "../../kernel/refusal.ts";
+import { getUnit } from "../../units/index.ts";
 import { stillWanted } from "../person.ts";
 import { type PersonSealed, phoneHash, sealPerson, unsealPerson } from "../sealed.ts";
 import { claimReason, requestTransfer } from "../transfer.ts";
@@ -145,7 +146,7 @@ export class Run {
       if (rejoined) await insertMemberships(tx, this.#import.id, by, at, day);
     }
     for (const { row, known, dispatched } of sorted.transfer) {
-      await requestTransfer(tx, {
+      const asked = await requestTransfer(tx, {
         person: known.person,
         membership: {
           id: known.relation!.id as Id<"membership">,
@@ -160,6 +161,13 @@ export class Run {
         dueOn: addDays(day, transferDays),
         importId: this.#import.id,
       });
+      if (dispatched && !isRefusal(asked))
+        await this.#host.onClaimed?.(tx, {
+          person: asked.personId,
+          district: asked.district,
+          unitName: (await getUnit(tx, row.home.id)).name,
+          at,
+        });
     }
     return { ...sorted.found, loaded: chunk.count - taken.length + sorted.rejoin.length };
   }

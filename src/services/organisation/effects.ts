@@ -24,6 +24,7 @@ import {
 } from "../../people/index.ts";
 import { given } from "../../procedures/define.ts";
 import type { EffectHandlers, EffectSite, KnownLoaders } from "../../procedures/engine.ts";
+import { tellClaimed } from "./claimed.ts";
 import { joinAsks } from "./join.ts";
 
 declare module "../../procedures/define.ts" {
@@ -187,12 +188,11 @@ export const membershipEffects: Pick<
     });
     if (isRefusal(done)) return done;
     if (claimed)
-      await tell(tx, {
-        to: [{ person: person.id, district: person.district }],
-        template: "member.claimed",
-        params: { unit: site.case.unit.name },
-        now: site.at,
-        link: "/w",
+      await tellClaimed(tx, {
+        person: person.id,
+        district: person.district,
+        unitName: site.case.unit.name,
+        at: site.at,
       });
     return { facts: { transferId: done.id } };
   },
