@@ -807,8 +807,11 @@ create table membership_transfer (
   constraint membership_transfer_initiated_by_check CHECK ((initiated_by = ANY (ARRAY['member'::text, 'from'::text, 'to'::text, 'upper'::text]))),
   constraint membership_transfer_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'released'::text, 'accepted'::text, 'refused'::text, 'cancelled'::text, 'escalated'::text])))
 );
+CREATE INDEX membership_transfer_ended ON public.membership_transfer USING btree (ended_on DESC, id DESC) WHERE (ended_on IS NOT NULL);
 CREATE INDEX membership_transfer_from ON public.membership_transfer USING btree (from_unit_id, status);
 CREATE UNIQUE INDEX membership_transfer_open ON public.membership_transfer USING btree (district, person_id) WHERE (status = ANY (ARRAY['requested'::text, 'released'::text, 'escalated'::text]));
+CREATE INDEX membership_transfer_open_from ON public.membership_transfer USING btree (from_path) WHERE (status = ANY (ARRAY['requested'::text, 'released'::text, 'escalated'::text]));
+CREATE INDEX membership_transfer_open_to ON public.membership_transfer USING btree (to_path) WHERE (status = ANY (ARRAY['requested'::text, 'released'::text, 'escalated'::text]));
 CREATE INDEX membership_transfer_to ON public.membership_transfer USING btree (to_unit_id, status);
 alter table membership_transfer enable row level security;
 create policy membership_transfer_wall on membership_transfer using (( SELECT zhijia_all() AS zhijia_all) OR ((from_path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR ((to_path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));

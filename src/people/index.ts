@@ -32,3 +32,4 @@ export {
   giveIdentity,
 } from "./store.ts";
 export { claimReason, homePerson, requestTransfer } from "./transfer.ts";
+export { transfersWaiting } from "./transfer-lists.ts";

@@ -376,6 +376,79 @@ test("what the old union never released is decided above both, and the year's ch
   assert.equal((await stranger.get(`/api/figures/member-change?unit=${tree.company.id}`)).status, 404);
 });
 
+test("a list of transfers says whose turn it is, first what waits for the reader, page by page and within scope", async () => {
+  const superior = await officer("主席丁", tree.city, "chair", 51);
+  const people = [
+    await person("接转甲", tree.company, 53),
+    await person("接转乙", tree.company, 55),
+    await person("接转丙", tree.company, 57),
+  ];
+  const ids: readonly string[] = people.map(() => newId());
+  for (const [i, one] of people.entries())
+    await chair.post(`/api/members/${one.id}/transfer`, { id: ids[i], toUnitId: tree.other.id });
+  assert.equal((await chair.post(`/api/transfers/${ids[1]}/release`, {})).status, 200);
+  interface Row {
+    readonly id: string;
+    readonly waiting: boolean;
+  }
+  const list = async (caller: Caller, query = "") => {
+    const said = await caller.get(`/api/transfers?q=${encodeURIComponent("接转")}${query}`);
+    assert.equal(said.status, 200, said.text);
+    return said.json as { items: Row[]; next: string | null; total: number; waiting: number };
+  };
+  const told = async (caller: Caller, query = "") =>
+    (await list(caller, query)).items.map((one) => `${ids.indexOf(one.id)}${one.waiting ? "!" : ""}`);
+  assert.deepEqual((await told(chair)).at(-1), "1", "what was released waits elsewhere and comes last");
+  assert.deepEqual((await told(chair)).toSorted(), ["0!", "1", "2!"]);
+  assert.deepEqual((await told(stranger))[0], "1!");
+  assert.deepEqual(await told(stranger, "&waiting=true"), ["1!"]);
+  assert.deepEqual(await told(superior, "&waiting=true"), [], "the unions below answer for themselves");
+  assert.deepEqual(
+    [await told(chair, "&direction=in"), (await told(chair, "&direction=out")).length],
+    [[], 3],
+  );
+  assert.deepEqual(await told(chair, "&kind=claim"), []);
+  assert.equal((await stranger.get(`/api/transfers?unit=${tree.company.id}`)).status, 404);
+  const waiting = await list(chair, "&limit=1");
+  assert.deepEqual([waiting.total, waiting.waiting >= 2], [3, true]);
+
+  const seen: string[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const page = await list(chair, `&limit=1${cursor && `&cursor=${cursor}`}`);
+    seen.push(...page.items.map((one) => one.id));
+    cursor = page.next;
+  }
+  assert.deepEqual(
+    seen,
+    (await list(chair)).items.map((one) => one.id),
+  );
+  assert.equal((await chair.get("/api/transfers?cursor=xx")).json.code, "bad-cursor");
+
+  const page = (await stranger.get(`/api/transfers/${ids[0]}`)).json;
+  assert.deepEqual(
+    page.may.map(
+      (one: { name: string; refusal?: { code: string } }) => `${one.name} ${one.refusal?.code ?? "ok"}`,
+    ),
+    ["release transfer-other-union", "accept transfer-not-offered", "refuse ok"],
+  );
+  assert.deepEqual([page.opens, (await chair.get(`/api/transfers/${ids[0]}`)).json.opens], [false, true]);
+
+  assert.equal((await stranger.post(`/api/transfers/${ids[1]}/accept`, {})).status, 200);
+  assert.equal((await chair.post(`/api/transfers/${ids[2]}/refuse`, { note: "手续不全" })).status, 200);
+  assert.deepEqual((await told(chair, "&state=ended")).toSorted(), ["1", "2"]);
+  const ended: Row[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const part = await list(chair, `&state=ended&limit=1${cursor && `&cursor=${cursor}`}`);
+    ended.push(...part.items);
+    cursor = part.next;
+  }
+  assert.equal(ended.length, 2);
+  assert.equal((await stranger.get(`/api/transfers/${ids[2]}`)).json.note, "手续不全");
+  await app.db.system((tx) => escalateTransfers(tx, addDays(today, 40)));
+  assert.deepEqual(await told(chair, "&escalated=true"), ["0"]);
+  assert.deepEqual(await told(superior, "&waiting=true"), ["0!"], "the union above both decides");
+});
+
 test("two records are merged and taken apart by an officer of their union only", async () => {
   const made = await app.db.system(async (tx) =>
     expect(

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { Tx } from "../db/index.ts";
-import { addDays } from "../kernel/day.ts";
-import type { Id } from "../kernel/ids.ts";
-import { isRefusal, refuse } from "../kernel/refusal.ts";
+import { cursorOf, isPlain, readCursor } from "../kernel/cursor.ts";
+import { addDays, type Day, isDay } from "../kernel/day.ts";
+import { type Id, isId } from "../kernel/ids.ts";
+import { isRefusal, type Or, refuse, sentence, sourceText } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
-import { zDay, zId, zText } from "../kernel/schemas.ts";
-import { covers, getUnit, scopeOf, unitById } from "../units/index.ts";
+import { zDay, zId, zList, zPage, zText } from "../kernel/schemas.ts";
+import { type Actor, covers, getUnit, may, narrow, type Scope, scopeOf, unitById } from "../units/index.ts";
 import { countingMembership, getMembership } from "./membership-store.ts";
 import { findPerson, getPerson } from "./store.ts";
 import {
@@ -14,14 +15,23 @@ import {
   chooseUnion,
   claimsOn,
   isClaim,
-  listTransfers,
+  mayStep,
   refuseTransfer,
   releaseTransfer,
   requestTransfer,
   type Transfer,
+  type TransferStepName,
   transferOf,
   transferTitles,
 } from "./transfer.ts";
+import {
+  countTransfers,
+  desksOf,
+  findTransfer,
+  isTurnKey,
+  listTransfers,
+  type TransferLine,
+} from "./transfer-lists.ts";
 
 /** A person's record now lives in another district; what hangs on it goes along. */
 export interface Rehomed {
@@ -50,24 +60,63 @@ const zTransfer = z.object({
   claim: z.boolean(),
 });
 
+const stepNames = ["release", "accept", "refuse"] as const;
+
+const zLine = zTransfer.extend({
+  fromUnitName: z.string(),
+  toUnitName: z.string(),
+  /** Who asked: the member, the old union, the new one or one above. */
+  initiatedBy: z.enum(["member", "from", "to", "upper"]),
+  releasedOn: zDay.nullable(),
+  endedOn: zDay.nullable(),
+  escalated: z.boolean(),
+  overdue: z.boolean(),
+  /** It is the turn of a union where the reader decides. */
+  waiting: z.boolean(),
+  /** The person's page opens for the reader. */
+  opens: z.boolean(),
+  mine: z.array(z.enum(stepNames)),
+});
+
+/** A step of a transfer, with the reason when it may not be taken. */
+const TransferOffer = z.object({
+  name: z.enum(stepNames),
+  allowed: z.boolean(),
+  refusal: z.object({ code: z.string(), detail: z.string(), source: z.string().optional() }).optional(),
+});
+
+/** A filter that is on or absent. */
+const zOnly = z.enum(["true"]).optional();
+
 const transferRoutes = {
   listTransfers: defineRoute({
     method: "GET",
     url: "/transfers",
     tag: "people",
     power: "roster.read",
-    summary: { zh: "会员关系接转", en: "Transfers of membership" },
-    query: z.object({ open: z.enum(["true", "false"]).default("true") }),
-    response: z.object({
-      items: z.array(
-        zTransfer.extend({
-          fromUnitName: z.string(),
-          toUnitName: z.string(),
-          mine: z.array(z.enum(["release", "accept", "refuse"])),
-        }),
-      ),
-      next: z.null(),
+    summary: {
+      zh: "会籍接转和派遣工的认领",
+      en: "Transfers of membership, and claims on dispatched workers",
+    },
+    query: zPage.extend({
+      state: z.enum(["open", "ended"]).default("open"),
+      direction: z.enum(["out", "in"]).optional(),
+      kind: z.enum(["transfer", "claim"]).optional(),
+      waiting: zOnly,
+      escalated: zOnly,
+      unit: zId<"unit">().optional(),
+      q: z.string().max(100).refine(isPlain).optional(),
     }),
+    response: zList(zLine).extend({ total: z.int(), waiting: z.int() }),
+  }),
+  getTransfer: defineRoute({
+    method: "GET",
+    url: "/transfers/:id",
+    tag: "people",
+    power: "roster.read",
+    summary: { zh: "一份会籍接转", en: "One transfer" },
+    params: z.object({ id: zId<"transfer-request">() }),
+    response: zLine.extend({ note: z.string().nullable(), may: z.array(TransferOffer) }),
   }),
   requestTransfer: defineRoute({
     method: "POST",
@@ -130,26 +179,54 @@ export const transferHandlers: readonly Handled[] = [
   handle(transferRoutes.listTransfers, async ({ ctx, session, query, today }) => {
     const scope = scopeOf(session.actor, "roster.read", today);
     if (isRefusal(scope)) return scope;
-    const decides = scopeOf(session.actor, "member.decide", today);
-    const rows = await ctx.db.systemRead((tx) => listTransfers(tx, scope, query.open === "true", 200));
-    const items = rows.map((row) => {
-      const from = !isRefusal(decides) && covers(decides, row.fromPath);
-      const to = !isRefusal(decides) && covers(decides, row.toPath);
-      const open = row.status === "requested" || row.status === "released" || row.status === "escalated";
-      // Until the worker was asked in vain, the claiming union may let its claim go, and nothing more.
-      const theirs = isClaim(row) && row.status !== "escalated";
-      const mine = theirs
-        ? to
-          ? ["refuse" as const]
-          : []
-        : [
-            ...(from && row.status === "requested" ? ["release" as const] : []),
-            ...(to && (row.status === "released" || row.status === "escalated") ? ["accept" as const] : []),
-            ...(open && (from || to) ? ["refuse" as const] : []),
-          ];
-      return { ...answer(row), fromUnitName: row.fromUnitName, toUnitName: row.toUnitName, mine };
+    const place = readCursor(query.cursor, query.state === "ended" ? isDay : isTurnKey, isId);
+    if (isRefusal(place)) return place;
+    const after = place && { key: place[0], id: place[1] };
+    const { state, direction, kind, q, limit } = query;
+    const filter = {
+      state,
+      direction,
+      kind,
+      waiting: query.waiting === "true",
+      escalated: query.escalated === "true",
+      name: q,
+    };
+    const desks = desksOf(session.actor, today);
+    return ctx.db.systemRead(async (tx) => {
+      const inside = query.unit ? await insideUnit(tx, scope, query.unit) : scope;
+      if (isRefusal(inside)) return inside;
+      const rows = await listTransfers(tx, inside, desks, filter, after, limit + 1);
+      const total = await countTransfers(tx, inside, desks, filter);
+      const waiting = await countTransfers(tx, scope, desks, { state: "open", waiting: true });
+      const items = rows.slice(0, limit);
+      const last = items.at(-1);
+      return {
+        items: items.map((row) => lineOf(row, session.actor, today)),
+        next: rows.length > limit && last ? cursorOf(last.key, last.id) : null,
+        total,
+        waiting,
+      };
     });
-    return { items, next: null };
+  }),
+
+  handle(transferRoutes.getTransfer, async ({ ctx, session, params, today, lang }) => {
+    const scope = scopeOf(session.actor, "roster.read", today);
+    if (isRefusal(scope)) return scope;
+    const desks = desksOf(session.actor, today);
+    const row = await ctx.db.systemRead((tx) => findTransfer(tx, scope, desks, params.id));
+    if (!row) return refuse("not-found");
+    const may = stepNames.map((name) => {
+      const decided = stepBy(row, name, session.actor, today);
+      if (!isRefusal(decided)) return { name, allowed: true };
+      const { code, source } = decided;
+      const detail = sentence(decided, lang);
+      return {
+        name,
+        allowed: false,
+        refusal: { code, detail, ...(source && { source: sourceText(source, lang) }) },
+      };
+    });
+    return { ...lineOf(row, session.actor, today), note: row.note, may };
   }),
 
   handle(transferRoutes.requestTransfer, async ({ ctx, session, params, body, today }) => {
@@ -229,19 +306,9 @@ export const transferHandlers: readonly Handled[] = [
       const from = covers(scope, transfer.fromPath);
       const to = covers(scope, transfer.toPath);
       if (!from && !to) return refuse("not-found");
-      // What the old union never released is decided by a union above both, not by the new one alone.
-      const overdue = transfer.status === "escalated" && transfer.releasedOn === null;
-      if (params.step === "accept" && overdue && !(from && to)) return refuse("transfer-common-superior");
+      const side = mayStep(transfer, params.step, { from, to });
+      if (isRefusal(side)) return side;
       const membership = await getMembership(tx, transfer.district, transfer.membershipId);
-      // Who stands over both acts for the side whose turn it is.
-      const side: Id<"unit"> =
-        params.step === "release"
-          ? from
-            ? transfer.fromUnitId
-            : transfer.toUnitId
-          : to
-            ? transfer.toUnitId
-            : transfer.fromUnitId;
       const step = {
         unit: side,
         by: session.person,
@@ -269,6 +336,40 @@ export const transferHandlers: readonly Handled[] = [
     });
   }),
 ];
+
+/** The union for which an actor takes a step, or why they may not. */
+function stepBy(row: Transfer, step: TransferStepName, actor: Actor, today: Day): Or<Id<"unit">> {
+  const decides = scopeOf(actor, "member.decide", today);
+  if (isRefusal(decides)) return decides;
+  const over = { from: covers(decides, row.fromPath), to: covers(decides, row.toPath) };
+  return over.from || over.to ? mayStep(row, step, over) : refuse("not-yours");
+}
+
+function lineOf(row: TransferLine, actor: Actor, today: Day): z.input<typeof zLine> {
+  const { fromUnitName, toUnitName, initiatedBy, releasedOn, endedOn, waiting } = row;
+  const open = endedOn === null;
+  return {
+    ...answer(row),
+    fromUnitName,
+    toUnitName,
+    initiatedBy,
+    releasedOn,
+    endedOn,
+    escalated: row.status === "escalated",
+    overdue: open && row.dueOn !== null && row.dueOn < today,
+    waiting,
+    // The record stands with the old union until the new one has accepted.
+    opens: may(actor, "roster.read", row.status === "accepted" ? row.toPath : row.fromPath, today),
+    mine: stepNames.filter((name) => !isRefusal(stepBy(row, name, actor, today))),
+  };
+}
+
+/** One outside the scope is told as one that does not exist. */
+async function insideUnit(tx: Tx, scope: Scope, id: Id<"unit">): Promise<Or<Scope>> {
+  const unit = await unitById(tx, id);
+  const inside = unit ? narrow(scope, unit.path) : refuse("not-found");
+  return isRefusal(inside) ? refuse("not-found", {}, { at: "/unit" }) : inside;
+}
 
 function answer(transfer: Transfer): z.input<typeof zTransfer> {
   const { id, personId, personName, fromUnitId, toUnitId, status, requestedOn, dueOn } = transfer;

@@ -7,7 +7,6 @@ import { isRefusal, type Or, refuse, type Source } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import type { Keyring } from "../kernel/seal.ts";
 import type { Text } from "../kernel/words.ts";
-import { insideScope, type Scope } from "../units/index.ts";
 import { getMembership, type Membership, openMembership, writeMembership } from "./membership-store.ts";
 import type { Home, Person } from "./person.ts";
 import { sealPerson, unsealPerson } from "./sealed.ts";
@@ -43,12 +42,15 @@ export interface Transfer {
   readonly releasedOn: Day | null;
   readonly endedOn: Day | null;
   readonly dueOn: Day | null;
+  /** Why it was not accepted. */
+  readonly note: string | null;
 }
 
-const columns = sql`t.district, t.id, t.person_id as "personId", t.person_name as "personName", t.membership_id as "membershipId",
+/** What a `Transfer` is read from, of the table as `t`. */
+export const transferColumns = sql`t.district, t.id, t.person_id as "personId", t.person_name as "personName", t.membership_id as "membershipId",
   t.from_unit_id as "fromUnitId", t.from_path as "fromPath", t.to_unit_id as "toUnitId", t.to_path as "toPath",
   t.to_district as "toDistrict", t.status, t.initiated_by as "initiatedBy", t.reason, t.requested_on as "requestedOn",
-  t.released_on as "releasedOn", t.ended_on as "endedOn", t.due_on as "dueOn"`;
+  t.released_on as "releasedOn", t.ended_on as "endedOn", t.due_on as "dueOn", t.note`;
 
 /**
  * 两家工会都登记的派遣工: agency and user unit each name the worker a member. One relation stands; the other union's claim
@@ -94,13 +96,13 @@ export async function requestTransfer(
       ${membership.unitId}, ${membership.path}, ${to.id}, ${to.path}, ${to.district}, 'requested', ${asked.initiatedBy},
       ${asked.by}, ${asked.reason}, ${asked.day}, ${asked.dueOn}, ${asked.importId ?? null})
     on conflict (district, person_id) where status in ('requested','released','escalated') do nothing
-    returning ${columns}`.execute(tx);
+    returning ${transferColumns}`.execute(tx);
   return rows[0] ?? refuse("transfer-open");
 }
 
 export async function transferOf(tx: Tx, id: Id<"transfer-request">): Promise<Transfer | null> {
   const { rows } =
-    await sql<Transfer>`select ${columns} from membership_transfer t where t.id = ${id}`.execute(tx);
+    await sql<Transfer>`select ${transferColumns} from membership_transfer t where t.id = ${id}`.execute(tx);
   return rows[0] ?? null;
 }
 
@@ -139,6 +141,28 @@ function decideTransfer(
   const either = unit === transfer.fromUnitId || unit === transfer.toUnitId;
   if (mine === null ? !either : unit !== mine) return refuse("transfer-other-union");
   return "ok";
+}
+
+export type TransferStepName = "release" | "accept" | "refuse";
+
+/**
+ * The union for which whoever stands over one union of a transfer, or over both, takes a step; or why they may not. One
+ * answer for the button and for the act.
+ */
+export function mayStep(
+  transfer: Pick<Transfer, "status" | "fromUnitId" | "toUnitId" | "reason" | "initiatedBy" | "releasedOn">,
+  step: TransferStepName,
+  over: { readonly from: boolean; readonly to: boolean },
+): Or<Id<"unit">> {
+  const { fromUnitId, toUnitId } = transfer;
+  // What the old union never released is decided by a union above both, not by the new one alone.
+  const overdue = transfer.status === "escalated" && transfer.releasedOn === null;
+  if (step === "accept" && overdue && !(over.from && over.to)) return refuse("transfer-common-superior");
+  // Who stands over both acts for the side whose turn it is.
+  const first = step === "release" ? over.from : !over.to;
+  const unit = first ? fromUnitId : toUnitId;
+  const may = decideTransfer(transfer, step, { unit });
+  return may === "ok" ? unit : may;
 }
 
 /** The old union lets go: the relation is `TRANSFER_OUT`, still counted there until the new one accepts. */
@@ -262,7 +286,7 @@ export async function refuseTransfer(
 /** Claims on a person that wait for their choice. */
 export async function claimsOn(tx: Tx, person: Pick<Person, "district" | "id">) {
   const { rows } = await sql<Transfer & { fromUnitName: string; toUnitName: string }>`
-    select ${columns}, f.name as "fromUnitName", o.name as "toUnitName" from membership_transfer t
+    select ${transferColumns}, f.name as "fromUnitName", o.name as "toUnitName" from membership_transfer t
     join unit f on f.id = t.from_unit_id join unit o on o.id = t.to_unit_id
     where t.district = ${person.district} and t.person_id = ${person.id} and t.reason = ${claimReason}
       and t.initiated_by = 'to' and t.status in ('requested', 'escalated')`.execute(tx);
@@ -290,24 +314,8 @@ export async function chooseUnion(
 async function moved(tx: Tx, transfer: Transfer, set: ReturnType<typeof sql>): Promise<Or<Transfer>> {
   const { rows } = await sql<Transfer>`update membership_transfer t set ${set}
     where t.district = ${transfer.district} and t.id = ${transfer.id} and t.status = ${transfer.status}
-    returning ${columns}`.execute(tx);
+    returning ${transferColumns}`.execute(tx);
   return rows[0] ?? refuse("changed-meanwhile");
-}
-
-/** Transfers that a scope's unions let go of or take in, those under way first. */
-export async function listTransfers(
-  tx: Tx,
-  scope: Scope,
-  open: boolean,
-  limit: number,
-): Promise<readonly (Transfer & { readonly fromUnitName: string; readonly toUnitName: string })[]> {
-  const { rows } = await sql<Transfer & { fromUnitName: string; toUnitName: string }>`
-    select ${columns}, f.name as "fromUnitName", o.name as "toUnitName" from membership_transfer t
-    join unit f on f.id = t.from_unit_id join unit o on o.id = t.to_unit_id
-    where (${insideScope(scope, "t.from_path")} or ${insideScope(scope, "t.to_path")})
-      and ${open ? sql`t.status in ('requested','released','escalated')` : sql`true`}
-    order by t.requested_on desc, t.id desc limit ${limit}`.execute(tx);
-  return rows;
 }
 
 /** Transfers nobody answered in time go before the nearest common superior, which may decide (membership.md §9.2). */

@@ -209,7 +209,16 @@ export const classified: Readonly<Record<string, Classified>> = {
       ),
     ],
   },
-  "GET /transfers": { lists: ["/transfers?open=true", "/transfers?open=false"] },
+  "GET /transfers": {
+    lists: [
+      "/transfers?limit=1",
+      "/transfers?state=ended",
+      "/transfers?direction=in",
+      "/transfers?waiting=true",
+    ],
+    names: [byId("unit", "/transfers?unit=")],
+  },
+  "GET /transfers/:id": { names: [byId("transfer", "/transfers/")] },
   "POST /members/:id/transfer": {
     names: [
       write(

@@ -1,0 +1,156 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import type { Id } from "../kernel/ids.ts";
+import { depthOf, rangeOf, type UnitPath } from "../kernel/path.ts";
+import { isRefusal } from "../kernel/refusal.ts";
+import { type Actor, insideScope, isHeld, type Scope, satisfies, scopeOf } from "../units/index.ts";
+import { claimReason, isClaim, type Transfer, transferColumns, transferTitles } from "./transfer.ts";
+
+/** Transfers as officers see them: those of their unions, and among them those that wait for these officers. */
+
+/** A transfer in a list. */
+export interface TransferLine extends Transfer {
+  readonly fromUnitName: string;
+  readonly toUnitName: string;
+  /** Whether it is the turn of a union where the reader decides. */
+  readonly waiting: boolean;
+  /** What the list is ordered by, before the id. */
+  readonly key: string;
+}
+
+export interface TransferFilter {
+  readonly state: "open" | "ended";
+  /** Leaving the scope's unions, or coming to them. Both. */
+  readonly direction?: "out" | "in" | undefined;
+  readonly kind?: "transfer" | "claim" | undefined;
+  readonly waiting?: boolean | undefined;
+  readonly escalated?: boolean | undefined;
+  /** Part of the person's name. */
+  readonly name?: string | undefined;
+}
+
+/** The unions at which an actor answers transfers: where they hold a post that decides on members. */
+export function desksOf(actor: Actor, on: Day): readonly UnitPath[] {
+  const posts = actor.posts.filter((post) => isHeld(post, on) && satisfies(post.role, "member.decide"));
+  return [...new Set(posts.map((post) => post.unitPath))];
+}
+
+const open = sql`t.status in ('requested','released','escalated')`;
+const claim = sql`(t.initiated_by = 'to' and t.reason = ${sql.lit(claimReason)})`;
+
+/**
+ * Whose turn it is: the old union's to release, the new one's to accept, and of what went up the nearest union's above
+ * both. A claim waits for nobody here until the worker was asked in vain.
+ */
+function waitsAt(desks: readonly UnitPath[]): RawBuilder<boolean> {
+  if (desks.length === 0) return sql`false`;
+  const at = (column: RawBuilder<unknown>) => sql`${column} = any(${desks}::text[])`;
+  const above = desks.map((desk) => {
+    const { low, high } = rangeOf(desk);
+    const next = sql.lit(depthOf(desk) + 1);
+    return sql`(t.from_path >= ${low} and t.from_path < ${high} and t.to_path >= ${low} and t.to_path < ${high}
+      and split_part(t.from_path, '.', ${next}) <> split_part(t.to_path, '.', ${next}))`;
+  });
+  return sql<boolean>`(case t.status when 'requested' then ${at(sql`t.from_path`)} and not ${claim}
+    when 'released' then ${at(sql`t.to_path`)}
+    when 'escalated' then (t.released_on is not null and ${at(sql`t.to_path`)}) or ${sql.join(above, sql` or `)}
+    else false end)`;
+}
+
+function matching(scope: Scope, desks: readonly UnitPath[], filter: TransferFilter): RawBuilder<boolean> {
+  const from = insideScope(scope, "t.from_path");
+  const to = insideScope(scope, "t.to_path");
+  const sides = { out: from, in: to };
+  const parts: RawBuilder<unknown>[] = [
+    filter.direction ? sides[filter.direction] : sql`(${from} or ${to})`,
+    filter.state === "open" ? open : sql`t.ended_on is not null`,
+  ];
+  if (filter.kind) parts.push(filter.kind === "claim" ? claim : sql`not coalesce(${claim}, false)`);
+  if (filter.waiting) parts.push(waitsAt(desks));
+  if (filter.escalated) parts.push(sql`t.status = 'escalated'`);
+  if (filter.name) parts.push(sql`position(${filter.name} in t.person_name) > 0`);
+  return sql<boolean>`${sql.join(parts, sql` and `)}`;
+}
+
+/** Whether a text is the key of an open list: whose turn, then the day due. */
+export function isTurnKey(text: unknown): text is string {
+  return typeof text === "string" && /^[01]\d{4}-\d{2}-\d{2}$/.test(text);
+}
+
+/** Those under way by whose turn and clock, the reader's own first; those that ended, the last first. */
+export async function listTransfers(
+  tx: Tx,
+  scope: Scope,
+  desks: readonly UnitPath[],
+  filter: TransferFilter,
+  after: { readonly key: string; readonly id: string } | null,
+  limit: number,
+): Promise<readonly TransferLine[]> {
+  const waiting = waitsAt(desks);
+  const ended = filter.state === "ended";
+  const key = ended
+    ? sql`to_char(t.ended_on, 'YYYY-MM-DD')`
+    : sql`(case when ${waiting} then '0' else '1' end || coalesce(to_char(t.due_on, 'YYYY-MM-DD'), '9999-12-31'))`;
+  const order = ended
+    ? sql`t.ended_on desc, t.id desc`
+    : sql`(case when ${waiting} then 0 else 1 end), t.due_on nulls last, t.id`;
+  const beyond = after
+    ? ended
+      ? sql`(t.ended_on, t.id) < (${after.key}::date, ${after.id}::uuid)`
+      : sql`(${key} collate "C", t.id) > (${after.key}::text, ${after.id}::uuid)`
+    : sql`true`;
+  const { rows } = await sql<TransferLine>`
+    select ${transferColumns}, f.name as "fromUnitName", o.name as "toUnitName", ${waiting} as waiting, ${key} as key
+    from membership_transfer t join unit f on f.id = t.from_unit_id join unit o on o.id = t.to_unit_id
+    where ${matching(scope, desks, filter)} and ${beyond} order by ${order} limit ${limit}`.execute(tx);
+  return rows;
+}
+
+/** How many a list holds in all. */
+export async function countTransfers(
+  tx: Tx,
+  scope: Scope,
+  desks: readonly UnitPath[],
+  filter: TransferFilter,
+): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from membership_transfer t where ${matching(scope, desks, filter)}`.execute(tx);
+  return rows[0]!.n;
+}
+
+/** One transfer of a scope's unions. */
+export async function findTransfer(
+  tx: Tx,
+  scope: Scope,
+  desks: readonly UnitPath[],
+  id: Id<"transfer-request">,
+): Promise<TransferLine | undefined> {
+  const { rows } = await sql<TransferLine>`
+    select ${transferColumns}, f.name as "fromUnitName", o.name as "toUnitName", ${waitsAt(desks)} as waiting, '' as key
+    from membership_transfer t join unit f on f.id = t.from_unit_id join unit o on o.id = t.to_unit_id
+    where t.id = ${id} and (${insideScope(scope, "t.from_path")} or ${insideScope(scope, "t.to_path")})`.execute(
+    tx,
+  );
+  return rows[0];
+}
+
+/** What waits for an officer at the unions where they decide on members, soonest due first. For the inbox. */
+export async function transfersWaiting(tx: Tx, actor: Actor, today: Day, limit: number) {
+  const scope = scopeOf(actor, "member.decide", today);
+  if (isRefusal(scope)) return [];
+  const desks = desksOf(actor, today);
+  const rows = await listTransfers(tx, scope, desks, { state: "open", waiting: true }, null, limit);
+  return rows.map((row) => ({
+    kind: "transfer" as const,
+    id: row.id as string,
+    personName: row.personName,
+    statusTitle: transferTitles[row.status],
+    fromUnitName: row.fromUnitName,
+    toUnitName: row.toUnitName,
+    claim: isClaim(row),
+    escalated: row.status === "escalated",
+    dueOn: row.dueOn,
+    overdue: row.dueOn !== null && row.dueOn < today,
+  }));
+}
