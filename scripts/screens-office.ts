@@ -8,7 +8,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { newId } from "../src/kernel/ids.ts";
 import { launch, settled, visitor } from "../test/browser/browser.ts";
 import { startProgram } from "../test/browser/program.ts";
 
@@ -79,6 +80,13 @@ const scenes: readonly Scene[] = [
     name: "member",
     who: "chair.county",
     at: (page) => first(page, `/members?q=${encodeURIComponent("李例春")}`, (id) => `/o/members/${id}`),
+  },
+  { name: "transfers", who: "chair.county", at: "/o/transfers" },
+  { name: "transfers-empty", who: "chair.software", at: "/o/transfers" },
+  {
+    name: "transfer",
+    who: "chair.grassroots",
+    at: (page) => first(page, "/transfers", (id) => `/o/transfers/${id}`),
   },
   { name: "import", who: "chair.county", at: "/o/imports/new" },
   {
@@ -154,6 +162,23 @@ interface Opening {
   readonly dark?: boolean;
 }
 
+/** Members of one union asked for by another, so that the list of transfers holds some. */
+async function askForTransfers(chair: BrowserContext): Promise<void> {
+  const { csrf } = (await (await chair.request.get("/api/me")).json()) as { csrf: string };
+  const unit = async (name: string): Promise<string> => {
+    const found = await chair.request.get(`/api/units?q=${encodeURIComponent(name)}`);
+    return ((await found.json()) as { items: { id: string }[] }).items[0]?.id ?? "";
+  };
+  const [from, to] = [await unit("溪口例纺织"), await unit("云溪样机械")];
+  const members = await chair.request.get(`/api/members?unit=${from}&status=ACTIVE&limit=6`);
+  const { items } = (await members.json()) as { items: { id: string }[] };
+  for (const { id } of items)
+    await chair.request.post(`/api/members/${id}/transfer`, {
+      data: { id: newId(), toUnitId: to },
+      headers: { "x-csrf": csrf },
+    });
+}
+
 async function takeAll(browser: Browser, base: string): Promise<void> {
   const desk = { width: 1440, height: 900 };
   const small = { width: 1024, height: 768 };
@@ -163,6 +188,7 @@ async function takeAll(browser: Browser, base: string): Promise<void> {
   });
   // A week on, so that something waits and something has come up from below.
   await chair.request.post("/api/trial/clock", { data: { advance: "P6D" } });
+  await askForTransfers(chair);
   await chair.close();
   for (const lang of ["zh", "en"] as const) {
     const door = await visitor(browser, base, { lang, size: desk });

@@ -17,6 +17,9 @@ import "./inbox.css";
 
 const CaseView = lazy(() => import("./cases/view.tsx").then((part) => ({ default: part.CaseView })));
 const BatchView = lazy(() => import("./money/batch-view.tsx").then((part) => ({ default: part.BatchView })));
+const TransferView = lazy(() =>
+  import("./transfers/view.tsx").then((part) => ({ default: part.TransferView })),
+);
 
 const w = words({
   title: { zh: "待办", en: "Inbox" },
@@ -29,6 +32,8 @@ const w = words({
   kind: { zh: "类型", en: "Kind" },
   vouchers: { zh: "已付清，待补全凭证", en: "All paid; vouchers to complete" },
   batch: { zh: "发放批次", en: "Payment batches" },
+  transfer: { zh: "会籍接转", en: "Transfers" },
+  move: { zh: "{from} → {to}", en: "{from} → {to}" },
   objection: { zh: "公示异议", en: "Objections" },
   objectionShort: { zh: "异议待处理", en: "Objection to decide" },
   none: { zh: "没有等您办的事。新的来了会出现在这里。", en: "Nothing waits for you. New work appears here." },
@@ -64,7 +69,7 @@ export function Inbox(): ReactNode {
     const head = [w.number, w.who, w.what, w.step, w.due, w.unit].map((one) => t(one));
     const lines = rows.map((one) => {
       const [name, what, step] = wordsOf(one, t);
-      return [one.number, name, what, step, one.dueOn ?? "", one.unitName ?? ""];
+      return [numberOf(one), name, what, step, one.dueOn ?? "", unitOf(one)];
     });
     download(`${t(w.title)}-${installation.today}.csv`, csvOf([head, ...lines]));
   };
@@ -132,6 +137,8 @@ export function Inbox(): ReactNode {
           >
             {view.as === "batch" ? (
               <BatchView id={view.open} />
+            ) : view.as === "transfer" ? (
+              <TransferView key={view.open} id={view.open} />
             ) : (
               <CaseView key={view.open} id={view.open} beside />
             )}
@@ -156,6 +163,16 @@ function groupOf(one: InboxItem, today: string): Group {
   return one.dueOn <= week ? "week" : "later";
 }
 
+/** The number it is known by; a transfer has none. */
+function numberOf(one: InboxItem): string {
+  return one.kind === "transfer" ? "" : one.number;
+}
+
+/** Where it is; of a transfer, where to. */
+function unitOf(one: InboxItem): string {
+  return (one.kind === "transfer" ? one.toUnitName : one.unitName) ?? "";
+}
+
 type Say = ReturnType<typeof useLang>["t"];
 
 /** Who, what, and at which step. */
@@ -163,15 +180,20 @@ function wordsOf(one: InboxItem, t: Say): readonly [string, string, string] {
   if (one.kind === "case") return [one.applicantName, t(one.serviceTitle), t(one.stepTitle)];
   if (one.kind === "batch")
     return [money(one.totalFen), one.title, t(one.state === "settled" ? w.vouchers : one.stateTitle)];
+  if (one.kind === "transfer")
+    return [one.personName, t(w.move, { from: one.fromUnitName, to: one.toUnitName }), t(one.statusTitle)];
   return [one.applicantName, t(one.title), t(w.objectionShort)];
 }
 
 function matches(one: InboxItem, q: string, kind: string, lang: "zh" | "en"): boolean {
   if (kind && kindOf(one) !== kind) return false;
   if (!q) return true;
-  const text = [one.number, one.unitName, ...wordsOf(one, (text) => text[lang])].join(" ").toLowerCase();
+  const text = [numberOf(one), unitOf(one), ...wordsOf(one, (text) => text[lang])].join(" ").toLowerCase();
   return text.includes(q.toLowerCase());
 }
+
+/** What opens beside the list as something other than a case. */
+const besides: ReadonlySet<string> = new Set(["batch", "transfer"]);
 
 function Row({ of: one }: { readonly of: InboxItem }): ReactNode {
   const { t } = useLang();
@@ -183,7 +205,7 @@ function Row({ of: one }: { readonly of: InboxItem }): ReactNode {
       search={
         ((old: Record<string, string>) => {
           const { as: _, ...rest } = old;
-          return { ...rest, open: id, ...(one.kind === "batch" && { as: "batch" }) };
+          return { ...rest, open: id, ...(besides.has(one.kind) && { as: one.kind }) };
         }) as never
       }
       data-row
@@ -193,8 +215,8 @@ function Row({ of: one }: { readonly of: InboxItem }): ReactNode {
       <span className="name clip" title={name}>
         {name}
       </span>
-      <span className="what clip" title={`${what} ${step} ${one.unitName ?? ""}`}>
-        {one.kind === "case" && one.escalated && <span title={t(w.up)}>↑ </span>}
+      <span className="what clip" title={`${what} ${step} ${unitOf(one)}`}>
+        {(one.kind === "case" || one.kind === "transfer") && one.escalated && <span title={t(w.up)}>↑ </span>}
         <b>{step || what}</b>
         {step && ` · ${what}`}
       </span>

@@ -72,6 +72,14 @@ const routeTree = root.addChildren([
     later(() => import("./members/page.tsx"), "MemberPage"),
   ),
   page(
+    "/transfers",
+    later(() => import("./transfers/list.tsx"), "TransferList"),
+  ),
+  page(
+    "/transfers/$id",
+    later(() => import("./transfers/view.tsx"), "TransferPage"),
+  ),
+  page(
     "/imports",
     later(() => import("./members/imports.tsx"), "ImportList"),
   ),

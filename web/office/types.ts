@@ -44,7 +44,20 @@ export interface InboxObjection {
   readonly overdue: boolean;
 }
 
-export type InboxItem = InboxCase | InboxBatch | InboxObjection;
+export interface InboxTransfer {
+  readonly kind: "transfer";
+  readonly id: string;
+  readonly personName: string;
+  readonly statusTitle: Text;
+  readonly fromUnitName: string;
+  readonly toUnitName: string;
+  readonly claim: boolean;
+  readonly escalated: boolean;
+  readonly dueOn: string | null;
+  readonly overdue: boolean;
+}
+
+export type InboxItem = InboxCase | InboxBatch | InboxObjection | InboxTransfer;
 export type Group = "overdue" | "today" | "week" | "later";
 export interface InboxMore {
   readonly groups: Readonly<Record<Group, number>>;

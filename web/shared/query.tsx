@@ -99,7 +99,7 @@ export function useLive(enabled: boolean, then?: (event: LiveEvent, data: unknow
       });
     };
     const touched: Record<LiveEvent, readonly string[]> = {
-      message: ["/api/messages", "/api/me"],
+      message: ["/api/messages", "/api/me", "/api/transfers"],
       case: ["/api/cases", "/api/me/cases", "/api/inbox"],
       import: ["/api/imports"],
       day: ["/api"],

@@ -14,7 +14,7 @@ import { useKeys } from "../parts/view.ts";
 import { SignIn, SignInForm } from "../sign-in.tsx";
 import { Head } from "./head.tsx";
 import { Help } from "./help.tsx";
-import { useInboxCount } from "./inbox-count.ts";
+import { useWaitingCounts } from "./waiting.ts";
 
 const w = words({
   skip: { zh: "跳到正文", en: "Skip to the page" },
@@ -24,6 +24,7 @@ const w = words({
   files: { zh: "困难职工档案", en: "Hardship files" },
   rounds: { zh: "场次", en: "Rounds" },
   members: { zh: "会员", en: "Members" },
+  transfers: { zh: "会籍接转", en: "Transfers" },
   units: { zh: "组织", en: "Unions" },
   money: { zh: "资金", en: "Money" },
   notices: { zh: "公示", en: "Notices" },
@@ -56,6 +57,7 @@ const places: readonly Place[] = [
   { to: "/files", title: "files", icon: "heart", power: "case.read" },
   { to: "/rounds", title: "rounds", icon: "tasks", power: "aid.review" },
   { to: "/members", title: "members", icon: "family", power: "roster.read", line: true },
+  { to: "/transfers", title: "transfers", icon: "leave", power: "roster.read" },
   { to: "/units", title: "units", icon: "union", power: "unit.read" },
   { to: "/money", title: "money", icon: "card", power: "fund.read" },
   { to: "/notices", title: "notices", icon: "flag", power: "notice.read", line: true },
@@ -123,7 +125,7 @@ function Desk({ me }: { readonly me: Me }): ReactNode {
 
 function Rail({ me }: { readonly me: Me }): ReactNode {
   const { t } = useLang();
-  const waiting = useInboxCount();
+  const waiting = useWaitingCounts(can(me, "roster.read"));
   return (
     <nav className="rail" aria-label={t(w.rail)}>
       {places
@@ -134,9 +136,7 @@ function Rail({ me }: { readonly me: Me }): ReactNode {
             <Link to={to} search={{}} activeProps={{ className: "on" }} title={t(w[title])}>
               <Icon name={icon} />
               <span className="word">{t(w[title])}</span>
-              {to === "/inbox" && waiting !== undefined && waiting > 0 && (
-                <span className="n">{waiting}</span>
-              )}
+              {(waiting[to] ?? 0) > 0 && <span className="n">{waiting[to]}</span>}
             </Link>
           </div>
         ))}
