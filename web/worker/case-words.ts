@@ -11,10 +11,13 @@ const w = words({
   union: { zh: "轮到{unit}", en: "With {unit}" },
   unionUntil: { zh: "轮到{unit}，{day}前答复您", en: "With {unit}, who will answer by {day}" },
   unionLate: { zh: "{unit}已逾期，上级工会已知道", en: "{unit} is late; the union above has been told" },
-  clock: { zh: "现在不用您办，到期自动往下走", en: "Nothing for you to do; it goes on by itself" },
+  clock: {
+    zh: "现在不用您办，到期自动进入下一步",
+    en: "Nothing for you to do; the next step comes by itself",
+  },
   clockUntil: {
-    zh: "现在不用您办，{day}自动往下走",
-    en: "Nothing for you to do; it goes on by itself on {day}",
+    zh: "现在不用您办，到{day}自动进入下一步",
+    en: "Nothing for you to do; the next step comes by itself on {day}",
   },
   ended: { zh: "已办结", en: "Closed" },
   someUnion: { zh: "工会", en: "the union" },

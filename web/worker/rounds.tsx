@@ -11,7 +11,7 @@ import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
 
 const w = words({
-  title: { zh: "抢领", en: "Claim a place" },
+  title: { zh: "限量领取", en: "Claim a place" },
   none: { zh: "现在没有可以领取的场次。", en: "There is nothing to claim just now." },
   opens: { zh: "{at} 开始", en: "Opens {at}" },
   closes: { zh: "{at} 结束", en: "Closes {at}" },

@@ -122,7 +122,7 @@ export const proceduresRefusals = {
   },
   "round-needed": {
     status: 422,
-    zh: "「{service}」按场次领取，请到「抢领」里领取。",
+    zh: "「{service}」按场次领取，请到「限量领取」里领取。",
     en: "“{service}” is claimed in rounds. Claim a place while one is open.",
   },
   "round-service": {
