@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useRef } from "react";
+import type { Lang, Text } from "../../../src/kernel/words.ts";
 import { day } from "../../shared/format.ts";
-import { spoken, useLang, words } from "../../shared/lang.tsx";
+import { printed, spoken, useLang, words } from "../../shared/lang.tsx";
 import { Empty, Failed, Skeleton } from "../../shared/ui.tsx";
 import { Objection } from "../cases/more.tsx";
 import { Choose } from "../parts/filters.tsx";
-import { More, useRowKeys } from "../parts/listing.tsx";
+import { type Column, Export, More, useRowKeys, Views } from "../parts/listing.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { usePages } from "../parts/pages.ts";
 import { State, stateText } from "../parts/state.tsx";
@@ -36,6 +37,25 @@ const w = words({
   },
 });
 
+/** What the export says of a notice. */
+const exported: readonly {
+  readonly head: Text;
+  readonly text: (one: NoticeOfDesk, lang: Lang) => string;
+}[] = [
+  { head: { zh: "公示", en: "Notice" }, text: (one, lang) => one.title[lang] },
+  { head: { zh: "姓名", en: "Name" }, text: (one, lang) => spoken(one.shown[0]?.value, lang) },
+  { head: { zh: "单位", en: "Union" }, text: (one) => one.unitName },
+  { head: { zh: "起", en: "From" }, text: (one) => one.startsOn },
+  { head: { zh: "止", en: "To" }, text: (one) => one.endsOn ?? "" },
+  { head: w.state, text: (one, lang) => stateText("notice", one.state)[lang] },
+  {
+    head: { zh: "范围", en: "Shown" },
+    text: (one, lang) => w[one.scope === "public" ? "public" : "unit"][lang],
+  },
+  { head: { zh: "异议", en: "Objections" }, text: (one) => String(one.objections.length) },
+  { head: { zh: "编号", en: "Number" }, text: (one) => one.caseNumber ?? "" },
+];
+
 const states = ["up", "blocked", "over", "withdrawn"] as const;
 
 /** Notices in scope with what they show and the objections raised to them. */
@@ -45,6 +65,10 @@ export function Notices(): ReactNode {
   const list = useRef<HTMLDivElement>(null);
   useRowKeys(list);
   const pages = usePages<NoticeOfDesk>("/notices", { state: view.state });
+  const columns = exported.map(({ head, text }): Column<NoticeOfDesk> => {
+    const said = (one: NoticeOfDesk) => printed(text(one, lang), lang);
+    return { key: head.en, head: t(head), cell: said, text: said };
+  });
   return (
     <div className="page">
       <PageHead title={t(w.title)} total={pages.total} />
@@ -54,6 +78,10 @@ export function Notices(): ReactNode {
           label={t(w.state)}
           options={states.map((value) => ({ value, label: t(stateText("notice", value)) }))}
         />
+        <div className="push" style={{ display: "flex", gap: 4 }}>
+          <Views name="notices" />
+          <Export of={pages} columns={columns} label={t(w.title)} />
+        </div>
       </div>
       {pages.error ? (
         <Failed error={pages.error} retry={pages.again} />

@@ -201,7 +201,8 @@ export function useRowKeys(within: { readonly current: HTMLElement | null }): vo
   useKeys({ j: () => walk(1), k: () => walk(-1) });
 }
 
-function Export<Row>(props: {
+/** The whole list, as its filters have it, as a file. */
+export function Export<Row>(props: {
   readonly of: Pages<Row>;
   readonly columns: readonly Column<Row>[];
   readonly label: string;
@@ -236,7 +237,7 @@ interface SavedView {
 }
 
 /** Filters kept under a name on this device. */
-function Views({ name }: { readonly name: string }): ReactNode {
+export function Views({ name }: { readonly name: string }): ReactNode {
   const { t } = useLang();
   const [view, change] = useView();
   const [saved, setSaved] = useKept<readonly SavedView[]>(`views.${name}`, []);
