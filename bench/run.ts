@@ -1,14 +1,12 @@
 /**
  * `npm run bench -- NAME [--members=N] [--cases=N] [--units=N] [--seconds=N] [--connections=N] [--seed=N]`, and `-- all`, which also
- * writes bench/results.md. One JSON line per figure; what is going on goes to standard error.
+ * writes bench/results.md. One JSON line per figure; what is going on goes to standard error. `-- report FILE…` writes
+ * bench/results.md of lines printed by earlier runs.
  */
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { barOf, keeps } from "./bars.ts";
 import type { Bench, BenchOptions, Figure } from "./figure.ts";
+import { writeResults } from "./report.ts";
 
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   "roster-import": () => import("./roster-import.ts"),
@@ -56,7 +54,16 @@ const options: BenchOptions = {
   places: Number(values.places),
   soakSeconds: Number(values["soak-seconds"]),
 };
-const [wanted = ""] = positionals;
+const [wanted = "", ...lines] = positionals;
+if (wanted === "report") {
+  // Figures of runs taken one by one: files of the lines that benches print.
+  const printed = lines.flatMap((file) => readFileSync(file, "utf8").split("\n"));
+  writeResults(
+    printed.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as Figure),
+    "Benches run one by one",
+  );
+  process.exit(0);
+}
 /** The soak takes half an hour and is asked for by name. */
 const names = wanted === "all" ? Object.keys(benches).filter((name) => name !== "soak") : [wanted];
 if (
@@ -77,38 +84,5 @@ for (const name of names) {
     process.stdout.write(`${JSON.stringify(figure)}\n`);
   }
 }
-if (wanted === "all") {
-  writeFileSync(join(import.meta.dirname, "results.md"), report(figures));
-  // What docs/performance.md draws its pictures from: `node bench/charts.ts`.
-  writeFileSync(
-    join(import.meta.dirname, "results.json"),
-    `${JSON.stringify({ options, figures }, null, 2)}\n`,
-  );
-}
+if (wanted === "all") writeResults(figures, "The last full run of `npm run bench -- all`");
 process.exit(0);
-
-function report(found: readonly Figure[]): string {
-  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`;
-  const rows = found.map((one) => {
-    const bar = barOf(one);
-    const kept = keeps(one);
-    const asked =
-      bar === null ? "" : `${bar.of === "value" ? "" : "ratio "}${bar.is === "least" ? "≥" : "≤"} ${bar.at}`;
-    const verdict = kept === null ? "" : kept ? "kept" : "missed";
-    return `| ${one.bench} | ${one.metric} | ${one.value.toLocaleString("en")} ${one.unit} | ${one.reference ?? ""} | ${one.referenceValue?.toLocaleString("en") ?? ""} | ${one.ratio ?? ""} | ${asked} | ${verdict} | ${one.rows?.toLocaleString("en") ?? ""} |`;
-  });
-  return `# Bench results
-
-The last full run of \`npm run bench -- all\`. Absolute times depend on the machine and vary between runs; the ratio to the
-reference, measured in the same run on the same server, is what counts.
-
-- date ${new Date().toISOString().slice(0, 10)}, commit ${commit}, Node ${process.version}
-- machine: ${machine}
-- ${options.members.toLocaleString("en")} members, ${options.cases.toLocaleString("en")} cases, ${options.connections} connections, seed ${options.seed}
-
-| bench | metric | value | reference | its value | ratio | bar | | rows |
-|---|---|---|---|---|---|---|---|---|
-${rows.join("\n")}
-`;
-}

@@ -1,0 +1,42 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { barOf, keeps } from "./bars.ts";
+import type { Figure } from "./figure.ts";
+
+/** Writes figures to bench/results.md, each beside its bar, and to bench/results.json, from which `charts.ts` draws. */
+export function writeResults(figures: readonly Figure[], taken: string): void {
+  const file = (name: string) => join(import.meta.dirname, name);
+  writeFileSync(file("results.md"), report(figures, taken));
+  writeFileSync(file("results.json"), `${JSON.stringify({ figures }, null, 2)}\n`);
+}
+
+const number = (value: number | null): string => value?.toLocaleString("en") ?? "";
+
+function report(figures: readonly Figure[], taken: string): string {
+  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`;
+  const rows = figures.map((one) => {
+    const bar = barOf(one);
+    const kept = keeps(one);
+    const asked =
+      bar === null ? "" : `${bar.of === "value" ? "" : "ratio "}${bar.is === "least" ? "≥" : "≤"} ${bar.at}`;
+    const verdict = kept === null ? "" : kept ? "kept" : "missed";
+    const cells = [one.bench, one.metric, `${number(one.value)} ${one.unit}`, one.reference ?? ""];
+    const more = [number(one.referenceValue), one.ratio ?? "", asked, verdict, number(one.rows)];
+    return `| ${[...cells, ...more].join(" | ")} |`;
+  });
+  return `# Bench results
+
+${taken}. Absolute times depend on the machine and vary between runs; the ratio to the reference, measured in the same run
+on the same server, is what counts.
+
+- date ${new Date().toISOString().slice(0, 10)}, commit ${commit}, Node ${process.version}
+- machine: ${machine}
+
+| bench | metric | value | reference | its value | ratio | bar | | rows |
+|---|---|---|---|---|---|---|---|---|
+${rows.join("\n")}
+`;
+}
