@@ -49,6 +49,19 @@ test("a root that is not a unit path is never put into SQL", async () => {
   );
 });
 
+test("nothing is written when a transaction could not begin, and the connection serves the next", async () => {
+  await t.owner.system((tx) => sql`create table begun (id int primary key)`.execute(tx));
+  const add = (tx: Tx) => sql`insert into begun (id) values (1)`.execute(tx);
+  const level = { isolation: "no such level" } as never;
+  await assert.rejects(t.owner.write(everything, add, level), /syntax error/);
+  const setting = { isolation: "serializable; select 1/0" } as never;
+  await assert.rejects(t.owner.write(everything, add, setting), /division by zero/);
+  const left = () => t.owner.systemRead((tx) => sql<{ id: number }>`select id from begun`.execute(tx));
+  assert.deepEqual((await left()).rows, []);
+  await t.owner.system(add);
+  assert.equal((await left()).rows.length, 1);
+});
+
 test("a write is rolled back when it throws and when it refuses", async () => {
   await t.owner.system((tx) => sql`create table note (id int primary key, body jsonb)`.execute(tx));
   const add = (tx: Tx, id: number) => sql`insert into note (id) values (${id})`.execute(tx);

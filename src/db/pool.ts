@@ -150,17 +150,11 @@ export function openDatabase(options: DbOptions): Db {
     session.notices = [];
     session.working = { viewer, local: true };
     try {
-      // Travels with the first statement, in one round trip. It fails only with its connection, or leaves a transaction
-      // that takes nothing: what comes after it is never written outside one.
-      const begun = session.say(beginning(viewer, opts, pgbouncer ? options.role : null));
-      begun.catch(() => {}); // awaited below
-      session.ready = begun; // a copy has the connection to itself, and waits for it
       let result: T;
       try {
-        // Where statements are not sent ahead, its own must all be through before the work's first: the wall stands then.
-        if (pgbouncer) await begun;
+        // Waited for: were it cancelled on the way, a statement sent ahead would be written outside any transaction.
+        await session.say(beginning(viewer, opts, pgbouncer ? options.role : null));
         result = await work(session.tx);
-        await begun;
       } catch (error) {
         await client.query("rollback").catch((lost: unknown) => {
           failure = lost;
