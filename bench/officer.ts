@@ -70,7 +70,14 @@ export async function signIn(base: string, officer: BenchOfficer): Promise<strin
     .join("; ");
 }
 
-/** The program's context in this process, over the bench's installation. */
-export async function contextOf(ground: Ground): Promise<AppContext> {
-  return (await composeContext(ground.installation, { origin: "http://127.0.0.1", webRoot: null })).context;
+const contexts = new WeakMap<Ground, Promise<AppContext>>();
+
+/** The program's context in this process, over the bench's installation: one for each. */
+export function contextOf(ground: Ground): Promise<AppContext> {
+  const known = contexts.get(ground);
+  if (known) return known;
+  const composed = composeContext(ground.installation, { origin: "http://127.0.0.1", webRoot: null });
+  const context = composed.then((one) => one.context);
+  contexts.set(ground, context);
+  return context;
 }
