@@ -1,4 +1,6 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Agent } from "node:http";
+import { join } from "node:path";
 import { sql } from "kysely";
 import { buildServer } from "../src/http/server.ts";
 import { newId } from "../src/kernel/ids.ts";
@@ -29,6 +31,7 @@ export const bench: Bench = async function* (options, say) {
     },
     say,
   );
+  await restore(ground); // what a run that was broken off left behind
   const officer = await officerAt(ground, "PREFECTURE", "vice_chair");
   const county = await officerAt(ground, "COUNTY", "vice_chair");
   const { rows } = await ground.owner.systemRead((tx) =>
@@ -80,7 +83,7 @@ export const bench: Bench = async function* (options, say) {
     const base = `http://127.0.0.1:${web.port}`;
     const session = await signIn(base, county);
     const { user, password, host, port, database } = direct as Record<string, unknown>;
-    const kept = await keep(ground, others);
+    await keep(ground, others);
     const [ours, bare]: [number[], number[]] = [[], []];
     const turns = Math.max(1, Math.ceil(options.seconds / turnSeconds));
     for (let turn = 0; turn < turns; turn++) {
@@ -92,7 +95,7 @@ export const bench: Bench = async function* (options, say) {
       });
       bare.push(driver.port); // the driver prints its rate where a server prints its port
       await driver.stop();
-      await restore(ground, kept);
+      await restore(ground);
     }
     await web.stop();
     yield figure({
@@ -113,25 +116,30 @@ export const bench: Bench = async function* (options, say) {
 interface Kept {
   readonly id: string;
   readonly seq: number;
-  readonly head: Buffer;
+  readonly head: string;
   readonly facts: unknown;
 }
 
-/** The driver's actions are no real ones: its cases are remembered, and brought back after it. */
-async function keep(ground: Ground, cases: readonly string[]): Promise<readonly Kept[]> {
+const keptFile = (ground: Ground): string => join(ground.folder, "case-step.kept.json");
+
+/** The driver's actions are no real ones: its cases are written down beside the ground, and brought back after it. */
+async function keep(ground: Ground, cases: readonly string[]): Promise<void> {
   const found = await ground.owner.systemRead((tx) =>
-    sql<Kept>`select id, seq, head_hash as head, facts from case_file where id = any(${cases})`.execute(tx),
+    sql<Kept>`select id, seq, encode(head_hash, 'hex') as head, facts from case_file where id = any(${cases})`.execute(
+      tx,
+    ),
   );
-  return found.rows;
+  writeFileSync(keptFile(ground), JSON.stringify(found.rows));
 }
 
-async function restore(ground: Ground, kept: readonly Kept[]): Promise<void> {
+async function restore(ground: Ground): Promise<void> {
+  if (!existsSync(keptFile(ground))) return;
+  const kept = JSON.parse(readFileSync(keptFile(ground), "utf8")) as readonly Kept[];
   await ground.owner.system(async (tx) => {
     for (const { id, seq, head, facts } of kept) {
       await sql`delete from case_action where case_id = ${id} and seq > ${seq}`.execute(tx);
-      await sql`update case_file set seq = ${seq}, head_hash = ${head}, facts = ${JSON.stringify(facts)}::jsonb where id = ${id}`.execute(
-        tx,
-      );
+      await sql`update case_file set seq = ${seq}, head_hash = decode(${head}, 'hex'), facts = ${JSON.stringify(facts)}::jsonb
+        where id = ${id}`.execute(tx);
     }
   });
 }
