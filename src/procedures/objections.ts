@@ -2,7 +2,7 @@ import { canonical, hash } from "../kernel/hash.ts";
 import { derivedId, newId } from "../kernel/ids.ts";
 import { parsePhone } from "../kernel/phone.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
-import { lookupKey, sealJson, unsealJson } from "../kernel/seal.ts";
+import { type Keyring, lookupKey, sealJson, unsealJson } from "../kernel/seal.ts";
 import { parseText } from "../kernel/text.ts";
 import type { Actor } from "../units/scope.ts";
 import { advance, tickIn } from "./act.ts";
@@ -63,7 +63,7 @@ export async function raiseObjection(
   const phone = draft.phone ? parsePhone(draft.phone, "/phone") : undefined;
   if (isRefusal(phone)) return phone;
   const sealed: ObjectionSealed = { text, ...(name && { name }), ...(phone && { phone: phone.number }) };
-  const id = draft.id === undefined ? newId<"objection">() : idOf(engine, draft.id);
+  const id = draft.id === undefined ? newId<"objection">() : objectionId(engine.ring, draft.id);
   const receipt = receiptOf(engine, [noticeId, id, sealed]);
   const receipt_hash = receiptHash(engine, receipt);
   return engine.db.system(async (tx) => {
@@ -207,8 +207,8 @@ function receiptHash(engine: Engine, receipt: string): Buffer {
  * The id an objection is known by inside, made with a secret key from the one its writer named. Were they the same, an
  * officer who reads the id and the text could send both again with a name guessed, and be told whether it was right.
  */
-function idOf(engine: Engine, named: string): string {
-  return derivedId<"objection">("objection", lookupKey(engine.ring, "objection-id", named));
+export function objectionId(ring: Keyring, named: string): string {
+  return derivedId<"objection">("objection", lookupKey(ring, "objection-id", named));
 }
 
 /** Objectors have a compartment of their own: an officer's key to a case does not open it. */

@@ -49,7 +49,7 @@ function refused(answer: Answer): void {
 function paper(bytes: number): FormData {
   const form = new FormData();
   const text = Array.from({ length: bytes / 40 }, () => newId()).join("\n");
-  form.set("file", new Blob([text], { type: "text/csv" }), "证明.csv");
+  form.set("file", new Blob([`%PDF-1.4\n${text}\n%%EOF`], { type: "application/pdf" }), "证明.pdf");
   return form;
 }
 

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type pg from "pg";
 import { foundedNewcomer } from "../../src/demo/federation.ts";
 import { day } from "../../src/kernel/day.ts";
 import { fictitiousIdentity } from "../../src/kernel/identity-number.ts";
 import { newId } from "../../src/kernel/ids.ts";
+import { parseKeyring } from "../../src/kernel/seal.ts";
+import { objectionId } from "../../src/procedures/objections.ts";
 import type { Answer, Site } from "./program.ts";
 
 /** People who write to a site, each request with an id of its own, so that what became of it can be counted. */
@@ -147,6 +151,7 @@ export async function cast(s: Site): Promise<readonly Writer[]> {
   const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(new Date());
   const notice = notices.body.items[0].id;
 
+  const ring = parseKeyring(readFileSync(join(s.folder, "data", "keys"), "utf8"));
   const opinions = (who: string, cookie: string) =>
     writer(`${who} on the one case`, () => {
       const id = newId();
@@ -180,7 +185,7 @@ export async function cast(s: Site): Promise<readonly Writer[]> {
     return {
       id,
       send: () => s.answered("POST", `/api/public/notices/${notice}/objections`, body),
-      effects: objections(id),
+      effects: objections(objectionId(ring, id)),
     };
   });
   const money = writer("money received", () => {

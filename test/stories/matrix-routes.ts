@@ -423,6 +423,7 @@ export const classified: Readonly<Record<string, Classified>> = {
   },
   "GET /services": { lists: ["/services"] },
   "GET /services/:id/known": { names: [byId("person", "/services/living-aid/known?person=")] },
+  "POST /services/:service/papers": { only: "self" },
   "GET /drafts/:service": { lists: ["/drafts/hardship-file"] },
   "PUT /drafts/:service": { only: "self" },
   "DELETE /drafts/:service": { only: "self" },
