@@ -113,7 +113,7 @@ test("after kill -9 of the program, and of its database, it starts again", async
   await waitUntil(() => false, 50);
   const recovered = async (): Promise<boolean> => (await answers().catch(() => 0)) === 200;
   for (let tries = 0; tries < 200 && !(await recovered()); tries++) await waitUntil(() => false, 50);
-  assert.equal(await answers(), 200);
+  assert.equal(await answers().catch(() => 0), 200, second.said());
   second.child.kill("SIGTERM");
   assert.equal(await second.ended, 0, second.said());
 });
