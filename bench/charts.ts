@@ -4,14 +4,14 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BarChart } from "echarts/charts";
-import { GridComponent, MarkLineComponent, TitleComponent } from "echarts/components";
+import { BarChart, ScatterChart } from "echarts/charts";
+import { GridComponent, TitleComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { barOf } from "./bars.ts";
 import type { Figure } from "./figure.ts";
 
-use([BarChart, GridComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
+use([BarChart, ScatterChart, GridComponent, TitleComponent, SVGRenderer]);
 
 const folder = join(import.meta.dirname, "..", "docs", "performance");
 const { figures } = JSON.parse(readFileSync(join(import.meta.dirname, "results.json"), "utf8")) as {
@@ -69,16 +69,14 @@ function draw(file: string, title: string, rows: readonly Line[]): void {
         data: shown.map((one) => Number(one.share.toFixed(2))),
         itemStyle: { color: "#5B6B7B" },
         label: { show: true, position: "right", color: "#1F2328" },
-        markLine: {
-          symbol: "none",
-          silent: true,
-          label: { show: false },
-          lineStyle: { color: "#B42318", type: "solid", width: 2 },
-          data: shown.map((one, index) => [
-            { coord: [one.bar, index], symbolOffset: [0, 10] },
-            { coord: [one.bar, index], symbolOffset: [0, -10] },
-          ]),
-        },
+      },
+      {
+        type: "scatter",
+        symbol: "rect",
+        symbolSize: [2, 20],
+        silent: true,
+        itemStyle: { color: "#B42318" },
+        data: shown.map((one, index) => [one.bar, index]),
       },
     ],
   });
