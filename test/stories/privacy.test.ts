@@ -181,6 +181,13 @@ test("an objector gives a name and a phone", async () => {
   );
 });
 
+/**
+ * What a page says. Of a metric only its name and labels: its value is a measured number, and a run of
+ * nines and noughts in a sum of seconds may read like a telephone number.
+ */
+const written = (url: string, page: string): string =>
+  url === "/metrics" ? page.replace(/ [-+.\de]+$/gm, "") : page;
+
 test("none of it is in a log, an error, a header, a metric or on a public page", async () => {
   const pages: string[] = [];
   const units = (await s.nobody.get("/api/public/units?q=工会".replace("工会", encodeURIComponent("工会"))))
@@ -193,7 +200,7 @@ test("none of it is in a log, an error, a header, a metric or on a public page",
     "/api/docs",
     ...units.map((one: { id: string }) => `/api/public/units/${one.id}`),
   ])
-    pages.push((await s.nobody.get(url)).bytes.toString("utf8"));
+    pages.push(written(url, (await s.nobody.get(url)).bytes.toString("utf8")));
   assert.ok(heard.length > 10, "the log was heard");
   for (const notice of (await s.nobody.get("/api/public/notices")).body.items)
     pages.push((await s.nobody.get(`/api/public/notices/${notice.id}`)).bytes.toString("utf8"));
