@@ -169,14 +169,18 @@ test("nothing is left marked as unfinished, skipped or silenced", () => {
   assert.deepEqual(marked, []);
 });
 
-/** Half-width commas and stops between Chinese characters, in text that is no separated values and no comment. */
+/** Half-width commas, stops and brackets beside a Chinese character in what is said, which no comment is. */
 export function halfWidthStops(text: string): string[] {
   const code = text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "");
-  const stops = code.matchAll(/[\p{Script=Han}》」](?:[,;:!?](?=[\p{Script=Han}《「])|\.(?=["'`\n]))/gu);
-  return [...stops].map(({ index }) => code.slice(Math.max(0, index - 20), index + 20).trim());
+  const said = [...code.matchAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\\n]|\\.)*`/g)];
+  const stop = /[\p{Script=Han}》」』）](?:[,;:!?()]|\.(?=.$))|[,;:!?()](?=[\p{Script=Han}《「『（])/u;
+  return said.flatMap(([sentence]) => {
+    const found = stop.exec(sentence);
+    return found ? [sentence.slice(Math.max(0, found.index - 20), found.index + 20)] : [];
+  });
 }
 
-test("Chinese is written with full-width commas and stops", () => {
+test("Chinese is written with full-width commas, stops and brackets", () => {
   const separated = new Set(["src/demo/player.ts", "src/ledger/testing.ts"]);
   const wrong = code
     .filter((file) => /^(src|web)\//.test(file) && !separated.has(file))
@@ -187,6 +191,8 @@ test("Chinese is written with full-width commas and stops", () => {
 test("the guard on stops catches a half-width one", () => {
   assert.equal(halfWidthStops('const zh = "已受理,请等候。";').length, 1);
   assert.equal(halfWidthStops('const zh = "已受理.";').length, 1);
+  assert.equal(halfWidthStops("const zh = `${n} 份,已受理(补正)`;").length, 1);
+  assert.equal(halfWidthStops('const zh = "编号:" + number;').length, 1);
   assert.equal(halfWidthStops('const zh = "已受理\uff0c请等候。"; // 一,二').length, 0);
 });
 

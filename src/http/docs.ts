@@ -63,7 +63,7 @@ export function docsPage(handlers: readonly Handled[], lang: Lang): string {
 }
 
 const intro = {
-  zh: `<p>金额为整数分，字段以 <code>Fen</code> 结尾；日期 <code>YYYY-MM-DD</code>;时刻 RFC 3339；列表为 <code>{items, next}</code>,带 <code>cursor</code> 取下一页。每个写操作由调用方自带 <code>id</code>:重复发送无害，同一 id 内容不同则被拒绝。语言用 <code>Accept-Language: zh|en</code>。</p><p>拒绝用 <code>application/problem+json</code>,<code>code</code> 不变：400 不合格式，401 未登录，403 无权限，404 没有或不可知，409 现在不能办（<code>offered</code> 列出能办的），413 太大，422 不符合规定（<code>source</code> 是依据），429 太频繁，503 繁忙（见 Retry-After）。</p>`,
+  zh: `<p>金额为整数分，字段以 <code>Fen</code> 结尾；日期 <code>YYYY-MM-DD</code>；时刻 RFC 3339；列表为 <code>{items, next}</code>，带 <code>cursor</code> 取下一页。每个写操作由调用方自带 <code>id</code>：重复发送无害，同一 id 内容不同则被拒绝。语言用 <code>Accept-Language: zh|en</code>。</p><p>拒绝用 <code>application/problem+json</code>，<code>code</code> 不变：400 不合格式，401 未登录，403 无权限，404 没有或不可知，409 现在不能办（<code>offered</code> 列出能办的），413 太大，422 不符合规定（<code>source</code> 是依据），429 太频繁，503 繁忙（见 Retry-After）。</p>`,
   en: `<p>Amounts are integer fen in fields ending in <code>Fen</code>; days are <code>YYYY-MM-DD</code>; instants RFC 3339; lists <code>{items, next}</code>, with <code>cursor</code> for the next page. Every change is named by the caller's own <code>id</code>: the same again is harmless, the same id with other content is refused. Language by <code>Accept-Language: zh|en</code>.</p><p>Refusals are <code>application/problem+json</code> with a stable <code>code</code>: 400 malformed, 401 not signed in, 403 not yours, 404 not there or not for you to know, 409 not offered now (<code>offered</code> lists what is), 413 too large, 422 against a rule (<code>source</code> names it), 429 too many, 503 busy (see Retry-After).</p>`,
 } as const;
 

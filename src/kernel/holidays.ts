@@ -132,7 +132,7 @@ export function fictitiousYear(ofYear: number): HolidayYear {
   const fixed = "01-01 05-01..05-02 10-01..10-03";
   return {
     year: ofYear,
-    notice: "虚构放假安排(仅供试用)",
+    notice: "虚构放假安排（仅供试用）",
     off: days(ofYear, fixed),
     work: [],
     statutory: days(ofYear, fixed),

@@ -218,7 +218,7 @@ async function book(
     {
       kind: "payment",
       on: paying.today,
-      memo: `${row.title}(${row.number})发放${paid.length}笔`,
+      memo: `${row.title}（${row.number}）发放${paid.length}笔`,
       transfers: aidPaid(fund.id, aidKinds[row.purpose].account, paid),
     },
     {

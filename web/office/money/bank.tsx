@@ -16,7 +16,7 @@ const w = words({
   },
   columns: {
     zh: "回盘要有「业务参考号」「金额」「处理结果」三列；没付成的写明原因。",
-    en: "The result has the columns 业务参考号 (reference), 金额 (amount) and 处理结果 (成功 or 失败, with the reason).",
+    en: "The result has the columns 业务参考号 (reference), 金额 (amount) and 处理结果 – either 成功 or 失败 with the reason.",
   },
   result: { zh: "载入银行回盘", en: "Load the bank’s result" },
   loading: { zh: "正在载入…", en: "Loading…" },

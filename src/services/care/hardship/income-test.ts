@@ -248,7 +248,7 @@ function accidentTest(
     test: "accident",
     passed,
     sentence: {
-      zh: `事件后人均 ${shown}，认定区间 ${band}${inBand && !passed ? ",但主因不属意外" : ""}`,
+      zh: `事件后人均 ${shown}，认定区间 ${band}${inBand && !passed ? "，但主因不属意外" : ""}`,
       en: `${shown} a head after the event; the band is ${band}${inBand && !passed ? ", but the main cause is no misfortune" : ""}`,
     },
   };
