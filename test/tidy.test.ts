@@ -191,7 +191,7 @@ test("Chinese is written with full-width commas, stops and brackets", () => {
 test("the guard on stops catches a half-width one", () => {
   assert.equal(halfWidthStops('const zh = "已受理,请等候。";').length, 1);
   assert.equal(halfWidthStops('const zh = "已受理.";').length, 1);
-  assert.equal(halfWidthStops("const zh = `${n} 份,已受理(补正)`;").length, 1);
+  assert.equal(halfWidthStops("const zh = `第一份,已受理(补正)`;").length, 1);
   assert.equal(halfWidthStops('const zh = "编号:" + number;').length, 1);
   assert.equal(halfWidthStops('const zh = "已受理\uff0c请等候。"; // 一,二').length, 0);
 });

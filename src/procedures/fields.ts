@@ -226,7 +226,7 @@ export function isAsked(asked: Field, answers: Answers): boolean {
 /**
  * The answers as the declaration wants them: trimmed, checked, nothing more than was asked. Answers to
  * questions that are not asked in this case are left out. All faults are told at once, each by its JSON
- * pointer below `at`. Refuses `unknown-field`, `required`, and what each kind refuses.
+ * pointer below `at`. Refuses `unknown-field`, what was left out (`missing`), and what each kind refuses.
  */
 export function validate(asks: Fields, given: unknown, context: FieldContext, at = "/answers"): Or<Answers> {
   if (typeof given !== "object" || given === null || Array.isArray(given))
@@ -242,7 +242,7 @@ export function validate(asks: Fields, given: unknown, context: FieldContext, at
     if (!isAsked(asked, source)) continue;
     const value = source[key];
     if (isEmpty(value)) {
-      if (asked.required) faults.push(refuse("required", {}, { at: place }));
+      if (asked.required) faults.push(missing(asked, place));
       continue;
     }
     const read = isMark(value)
@@ -252,6 +252,29 @@ export function validate(asks: Fields, given: unknown, context: FieldContext, at
     else clean[key] = read;
   }
   return together(faults) ?? clean;
+}
+
+/** What is to be done about a question that nobody answered, in the word of its kind. */
+function missing(asked: Field, at: string): Refusal {
+  switch (asked.kind) {
+    case "oneOf":
+    case "yesNo":
+      return refuse("choose-one", {}, { at });
+    case "manyOf":
+      return refuse("choose-some", {}, { at });
+    case "unit":
+    case "person":
+    case "officers":
+      return refuse("look-up", {}, { at });
+    case "list":
+      return refuse("add-one", {}, { at });
+    case "papers":
+      return refuse("hand-in", {}, { at });
+    case "consent":
+      return refuse("consent-needed", { label: asked.label }, { at });
+    default:
+      return refuse("required", {}, { at });
+  }
 }
 
 function readMark(asked: Field, mark: Mark, context: FieldContext, at: string): Or<Mark> {
@@ -433,13 +456,13 @@ function schemaOf(asked: Field): Readonly<Record<string, unknown>> {
 }
 
 /** A question as the API sends it (API.md, `Field`). */
-export interface FieldShown {
+export type FieldShown = Omit<Field, "holds" | "fields" | "sensitive"> & {
   readonly key: string;
-  readonly kind: FieldKind;
-  readonly label: Text;
-  readonly required: boolean;
-  readonly [part: string]: unknown;
-}
+  /** Told of itself and of its columns. */
+  readonly sensitive?: boolean;
+  /** The columns of a `list`. */
+  readonly fields?: readonly FieldShown[];
+};
 
 /** A declaration's questions never change: they are put into the API's shape once. */
 const shown = new WeakMap<Fields, readonly FieldShown[]>();

@@ -60,13 +60,13 @@ export async function printCase(
 function written(field: FieldShown, value: unknown, lang: Lang): [string, string][] {
   if (value === undefined || value === null) return [];
   const label = field.label[lang];
-  const options = (field.options ?? []) as readonly { readonly value: string; readonly label: Text }[];
-  const option = (one: unknown) => options.find((other) => other.value === one)?.label[lang] ?? String(one);
+  const option = (one: unknown) =>
+    field.options?.find((other) => other.value === one)?.label[lang] ?? String(one);
   switch (field.kind) {
     case "list":
       return (value as readonly Readonly<Record<string, unknown>>[]).map((row, index) => [
         `${label} ${index + 1}`,
-        ((field.fields ?? []) as readonly FieldShown[])
+        (field.fields ?? [])
           .flatMap((column) => written(column, row[column.key], lang))
           .map(([name, text]) => `${name}: ${text}`)
           .join(lang === "zh" ? "；" : "; "),

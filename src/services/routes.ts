@@ -102,8 +102,8 @@ const routes = {
   }),
 };
 
-const record = { zh: "会员档案", en: "your membership record" };
-const registered = { zh: "上次登记的家庭成员", en: "the household you registered before" };
+const record = { zh: "会员档案", en: "the membership record" };
+const registered = { zh: "上次登记的家庭成员", en: "the household registered before" };
 
 const file = { zh: "职工的会员档案", en: "the worker’s membership record" };
 

@@ -1,4 +1,5 @@
 import type { Text } from "../../src/kernel/words.ts";
+import type { FieldShown } from "../../src/procedures/fields.ts";
 
 /** What travels between the server and the faces, as the faces read it. Amounts are integer fen. */
 
@@ -50,46 +51,8 @@ export interface Source {
   readonly page?: string;
 }
 
-export type FieldKind =
-  | "text"
-  | "longText"
-  | "integer"
-  | "money"
-  | "day"
-  | "month"
-  | "oneOf"
-  | "manyOf"
-  | "yesNo"
-  | "papers"
-  | "list"
-  | "idNumber"
-  | "phone"
-  | "bankCard"
-  | "person"
-  | "officers"
-  | "unit"
-  | "consent"
-  | "percent";
-
-/** One question of a declaration, as a form draws it. */
-export interface Field {
-  readonly key: string;
-  readonly kind: FieldKind;
-  readonly label: Text;
-  readonly help?: Text;
-  readonly required: boolean;
-  readonly showWhen?: { readonly key: string; readonly in: readonly unknown[] };
-  readonly options?: readonly { readonly value: string; readonly label: Text; readonly help?: Text }[];
-  readonly fields?: readonly Field[];
-  readonly min?: number;
-  readonly max?: number;
-  readonly maxLength?: number;
-  readonly sensitive?: boolean;
-  readonly knownFrom?: Text;
-  readonly known?: string;
-  readonly accept?: readonly string[];
-  readonly role?: string;
-}
+/** A question, as its declaration has it. */
+export type Field = FieldShown;
 
 export type Answers = Readonly<Record<string, unknown>>;
 

@@ -13,6 +13,11 @@ export const proceduresRefusals = {
     zh: "「{label}」的内容格式不对。",
     en: "This is not an answer to “{label}”.",
   },
+  "choose-one": { status: 422, zh: "请选择一项。", en: "Please choose one." },
+  "choose-some": { status: 422, zh: "请至少选择一项。", en: "Please choose at least one." },
+  "look-up": { status: 422, zh: "请查找并选择。", en: "Please search and choose." },
+  "add-one": { status: 422, zh: "请至少添加一项。", en: "Please add at least one." },
+  "hand-in": { status: 422, zh: "请上传材料。", en: "Please hand in the papers." },
   "number-below": { status: 422, zh: "不能小于 {limit}。", en: "It cannot be below {limit}." },
   "number-above": { status: 422, zh: "不能大于 {limit}。", en: "It cannot be above {limit}." },
   "amount-below": {

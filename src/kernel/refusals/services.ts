@@ -11,7 +11,7 @@ export const servicesRefusals = {
   "household-self-name": {
     status: 422,
     zh: "「本人」的姓名要与申请人一致。",
-    en: "“Myself” must bear the applicant’s name.",
+    en: "“The applicant” must bear the applicant’s name.",
   },
   "household-twice": {
     status: 422,

@@ -100,7 +100,7 @@ const refusal = action({
 });
 
 const need = longText({
-  label: { zh: "现在最需要解决什么", en: "What do you need most now" },
+  label: { zh: "现在最需要解决什么", en: "What is needed most now" },
   maxLength: 500,
   sensitive: true,
 });
@@ -118,7 +118,7 @@ const payeeAsks = {
   payee: oneOf({
     label: { zh: "打到谁的卡上", en: "Whose card" },
     options: [
-      { value: "self", label: { zh: "本人", en: "Mine" } },
+      { value: "self", label: { zh: "本人", en: "The applicant’s own" } },
       {
         value: "member",
         label: {
@@ -133,14 +133,14 @@ const payeeAsks = {
     maxLength: 50,
     sensitive: true,
     known: "name",
-    knownFrom: { zh: "会员档案", en: "your membership record" },
+    knownFrom: { zh: "会员档案", en: "the membership record" },
   }),
   bankName: text({
     label: { zh: "开户银行", en: "Bank" },
     maxLength: 60,
     sensitive: true,
     known: "bankName",
-    knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" },
+    knownFrom: { zh: "上次登记的银行卡", en: "the card registered before" },
   }),
   bankBranch: text({
     label: { zh: "开户支行", en: "Branch" },
@@ -148,12 +148,12 @@ const payeeAsks = {
     required: false,
     sensitive: true,
     known: "bankBranch",
-    knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" },
+    knownFrom: { zh: "上次登记的银行卡", en: "the card registered before" },
   }),
   bankCard: bankCard({
     label: { zh: "银行卡号", en: "Card number" },
     known: "bankCard",
-    knownFrom: { zh: "上次登记的银行卡", en: "the card you registered before" },
+    knownFrom: { zh: "上次登记的银行卡", en: "the card registered before" },
   }),
 };
 
@@ -195,7 +195,7 @@ export const livingAid = defineService({
     need,
     amountFen: money({
       label: { zh: "希望得到多少", en: "How much would help" },
-      help: { zh: "可以不填，由工会核定。", en: "You may leave it to the union." },
+      help: { zh: "可以不填，由工会核定。", en: "It may be left to the union." },
       required: false,
       min: 100,
     }),
@@ -203,7 +203,7 @@ export const livingAid = defineService({
     statement: consent({ label: { zh: "以上情况属实", en: "What I state is true" } }),
   },
   pages: [
-    { id: "need", title: { zh: "您的需要", en: "What you need" }, fields: ["need", "amountFen"] },
+    { id: "need", title: { zh: "您的需要", en: "The need" }, fields: ["need", "amountFen"] },
     {
       id: "bank",
       title: { zh: "收款银行卡", en: "Bank card" },

@@ -49,11 +49,11 @@ const joinCorrectWithin = definePolicy({
 /** Where a worker joins, by their situation (membership.md §2.1): the levels of union that take them. */
 const routing = {
   unit_has_union: {
-    label: { zh: "单位有工会", en: "My employer has a union" },
+    label: { zh: "单位有工会", en: "The employer has a union" },
     levels: ["GRASSROOTS", "BRANCH", "GROUP"],
   },
   unit_no_union: {
-    label: { zh: "单位没有工会", en: "My employer has no union" },
+    label: { zh: "单位没有工会", en: "The employer has no union" },
     levels: ["GRASSROOTS", "COMMUNITY", "PARK", "TOWNSHIP", "COUNTY"],
   },
   flexible: {
@@ -93,19 +93,19 @@ const groups = [
   ["OTHER_PLATFORM", "其他", "Other"],
 ] as const;
 
-const known: Text = { zh: "登录信息", en: "your sign-in" };
+const known: Text = { zh: "登录信息", en: "the sign-in" };
 
 /** What joining asks. */
 export const joinAsks = {
   situation: oneOf({
-    label: { zh: "您的就业情况", en: "Your work" },
+    label: { zh: "您的就业情况", en: "Work situation" },
     options: Object.entries(routing).map(([value, { label }]) => ({ value, label })),
   }),
   unit: unit({
     label: { zh: "加入哪个工会", en: "Which union" },
     help: {
       zh: "单位有工会的选单位工会；没有的选街道、社区、园区或行业工会。",
-      en: "Your employer’s union if it has one; else the street, community, park or trade union nearby.",
+      en: "The employer’s union if it has one; else the street, community, park or trade union nearby.",
     },
   }),
   employerName: text({
@@ -121,11 +121,11 @@ export const joinAsks = {
   serviceOnly: yesNo({
     label: {
       zh: "会籍留在现在的工会，这里只接受服务",
-      en: "I stay a member where I am and want services here only",
+      en: "Member elsewhere as before; services only here",
     },
     help: {
       zh: "同时为几个平台工作的，会籍只在一家工会；其他工会也可以为您服务，但不在那里选举和交会费。",
-      en: "Who works for several platforms is a member of one union; others may serve you, without vote or dues.",
+      en: "Who works for several platforms is a member of one union; others may serve them, without vote or dues.",
     },
     required: false,
     showWhen: { key: "situation", in: ["platform"] },
@@ -136,7 +136,7 @@ export const joinAsks = {
     knownFrom: known,
   }),
   phone: phone({ label: { zh: "手机号", en: "Mobile" }, known: "phone", knownFrom: known }),
-  migrant: yesNo({ label: { zh: "是否农民工", en: "Are you a migrant worker" }, required: false }),
+  migrant: yesNo({ label: { zh: "是否农民工", en: "Migrant worker" }, required: false }),
   constitution: consent({
     label: {
       zh: "我承认《中国工会章程》，自愿加入工会",
@@ -149,7 +149,10 @@ export const joinAsks = {
       en: "I consent to the union handling my data for membership",
     },
   }),
-  signature: text({ label: { zh: "签名（输入本人姓名）", en: "Signature (type your name)" }, maxLength: 50 }),
+  signature: text({
+    label: { zh: "签名（输入本人姓名）", en: "Signature (the applicant’s name in full)" },
+    maxLength: 50,
+  }),
 };
 
 function fits(view: View): Refusal | undefined {
@@ -222,11 +225,11 @@ export const join = defineService({
   pages: [
     {
       id: "work",
-      title: { zh: "您的工作", en: "Your work" },
+      title: { zh: "您的工作", en: "Work" },
       fields: ["situation", "group", "serviceOnly", "employerName", "migrant"],
     },
-    { id: "union", title: { zh: "选择工会", en: "Your union" }, fields: ["unit"] },
-    { id: "you", title: { zh: "您的信息", en: "About you" }, fields: ["idNumber", "phone"] },
+    { id: "union", title: { zh: "选择工会", en: "The union" }, fields: ["unit"] },
+    { id: "you", title: { zh: "您的信息", en: "The applicant" }, fields: ["idNumber", "phone"] },
     {
       id: "sign",
       title: { zh: "签署申请", en: "Sign" },

@@ -29,6 +29,10 @@ const w = words({
   howLong: { zh: "多久", en: "How long" },
   papers: { zh: "要哪些材料", en: "Which papers" },
   from: { zh: "已填好，来自{from}", en: "Filled in from {from}" },
+  toApplicant: {
+    zh: "题目是问申请人的，「您」指申请人；请照申请人说的填写。",
+    en: "The questions are put to the applicant: “you” and “I” mean the applicant. Fill in what the applicant says.",
+  },
   needWho: { zh: "请先选给谁办。", en: "First choose for whom." },
 });
 
@@ -177,7 +181,10 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
               <dt>{t(w.papers)}</dt>
               <dd>
                 {service.papers
-                  .map((one) => `${t(one.label)}${one.when ? `(${t(one.when)})` : ""}`)
+                  .map(
+                    (one) =>
+                      `${t(one.label)}${one.when ? (lang === "zh" ? `（${t(one.when)}）` : ` (${t(one.when)})`) : ""}`,
+                  )
                   .join(lang === "zh" ? "、" : ", ")}
               </dd>
             </>
@@ -199,6 +206,7 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
             <PickMember value={person} onChange={choose} />
             {noWho && !person && <p className="fault">{t(w.needWho)}</p>}
           </section>
+          <Note>{t(w.toApplicant)}</Note>
           {service.pages.map((page) => {
             const asked = askedAmong(
               page.fields.flatMap((key) => service.fields.find((field) => field.key === key) ?? []),

@@ -181,7 +181,7 @@ function GroupControl(props: Control): ReactNode {
                   )
                 }
               />
-              <OptionWords option={option} />
+              <span>{t(option.label)}</span>
             </label>
           ))}
         </div>
@@ -206,23 +206,13 @@ function GroupControl(props: Control): ReactNode {
                 checked={held === option.value}
                 onChange={() => onChange(field.kind === "yesNo" ? option.value === "true" : option.value)}
               />
-              <OptionWords option={option} />
+              <span>{t(option.label)}</span>
             </label>
           ))}
         </div>
       );
     }
   }
-}
-
-function OptionWords({ option }: { readonly option: NonNullable<Field["options"]>[number] }): ReactNode {
-  const { t } = useLang();
-  return (
-    <span>
-      {t(option.label)}
-      {option.help && <span className="help">{t(option.help)}</span>}
-    </span>
-  );
 }
 
 function SingleControl(props: Control): ReactNode {

@@ -51,7 +51,7 @@ export const causeClasses: Readonly<Record<string, Text>> = {
 };
 
 export const relations = [
-  { value: "self", label: { zh: "本人", en: "Myself" } },
+  { value: "self", label: { zh: "本人", en: "The applicant" } },
   { value: "spouse", label: { zh: "配偶", en: "Spouse" } },
   { value: "son", label: { zh: "子", en: "Son" } },
   { value: "daughter", label: { zh: "女", en: "Daughter" } },
@@ -113,7 +113,7 @@ export const eventCauses = ["accident", "disaster"] as const;
 /** Causes that may be one: a serious illness may strike suddenly (aid.md §3, events). */
 const eventful = [...eventCauses, "self_illness", "family_illness"] as const;
 
-const known: Text = { zh: "会员档案", en: "your membership record" };
+const known: Text = { zh: "会员档案", en: "the membership record" };
 
 /** What the household states. The same questions are answered again when papers are returned and every year. */
 export const asks = {
@@ -124,7 +124,7 @@ export const asks = {
     required: false,
   }),
   story: longText({
-    label: { zh: "说说家里的情况", en: "Tell us about your family" },
+    label: { zh: "说说家里的情况", en: "About the family" },
     help: { zh: "几句话就好，走访时会再当面了解。", en: "A few sentences will do; we will come and listen." },
     required: false,
     sensitive: true,
@@ -139,16 +139,16 @@ export const asks = {
     knownFrom: known,
   }),
   members: list({
-    label: { zh: "家里有哪些人", en: "Who lives with you" },
+    label: { zh: "家里有哪些人", en: "Who is in the household" },
     help: {
       zh: "包括您本人和一起生活、由您家供养的人。",
-      en: "Yourself and those who live with you and depend on the household.",
+      en: "The applicant and all who live with them and depend on the household.",
     },
     min: 1,
     max: 15,
     sensitive: true,
     known: "members",
-    knownFrom: { zh: "上次登记的家庭成员", en: "the household you registered before" },
+    knownFrom: { zh: "上次登记的家庭成员", en: "the household registered before" },
     fields: {
       name: text({ label: { zh: "姓名", en: "Name" }, maxLength: 50 }),
       relation: oneOf({ label: { zh: "与本人关系", en: "Relation" }, options: relations }),
@@ -189,7 +189,7 @@ export const asks = {
   expenses: list({
     label: {
       zh: "过去 12 个月必须的大额支出",
-      en: "Large outlays you could not avoid in the last twelve months",
+      en: "Large outlays of the last twelve months that could not be avoided",
     },
     help: {
       zh: "看病、上学、租房等；填总额和已报销的部分。",
@@ -233,7 +233,7 @@ export const asks = {
     required: false,
   }),
   migrant: yesNo({
-    label: { zh: "是否农民工", en: "Are you a migrant worker" },
+    label: { zh: "是否农民工", en: "Migrant worker" },
     required: false,
     known: "migrant",
     knownFrom: known,
@@ -309,10 +309,10 @@ export const pages = [
     title: { zh: "遇到了什么困难", en: "What happened" },
     fields: ["mainCause", "otherCauses", "story", "eventOn", "eventCostFen", "eventCompensatedFen"],
   },
-  { id: "reach", title: { zh: "怎么联系您", en: "How to reach you" }, fields: ["phone", "address"] },
+  { id: "reach", title: { zh: "怎么联系您", en: "How to be reached" }, fields: ["phone", "address"] },
   {
     id: "household",
-    title: { zh: "家里有谁", en: "Your household" },
+    title: { zh: "家里有谁", en: "The household" },
     fields: ["members", "singleHead", "onDibao", "migrant"],
   },
   { id: "income", title: { zh: "收入", en: "Income" }, fields: ["incomes"] },

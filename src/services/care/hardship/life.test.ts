@@ -404,7 +404,7 @@ test("each household has its plan and a liaison who is reminded of the half-year
       { kind: "training", what: "推荐技能培训", month: "2026-10", who: "吴样平" },
     ],
   };
-  assert.equal(refused(await story.act(id, "plan", chair, { ...plan, measures: [] })), "required");
+  assert.equal(refused(await story.act(id, "plan", chair, { ...plan, measures: [] })), "add-one");
   assert.equal(stood(await story.act(id, "plan", chair, plan)).step, "active");
   const told = async () => {
     await runDaily();
