@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { daily as paperDaily } from "./documents/papers/jobs.ts";
+import { daily as paperDaily, frequent as paperFrequent } from "./documents/papers/jobs.ts";
 import { createContext } from "./http/context.ts";
 import type { Installation } from "./installation.ts";
 import {
@@ -44,7 +44,7 @@ export const daily: readonly DailyHandler[] = [
   ...rollupDaily,
 ];
 /** Every module's work of every few seconds. */
-const frequent: readonly FrequentHandler[] = [...rollupFrequent, ...roundFrequent];
+const frequent: readonly FrequentHandler[] = [...rollupFrequent, ...roundFrequent, ...paperFrequent];
 
 registerCloseGuard(holdsMoney);
 
@@ -53,12 +53,13 @@ export async function composeContext(
   installation: Installation,
   web: { origin: string; webRoot: string | null },
 ): Promise<{ context: AppContext; jobs: JobRunner; close: () => Promise<void> }> {
-  const { config, db, clock, ring, log, metrics } = installation;
+  const { config, db, clock, ring, shelf, log, metrics } = installation;
   const calendar = await openCalendar(db, clock);
   const engine: Engine = {
     db,
     clock,
     ring,
+    shelf,
     fictitious: clock.isTrial,
     catalogue,
     calendar: calendar.current,
@@ -85,6 +86,8 @@ export async function composeContext(
     replica: installation.replica,
     clock,
     ring,
+    shelf,
+    shelves: config.papers === "s3",
     log,
     engine,
     maySeePaper,

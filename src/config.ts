@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { ClientConfig } from "pg";
 import { z } from "zod";
 import { Trouble } from "./db/trouble.ts";
+import type { ShelfName, ShelfSettings } from "./documents/papers/index.ts";
 import { parseKeyring, type Suite } from "./kernel/seal.ts";
 import type { Text } from "./kernel/words.ts";
 
@@ -35,6 +36,10 @@ export type Config = {
   readonly suite: Suite;
   readonly roles: ReadonlySet<Role>;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
+  /** Where papers' pieces are to lie. */
+  readonly papers: ShelfName;
+  /** S3-compatible storage, from which papers are read also while they are kept in the database again. */
+  readonly shelf: ShelfSettings | null;
   readonly smtp?: Smtp | undefined;
   readonly sms?: { readonly url: string; readonly token?: string | undefined } | undefined;
   readonly oidc?: Oidc | undefined;
@@ -149,6 +154,24 @@ const Environment = z
         words("日志级别不对", "must be debug, info, warn, error or silent"),
       )
       .default("info"),
+    ZHIJIA_PAPERS: z
+      .enum(["database", "s3"], words("只能是 database 或 s3", "must be database or s3"))
+      .default("database"),
+    S3_ENDPOINT: web.optional(),
+    S3_BUCKET: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, words("不是存储桶的名称", "is no name of a bucket"))
+      .optional(),
+    S3_REGION: z.string().default("us-east-1"),
+    S3_ACCESS_KEY_ID: z.string().optional(),
+    S3_SECRET_ACCESS_KEY: z.string().optional(),
+    S3_PREFIX: z
+      .string()
+      .regex(
+        /^[\w-]+(\/[\w-]+)*$/,
+        words("只能是字母、数字、_、- 和 /", "must be letters, digits, _, - and /"),
+      )
+      .default("papers"),
     SMTP_HOST: z.string().optional(),
     SMTP_PORT: port.optional(),
     SMTP_SECURE: onOff.optional(),
@@ -172,6 +195,12 @@ const Environment = z
       const message = `设了 ${because} 就必须设 · needed with ${because}`;
       issues.addIssue({ code: "custom", path: [name], message });
     };
+    if (env.ZHIJIA_PAPERS === "s3") need(env.S3_ENDPOINT, "S3_ENDPOINT", "ZHIJIA_PAPERS=s3");
+    if (env.S3_ENDPOINT !== undefined) {
+      need(env.S3_BUCKET, "S3_BUCKET", "S3_ENDPOINT");
+      need(env.S3_ACCESS_KEY_ID, "S3_ACCESS_KEY_ID", "S3_ENDPOINT");
+      need(env.S3_SECRET_ACCESS_KEY, "S3_SECRET_ACCESS_KEY", "S3_ENDPOINT");
+    }
     if (env.SMTP_HOST !== undefined) need(env.SMTP_FROM, "SMTP_FROM", "SMTP_HOST");
     if (env.OIDC_ISSUER !== undefined) {
       need(env.OIDC_CLIENT_ID, "OIDC_CLIENT_ID", "OIDC_ISSUER");
@@ -248,6 +277,8 @@ function configFrom(env: z.output<typeof Environment>): Config {
     roles: new Set(env.ZHIJIA_ROLES),
     faces: env.ZHIJIA_FACES === "on",
     logLevel: env.ZHIJIA_LOG,
+    papers: env.ZHIJIA_PAPERS,
+    shelf: shelfFrom(env),
     ...(env.SMTP_HOST !== undefined && env.SMTP_FROM !== undefined
       ? {
           smtp: {
@@ -277,6 +308,17 @@ function configFrom(env: z.output<typeof Environment>): Config {
         }
       : {}),
   };
+}
+
+function shelfFrom(env: z.output<typeof Environment>): ShelfSettings | null {
+  const {
+    S3_ENDPOINT: endpoint,
+    S3_BUCKET: bucket,
+    S3_ACCESS_KEY_ID: accessKeyId,
+    S3_SECRET_ACCESS_KEY: secretAccessKey,
+  } = env;
+  if (!endpoint || !bucket || !accessKeyId || !secretAccessKey) return null;
+  return { endpoint, bucket, accessKeyId, secretAccessKey, region: env.S3_REGION, prefix: env.S3_PREFIX };
 }
 
 function externalFrom(env: z.output<typeof Environment>, url: string): ExternalDatabase {

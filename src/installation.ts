@@ -10,6 +10,7 @@ import { APP_ROLE, type Db, openDatabase, withRole } from "./db/pool.ts";
 import { noReplica, openReplica, type Replica } from "./db/replica.ts";
 import { watchRoom } from "./db/room.ts";
 import type { Trouble } from "./db/trouble.ts";
+import { newShelf, type Shelf } from "./documents/papers/index.ts";
 import { type Metrics, newMetrics } from "./http/metrics.ts";
 import { migrateJobs } from "./jobs/index.ts";
 import type { Keyring } from "./kernel/seal.ts";
@@ -24,6 +25,8 @@ export type Installation = {
   readonly replica: Replica;
   readonly clock: Clock;
   readonly ring: Keyring;
+  /** Other storage for papers than the database, by setting. */
+  readonly shelf: Shelf | null;
   readonly log: Logger;
   /** Login of the schema's owner, for migration, backup and benches. */
   readonly owner: ClientConfig;
@@ -112,6 +115,7 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
       metrics,
       clock,
       ring,
+      shelf: config.shelf === null ? null : newShelf(config.shelf, metrics.shelved),
       log,
       hasRoom,
       owner: logins.owner,

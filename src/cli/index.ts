@@ -13,6 +13,7 @@ const order = [
   "export",
   "verify",
   "figures",
+  "papers",
   "backup",
   "restore",
   "generate",

@@ -940,8 +940,10 @@ create table paper (
   by_person uuid,
   at timestamp with time zone not null,
   deleted_at timestamp with time zone,
+  shelf text not null default 'database'::text,
   constraint paper_pkey PRIMARY KEY (district, id),
-  constraint paper_bytes_check CHECK (((bytes >= 1) AND (bytes <= 20971520)))
+  constraint paper_bytes_check CHECK (((bytes >= 1) AND (bytes <= 20971520))),
+  constraint paper_shelf_check CHECK ((shelf = ANY (ARRAY['database'::text, 's3'::text])))
 );
 CREATE INDEX paper_case ON public.paper USING btree (district, case_id);
 CREATE INDEX paper_hash ON public.paper USING btree (district, content_hash);

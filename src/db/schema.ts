@@ -585,6 +585,7 @@ export interface PaperTable {
   by_person: string | null;
   at: Date;
   deleted_at: Date | null;
+  shelf: Generated<string>;
 }
 
 export interface PaperChunkTable {

@@ -242,6 +242,7 @@ export class Player {
       db,
       clock,
       ring: this.#stage.ring,
+      shelf: null,
       fictitious: true,
       catalogue,
       calendar: () => this.#stage.calendar,

@@ -104,7 +104,7 @@ export const handlers: readonly Handled[] = [
     }
     const line = lineOf(ctx.ring, paper);
     return {
-      file: contentOf(ctx.db, ctx.ring, paper),
+      file: await contentOf(ctx, paper),
       mediaType: line.mediaType,
       fileName: line.fileName,
       inline: true,

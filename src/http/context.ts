@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../db/clock.ts";
 import { type Db, noReplica, type Replica } from "../db/index.ts";
-import type { MaySeePaper } from "../documents/papers/index.ts";
+import type { MaySeePaper, Shelf } from "../documents/papers/index.ts";
 import type { AppContext } from "../kernel/route.ts";
 import { type Keyring, type Signer, signerOf } from "../kernel/seal.ts";
 import { type Hub, newHub } from "../messages/hub.ts";
@@ -38,6 +38,10 @@ declare module "../kernel/route.ts" {
     readonly replica: Replica;
     readonly clock: Clock;
     readonly ring: Keyring;
+    /** Other storage for papers than the database, if one is set. */
+    readonly shelf: Shelf | null;
+    /** Whether pieces of papers are moved there. */
+    readonly shelves: boolean;
     /** Signs roots and letters with this installation's key. */
     readonly signer: Signer;
     readonly log: Logger;
@@ -59,7 +63,18 @@ declare module "../kernel/route.ts" {
   }
 }
 
-type Filled = "replica" | "signer" | "hub" | "sessions" | "sms" | "mail" | "maySeePaper" | "wall" | "hasRoom";
+type Filled =
+  | "replica"
+  | "shelf"
+  | "shelves"
+  | "signer"
+  | "hub"
+  | "sessions"
+  | "sms"
+  | "mail"
+  | "maySeePaper"
+  | "wall"
+  | "hasRoom";
 
 /** The context from its parts: what is not given is made from the settings. */
 export function createContext(
@@ -69,6 +84,8 @@ export function createContext(
   return {
     ...parts,
     replica: parts.replica ?? noReplica(db),
+    shelf: parts.shelf ?? null,
+    shelves: parts.shelves ?? false,
     signer: parts.signer ?? signerOf(ring),
     hub: parts.hub ?? newHub(db, log),
     sessions: parts.sessions ?? newSessions(db, parts.clock),

@@ -14,6 +14,8 @@ export interface Metrics {
   readonly refused: (code: string) => void;
   /** One job that has run, by name, with its duration in seconds. */
   readonly worked: (job: string, seconds: number, outcome: "done" | "failed") => void;
+  /** One call of the storage of papers, with its duration in seconds. */
+  readonly shelved: (operation: string, outcome: "done" | "failed", seconds: number) => void;
   /** Open event streams. */
   readonly streams: Gauge;
   /** Where the database's time goes. */
@@ -86,6 +88,13 @@ export function newMetrics(): Metrics {
     buckets: [0.01, 0.1, 0.5, 1, 5, 30, 120, 600],
     registers,
   });
+  const shelf = new Histogram({
+    name: "zhijia_paper_storage_seconds",
+    help: "Duration of calls of the S3-compatible storage of papers, by operation and outcome",
+    labelNames: ["operation", "outcome"],
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10],
+    registers,
+  });
   const children = new Map<string, { observe: (seconds: number) => void }>();
   return {
     registry,
@@ -100,6 +109,7 @@ export function newMetrics(): Metrics {
     },
     refused: (code) => refusals.inc({ code }),
     worked: (job, seconds, outcome) => jobs.observe({ job, outcome }, seconds),
+    shelved: (operation, outcome, seconds) => shelf.observe({ operation, outcome }, seconds),
     streams,
     db: {
       waited: (seconds) => waits.observe(seconds),

@@ -9,6 +9,7 @@ import {
   fastify,
 } from "fastify";
 import { DatabaseFull, DatabaseUnavailable } from "../db/index.ts";
+import { ShelfAway } from "../documents/papers/index.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/refusal.ts";
 import type { AppContext, Handled } from "../kernel/route.ts";
 import { langOf } from "../kernel/words.ts";
@@ -204,6 +205,7 @@ function refusalOf(
 ): Refusal | undefined {
   if (error instanceof RefusedEarly) return error.refusal;
   if (error instanceof DatabaseUnavailable) return refuse("unavailable");
+  if (error instanceof ShelfAway) return refuse("paper-away");
   if (error instanceof DatabaseFull) return refuse("disk-full");
   switch (error.code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":

@@ -1,4 +1,5 @@
 import type { Clock, Db, Tx } from "../db/index.ts";
+import type { Shelf } from "../documents/papers/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Or } from "../kernel/refusal.ts";
 import type { Keyring } from "../kernel/seal.ts";
@@ -73,6 +74,8 @@ export interface Engine {
   readonly db: Db;
   readonly clock: Clock;
   readonly ring: Keyring;
+  /** Other storage for papers than the database, if there is one. */
+  readonly shelf: Shelf | null;
   /** Whether region 99 is taken. */
   readonly fictitious: boolean;
   readonly catalogue: Catalogue;

@@ -84,6 +84,7 @@ export function storyOn(t: TestDatabase, catalogue: Catalogue = everyService): S
     },
     clock: t.clock,
     ring,
+    shelf: null,
     fictitious: true,
     catalogue,
     calendar: () => chinaCalendar,

@@ -86,6 +86,7 @@ export function story(options: { readonly lives?: boolean; readonly heard?: stri
       metrics: newMetrics(),
       clock,
       ring,
+      shelf: null,
       log: options.heard
         ? pino({ level: "trace" }, { write: (line: string) => void options.heard?.push(line) })
         : pino({ level: "silent" }),

@@ -13,4 +13,5 @@ export {
   papersOf,
   storePaper,
 } from "./papers.ts";
+export { newShelf, type Shelf, ShelfAway, type ShelfName, type ShelfSettings } from "./shelf.ts";
 export { rehangPapers } from "./store.ts";

@@ -1,6 +1,8 @@
-import type { DailyHandler } from "../../jobs/index.ts";
+import type { DailyHandler, FrequentHandler } from "../../jobs/index.ts";
 import { addDays, startOf } from "../../kernel/day.ts";
-import { deletePaper, listStale } from "./store.ts";
+import { movePieces } from "./pieces.ts";
+import { ShelfAway } from "./shelf.ts";
+import { deletePaper, listStale, listUnshelved } from "./store.ts";
 
 /** Days an uploaded paper waits to be used. */
 const looseDays = 7;
@@ -18,6 +20,30 @@ export const daily: readonly DailyHandler[] = [
           return stale.length;
         });
         if (gone < 20) return;
+      }
+    },
+  },
+];
+
+/** Papers moved to other storage between two looks at what waits. */
+const movedAtOnce = 20;
+
+/** Where ZHIJIA_PAPERS names other storage, papers that hang on a case are moved there soon after. */
+export const frequent: readonly FrequentHandler[] = [
+  {
+    name: "papers.shelve",
+    everyMs: 15_000,
+    async run({ db, shelf, shelves, log }) {
+      if (shelf === null || !shelves) return;
+      try {
+        for (;;) {
+          const waiting = await db.systemRead((tx) => listUnshelved(tx, movedAtOnce));
+          for (const paper of waiting) await movePieces(db, shelf, paper, "s3");
+          if (waiting.length < movedAtOnce) return;
+        }
+      } catch (error) {
+        if (!(error instanceof ShelfAway)) throw error;
+        log.warn({ err: error }, "papers stay in the database until their storage answers again");
       }
     },
   },

@@ -5,13 +5,13 @@ import { type Id, newId } from "../../kernel/ids.ts";
 import { isRefusal, type Or, refuse } from "../../kernel/refusal.ts";
 import type { Session } from "../../kernel/route.ts";
 import { type Keyring, seal, unseal } from "../../kernel/seal.ts";
+import { type Kept, keepPiece, keepPieces, piecesOf, readPiece, readPieceAlone } from "./pieces.ts";
+import type { Shelf } from "./shelf.ts";
 import { type PaperType, paperTypes, sniff } from "./sniff.ts";
 import {
   deletePaper,
-  findChunk,
   findPaper,
   hangPaper,
-  insertChunk,
   insertPaper,
   listPapersOf,
   loosePapers,
@@ -19,8 +19,6 @@ import {
 } from "./store.ts";
 import { stripped } from "./strip.ts";
 
-/** Size of a sealed piece before sealing. */
-const chunkBytes = 1024 * 1024;
 /** Largest paper. */
 const paperBytesMax = 20 * 1024 * 1024;
 /** What one person may have uploaded that hangs on nothing yet. */
@@ -93,7 +91,6 @@ export async function storePaper(tx: Tx, ring: Keyring, draft: PaperDraft): Prom
       return same ? line : refuse("same-id-other-content");
     }
   }
-  const chunks = Math.ceil(content.length / chunkBytes);
   await insertPaper(tx, {
     district: draft.district,
     id,
@@ -107,21 +104,12 @@ export async function storePaper(tx: Tx, ring: Keyring, draft: PaperDraft): Prom
     mediaType: line.mediaType,
     bytes: content.length,
     contentHash,
-    chunks,
+    chunks: piecesOf(content.length),
     sensitivity: draft.sensitivity ?? "normal",
     byPerson: draft.byPerson,
     at: draft.now,
   });
-  for (let number = 0; number < chunks; number++) {
-    const piece = content.subarray(number * chunkBytes, (number + 1) * chunkBytes);
-    await insertChunk(
-      tx,
-      draft.district,
-      id,
-      number,
-      seal(ring, chunkTarget(draft.district, id, number), piece),
-    );
-  }
+  await keepPieces(tx, ring, { district: draft.district, id }, content);
   return line;
 }
 
@@ -201,17 +189,20 @@ export function lineOf(ring: Keyring, paper: Paper): PaperLine {
   return { id: paper.id, kind: paper.kind, fileName, bytes: paper.bytes, mediaType: paper.mediaType };
 }
 
-/** A paper's content, piece by piece, checked as it is unsealed. */
-export async function* contentOf(
-  db: Db,
-  ring: Keyring,
-  paper: Pick<Paper, "district" | "id" | "chunks">,
-): AsyncGenerator<Uint8Array> {
-  for (let number = 0; number < paper.chunks; number++) {
-    const sealed = await db.systemRead((tx) => findChunk(tx, paper, number));
-    if (!sealed) throw new Error(`paper ${paper.id} lacks piece ${number}`);
-    yield unseal(ring, chunkTarget(paper.district, paper.id, number), sealed);
-  }
+/**
+ * A paper's content, piece by piece, checked as it is unsealed. The first piece is read before this answers, so that a
+ * storage that does not is known before a header is sent: throws `ShelfAway`.
+ */
+export async function contentOf(
+  { db, ring, shelf }: { readonly db: Db; readonly ring: Keyring; readonly shelf: Shelf | null },
+  paper: Kept,
+): Promise<AsyncGenerator<Uint8Array>> {
+  const first = await readPieceAlone(db, ring, shelf, paper, 0);
+  return (async function* () {
+    yield first;
+    for (let number = 1; number < paper.chunks; number++)
+      yield await readPieceAlone(db, ring, shelf, paper, number);
+  })();
 }
 
 /** The same paper under another district's key; its old pieces go. */
@@ -222,29 +213,27 @@ async function rehome(
   district: string,
 ): Promise<Pick<Paper, "district" | "id">> {
   const { fileName } = lineOf(ring, paper);
+  // Loose papers are not moved to other storage: their pieces are here.
   const pieces: Uint8Array[] = [];
-  for (let number = 0; number < paper.chunks; number++) {
-    const sealed = await findChunk(tx, paper, number);
-    if (!sealed) throw new Error(`paper ${paper.id} lacks piece ${number}`);
-    const plain = unseal(ring, chunkTarget(paper.district, paper.id, number), sealed);
-    pieces.push(seal(ring, chunkTarget(district, paper.id, number), plain));
-  }
+  for (let number = 0; number < paper.chunks; number++)
+    pieces.push(await readPiece(tx, ring, null, paper, number));
   await deletePaper(tx, paper);
   const fileNameSealed = Buffer.from(
     seal(ring, { compartment: district, about: `paper/${paper.id}/name` }, fileName),
   );
   await insertPaper(tx, { ...paper, district, fileNameSealed });
-  for (const [number, piece] of pieces.entries()) await insertChunk(tx, district, paper.id, number, piece);
+  for (const [number, piece] of pieces.entries())
+    await keepPiece(tx, ring, { district, id: paper.id }, number, piece);
   return { district, id: paper.id };
 }
 
 /**
  * Copies of papers under another district's key, loose and uploaded by their owner, for a case that takes up a former one
- * there; the originals stay where they hang. Gives the new ids in the order of the old; one that is gone is left out.
+ * there; the originals stay where they hang. Throws `ShelfAway` when theirs is a storage that does not answer. Gives the new ids in the order of the old; one that is gone is left out.
  */
 export async function copyPapers(
   tx: Tx,
-  ring: Keyring,
+  { ring, shelf }: { readonly ring: Keyring; readonly shelf: Shelf | null },
   ids: readonly Id<"paper">[],
   to: { readonly district: string; readonly path: string; readonly owner: Id<"person">; readonly now: Date },
 ): Promise<readonly Id<"paper">[]> {
@@ -260,19 +249,11 @@ export async function copyPapers(
     const { district, path, owner, now: at } = to;
     const place = { district, path, owner, byPerson: owner, caseId: null, at };
     await insertPaper(tx, { ...paper, ...place, id, fileNameSealed });
-    for (let number = 0; number < paper.chunks; number++) {
-      const sealed = await findChunk(tx, paper, number);
-      if (!sealed) throw new Error(`paper ${paper.id} lacks piece ${number}`);
-      const plain = unseal(ring, chunkTarget(paper.district, paper.id, number), sealed);
-      await insertChunk(tx, district, id, number, seal(ring, chunkTarget(district, id, number), plain));
-    }
+    for (let number = 0; number < paper.chunks; number++)
+      await keepPiece(tx, ring, { district, id }, number, await readPiece(tx, ring, shelf, paper, number));
     copies.push(id);
   }
   return copies;
-}
-
-function chunkTarget(district: string, id: Id<"paper">, number: number) {
-  return { compartment: district, about: `paper/${id}/${number}` };
 }
 
 /** A file's name as it is kept: no path, no control or direction characters, the ending its content has. */

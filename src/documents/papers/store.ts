@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Tx } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
 import type { UnitPath } from "../../kernel/path.ts";
+import type { ShelfName } from "./shelf.ts";
 
 /** A paper's row: what it is, whose, and where it hangs. Its name and content are sealed. */
 export interface Paper {
@@ -18,6 +19,8 @@ export interface Paper {
   readonly bytes: number;
   readonly contentHash: Buffer;
   readonly chunks: number;
+  /** Where its pieces lie. */
+  readonly shelf: ShelfName;
   readonly sensitivity: string;
   readonly byPerson: Id<"person"> | null;
   readonly at: Date;
@@ -35,13 +38,14 @@ const columns = [
   "bytes",
   "content_hash as contentHash",
   "chunks",
+  "shelf",
   "sensitivity",
   "by_person as byPerson",
   "at",
 ] as const;
 
-/** A new paper and where it is found. */
-export async function insertPaper(tx: Tx, paper: Paper): Promise<void> {
+/** A new paper and where it is found; its pieces begin in the database. */
+export async function insertPaper(tx: Tx, paper: Omit<Paper, "shelf">): Promise<void> {
   await tx
     .insertInto("paper")
     .values({
@@ -110,6 +114,90 @@ export async function findChunk(
     .where("number", "=", number)
     .executeTakeFirst();
   return row?.sealed;
+}
+
+/** Forget a paper's pieces here. */
+export async function deleteChunks(tx: Tx, paper: Pick<Paper, "district" | "id">): Promise<void> {
+  await tx
+    .deleteFrom("paper_chunk")
+    .where("district", "=", paper.district)
+    .where("paper_id", "=", paper.id)
+    .execute();
+}
+
+/** Note that a paper's pieces lie on the other shelf now. False when it is gone, or was noted already. */
+export async function setShelf(
+  tx: Tx,
+  paper: Pick<Paper, "district" | "id">,
+  shelf: ShelfName,
+): Promise<boolean> {
+  const row = await tx
+    .updateTable("paper")
+    .set({ shelf })
+    .where("district", "=", paper.district)
+    .where("id", "=", paper.id)
+    .where("shelf", "<>", shelf)
+    .returning("id")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+const kept = ["paper.district", "paper.id", "paper.chunks", "paper.shelf"] as const;
+
+/** Papers on cases whose pieces are still in the database, some at a time: what `paper_chunk` holds is what waits. */
+export async function listUnshelved(
+  tx: Tx,
+  limit: number,
+): Promise<readonly Pick<Paper, "district" | "id" | "chunks" | "shelf">[]> {
+  const rows = await tx
+    .selectFrom("paper_chunk")
+    .innerJoin("paper", (join) =>
+      join
+        .onRef("paper.district", "=", "paper_chunk.district")
+        .onRef("paper.id", "=", "paper_chunk.paper_id"),
+    )
+    .select(kept)
+    .where("paper_chunk.number", "=", 0)
+    .where("paper.case_id", "is not", null)
+    .limit(limit)
+    .execute();
+  return rows as Pick<Paper, "district" | "id" | "chunks" | "shelf">[];
+}
+
+/** Papers in order of district and id after one of them, some at a time; of one shelf alone, if it is named. */
+export async function listKept(
+  tx: Tx,
+  after: Pick<Paper, "district" | "id"> | null,
+  limit: number,
+  shelf?: ShelfName,
+): Promise<readonly Pick<Paper, "district" | "id" | "chunks" | "shelf" | "caseId" | "contentHash">[]> {
+  let rows = tx
+    .selectFrom("paper")
+    .select([...kept, "paper.case_id as caseId", "paper.content_hash as contentHash"])
+    .where("deleted_at", "is", null)
+    .orderBy("district")
+    .orderBy("id")
+    .limit(limit);
+  if (shelf !== undefined) rows = rows.where("shelf", "=", shelf);
+  if (after !== null) rows = rows.where(sql<boolean>`(district, id) > (${after.district}, ${after.id})`);
+  return (await rows.execute()) as never;
+}
+
+/** How many papers and bytes lie on each shelf. */
+export async function countByShelf(
+  tx: Tx,
+): Promise<readonly { readonly shelf: ShelfName; readonly papers: number; readonly bytes: number }[]> {
+  const rows = await tx
+    .selectFrom("paper")
+    .select([
+      "shelf",
+      sql<number>`count(*)::float8`.as("papers"),
+      sql<number>`coalesce(sum(bytes), 0)::float8`.as("bytes"),
+    ])
+    .where("deleted_at", "is", null)
+    .groupBy("shelf")
+    .execute();
+  return rows as { shelf: ShelfName; papers: number; bytes: number }[];
 }
 
 /** The papers that hang on a case, in the order they came. */
@@ -185,11 +273,7 @@ export async function rehangPapers(
 
 /** Forget a paper altogether: it never hung anywhere. */
 export async function deletePaper(tx: Tx, paper: Pick<Paper, "district" | "id">): Promise<void> {
-  await tx
-    .deleteFrom("paper_chunk")
-    .where("district", "=", paper.district)
-    .where("paper_id", "=", paper.id)
-    .execute();
+  await deleteChunks(tx, paper);
   await tx
     .deleteFrom("paper")
     .where("district", "=", paper.district)

@@ -2,6 +2,11 @@ import type { RefusalTable } from "./table.ts";
 
 /** What src/documents may refuse. */
 export const documentsRefusals = {
+  "paper-away": {
+    status: 503,
+    zh: "存放材料的地方暂时连接不上，材料没有丢失，请稍后再打开。",
+    en: "The storage of papers cannot be reached for the moment. Nothing is lost: please open it again shortly.",
+  },
   "workbook-empty": { status: 422, zh: "文件是空的。", en: "The file is empty." },
   "workbook-legacy": {
     status: 422,

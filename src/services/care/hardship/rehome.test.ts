@@ -154,7 +154,8 @@ test("a family on file moves: its file is taken there under a number of its own,
     const held = await t.db.systemRead((tx) => findPaper(tx, paper));
     assert.deepEqual([held?.district, held?.caseId], [port.district, next.id]);
     const pieces: Uint8Array[] = [];
-    for await (const piece of contentOf(t.db, story.engine.ring, held!)) pieces.push(piece);
+    for await (const piece of await contentOf({ db: t.db, ring: story.engine.ring, shelf: null }, held!))
+      pieces.push(piece);
     assert.match(Buffer.concat(pieces).toString(), /^%PDF/);
   }
   const originals = await t.db.systemRead((tx) =>

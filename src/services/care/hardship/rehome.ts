@@ -126,7 +126,7 @@ export const rehome: EffectHandler<{ readonly as: "file" | "application" }> = as
   const named = (state.answers.papers ?? []) as readonly Id<"paper">[];
   const place = { district: person.district, path: person.path, owner: person.id, now: site.at };
   const opened = await attempt(async () => {
-    const papers = await copyPapers(tx, engine.ring, named, place);
+    const papers = await copyPapers(tx, engine, named, place);
     return openIn(
       tx,
       engine,
