@@ -171,12 +171,24 @@ create table aid_grant (
 CREATE INDEX aid_grant_case ON public.aid_grant USING btree (district, case_id);
 CREATE INDEX aid_grant_household ON public.aid_grant USING btree (district, household_id, year);
 CREATE INDEX aid_grant_id ON public.aid_grant USING btree (id);
-CREATE UNIQUE INDEX aid_grant_once ON public.aid_grant USING btree (district, beneficiary_id, kind, year, period, COALESCE(cause, ''::text)) WHERE (state <> ALL (ARRAY['cancelled'::text, 'recovered'::text]));
 CREATE INDEX aid_grant_place ON public.aid_grant USING btree (district, path, state);
 CREATE INDEX aid_grant_ready ON public.aid_grant USING btree (unit_id, state);
 alter table aid_grant enable row level security;
 create policy aid_grant_wall on aid_grant using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (beneficiary_id = ( SELECT zhijia_me() AS zhijia_me)));
 grant insert, select, update on aid_grant to zhijia_app;
+
+create table aid_once (
+  beneficiary_id uuid not null,
+  kind text collate "C" not null,
+  year integer not null,
+  period text collate "C" not null,
+  cause text collate "C" not null,
+  grant_district text collate "C" not null,
+  grant_id uuid not null,
+  in_force boolean not null default true,
+  constraint aid_once_pkey PRIMARY KEY (beneficiary_id, kind, year, period, cause)
+);
+grant insert, select, update on aid_once to zhijia_app;
 
 create table bank_result (
   district text collate "C" not null,
@@ -325,6 +337,15 @@ create table book_month (
   constraint book_month_vouchers_check CHECK ((vouchers >= 0))
 );
 grant insert, select, update on book_month to zhijia_app;
+
+create table cap_link (
+  district text collate "C" not null,
+  beneficiary text collate "C" not null,
+  to_district text collate "C" not null,
+  to_beneficiary text collate "C" not null,
+  constraint cap_link_pkey PRIMARY KEY (district, beneficiary, to_district, to_beneficiary)
+);
+grant insert, select, update on cap_link to zhijia_app;
 
 create table cap_use (
   district text collate "C" not null,

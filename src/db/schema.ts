@@ -61,6 +61,17 @@ export interface AidGrantTable {
   fund_source: string | null;
 }
 
+export interface AidOnceTable {
+  beneficiary_id: string;
+  kind: string;
+  year: number;
+  period: string;
+  cause: string;
+  grant_district: string;
+  grant_id: string;
+  in_force: Generated<boolean>;
+}
+
 export interface BankResultTable {
   district: string;
   batch_id: string;
@@ -164,6 +175,13 @@ export interface BookMonthTable {
   unit_id: string;
   month: string;
   vouchers: Generated<number>;
+}
+
+export interface CapLinkTable {
+  district: string;
+  beneficiary: string;
+  to_district: string;
+  to_beneficiary: string;
 }
 
 export interface CapUseTable {
@@ -924,6 +942,7 @@ export interface DB {
   account: AccountTable;
   account_book: AccountBookTable;
   aid_grant: AidGrantTable;
+  aid_once: AidOnceTable;
   bank_result: BankResultTable;
   batch: BatchTable;
   batch_action: BatchActionTable;
@@ -931,6 +950,7 @@ export interface DB {
   batch_serial: BatchSerialTable;
   book: BookTable;
   book_month: BookMonthTable;
+  cap_link: CapLinkTable;
   cap_use: CapUseTable;
   case_action: CaseActionTable;
   case_draft: CaseDraftTable;

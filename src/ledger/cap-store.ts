@@ -43,30 +43,51 @@ export async function takeCaps(
   return taken;
 }
 
+/** A beneficiary by the id a district knows them under. */
+interface CapPlace {
+  readonly district: string;
+  readonly beneficiary: string;
+}
+
 /**
- * Take an amount of a cap by one statement, so that no concurrency can exceed it. Gives what is used after.
- * Refuses `cap-exceeded` with what is left and the rule's source.
+ * Take an amount of a cap by one statement, so that no concurrency can exceed it; of a beneficiary known under other ids in
+ * other districts, there as well. Gives what is used after. Refuses `cap-exceeded` with what is left and the rule's source.
  */
 export async function takeCap(tx: Tx, district: string, claim: CapClaim, fen: bigint): Promise<Or<bigint>> {
-  const { rows } = await sql<{ used_fen: bigint }>`
-    insert into cap_use (district, rule, beneficiary, year, used_fen, cap_fen)
-    select ${district}, ${claim.rule}, ${claim.beneficiary}, ${claim.year}::int, ${fen}::bigint, ${claim.capFen}::bigint
-    where ${fen}::bigint <= ${claim.capFen}::bigint
-    on conflict (district, rule, beneficiary, year) do update
-      set used_fen = cap_use.used_fen + excluded.used_fen, cap_fen = excluded.cap_fen
-      where cap_use.used_fen + excluded.used_fen <= excluded.cap_fen
-    returning used_fen`.execute(tx);
-  if (rows[0]) return rows[0].used_fen;
-  const used = await capUsed(tx, district, claim);
-  const left = leftOf(claim, used);
+  const own = { district, beneficiary: claim.beneficiary };
+  let used: bigint | undefined;
+  for (const place of await placesOf(tx, own)) {
+    if (place.district !== own.district || place.beneficiary !== own.beneficiary) {
+      await mirror(tx, place, claim, fen);
+      continue;
+    }
+    const { rows } = await sql<{ used_fen: bigint }>`
+      insert into cap_use (district, rule, beneficiary, year, used_fen, cap_fen)
+      select ${district}, ${claim.rule}, ${claim.beneficiary}, ${claim.year}::int, ${fen}::bigint, ${claim.capFen}::bigint
+      where ${fen}::bigint <= ${claim.capFen}::bigint
+      on conflict (district, rule, beneficiary, year) do update
+        set used_fen = cap_use.used_fen + excluded.used_fen, cap_fen = excluded.cap_fen
+        where cap_use.used_fen + excluded.used_fen <= excluded.cap_fen
+      returning used_fen`.execute(tx);
+    used = rows[0]?.used_fen;
+    // The refusal undoes what was taken elsewhere.
+    if (used === undefined) break;
+  }
+  if (used !== undefined) return used;
+  const before = await capUsed(tx, district, claim);
   return refuse(
     "cap-exceeded",
-    { cap: claim.title, limit: formatYuan(claim.capFen), used: formatYuan(used), left: formatYuan(left) },
+    {
+      cap: claim.title,
+      limit: formatYuan(claim.capFen),
+      used: formatYuan(before),
+      left: formatYuan(leftOf(claim, before)),
+    },
     { source: claim.source },
   );
 }
 
-/** Give back what a grant took of its caps. */
+/** Give back what a grant took of its caps, wherever its beneficiary is known. */
 export async function giveBackCaps(
   tx: Tx,
   district: string,
@@ -75,14 +96,58 @@ export async function giveBackCaps(
 ): Promise<void> {
   const key = (one: (typeof taken)[number]) => `${one.rule} ${one.beneficiary} ${one.year}`;
   for (const one of [...taken].sort((a, b) => (key(a) < key(b) ? -1 : 1)))
+    for (const place of await placesOf(tx, { district, beneficiary: one.beneficiary })) {
+      if (place.district !== district || place.beneficiary !== one.beneficiary) {
+        await mirror(tx, place, one, -fen);
+        continue;
+      }
+      await tx
+        .updateTable("cap_use")
+        .set({ used_fen: sql<bigint>`used_fen - ${fen}` })
+        .where("district", "=", district)
+        .where("rule", "=", one.rule)
+        .where("beneficiary", "=", one.beneficiary)
+        .where("year", "=", one.year)
+        .execute();
+    }
+}
+
+/** A beneficiary's place and all others it is linked with, in one order for everybody, so that none waits crosswise. */
+async function placesOf(tx: Tx, own: CapPlace): Promise<readonly CapPlace[]> {
+  const rows = await tx
+    .selectFrom("cap_link")
+    .select(["to_district as district", "to_beneficiary as beneficiary"])
+    .where("district", "=", own.district)
+    .where("beneficiary", "=", own.beneficiary)
+    .execute();
+  const key = (one: CapPlace) => `${one.district} ${one.beneficiary}`;
+  return [own, ...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** What was taken or given back elsewhere counts here too. A cap that is smaller here is as good as used up. */
+async function mirror(
+  tx: Tx,
+  at: CapPlace,
+  cap: { readonly rule: string; readonly year: number },
+  fen: bigint,
+): Promise<void> {
+  if (fen < 0n) {
     await tx
       .updateTable("cap_use")
-      .set({ used_fen: sql<bigint>`used_fen - ${fen}` })
-      .where("district", "=", district)
-      .where("rule", "=", one.rule)
-      .where("beneficiary", "=", one.beneficiary)
-      .where("year", "=", one.year)
+      .set({ used_fen: sql<bigint>`used_fen + ${fen}`, carried_fen: sql<bigint>`carried_fen + ${fen}` })
+      .where("district", "=", at.district)
+      .where("rule", "=", cap.rule)
+      .where("beneficiary", "=", at.beneficiary)
+      .where("year", "=", cap.year)
       .execute();
+    return;
+  }
+  await sql`insert into cap_use as c (district, rule, beneficiary, year, used_fen, cap_fen, carried_fen)
+    values (${at.district}, ${cap.rule}, ${at.beneficiary}, ${cap.year}, ${fen}::bigint, ${fen}::bigint, ${fen}::bigint)
+    on conflict (district, rule, beneficiary, year) do update set used_fen = c.used_fen + ${fen}::bigint,
+      carried_fen = c.carried_fen + ${fen}::bigint, cap_fen = greatest(c.cap_fen, c.used_fen + ${fen}::bigint)`.execute(
+    tx,
+  );
 }
 
 /** What a beneficiary has used of a cap in its year. */
@@ -103,31 +168,40 @@ export async function capUsed(
 }
 
 /**
- * Carries what a beneficiary used of their caps to another district, where they live now. What was itself carried from
- * there is not carried back. A cap that is smaller there is as good as used up.
+ * One beneficiary under two ids, as of a person or household that moved to another district: from now on what is used of
+ * their caps is the same in both, whichever of the two, or of those linked before, took it. The same again is harmless.
  */
-export async function carryCaps(
-  tx: Tx,
-  from: { readonly district: string; readonly beneficiary: string },
-  to: { readonly district: string; readonly beneficiary: string },
-): Promise<void> {
-  const used = await tx
+export async function linkCaps(tx: Tx, from: CapPlace, to: CapPlace): Promise<void> {
+  const [here, there] = [await placesOf(tx, from), await placesOf(tx, to)];
+  if (here.some((one) => one.district === to.district && one.beneficiary === to.beneficiary)) return;
+  const [usedHere, usedThere] = [await allUsed(tx, from), await allUsed(tx, to)];
+  for (const place of there) for (const one of usedHere) await mirror(tx, place, one, one.used_fen);
+  for (const place of here) for (const one of usedThere) await mirror(tx, place, one, one.used_fen);
+  const pairs = here.flatMap((a) => there.flatMap((b) => [[a, b] as const, [b, a] as const]));
+  await tx
+    .insertInto("cap_link")
+    .values(
+      pairs.map(([a, b]) => ({
+        district: a.district,
+        beneficiary: a.beneficiary,
+        to_district: b.district,
+        to_beneficiary: b.beneficiary,
+      })),
+    )
+    .execute();
+}
+
+async function allUsed(tx: Tx, at: CapPlace) {
+  return tx
     .selectFrom("cap_use")
-    .where("district", "=", from.district)
-    .where("beneficiary", "=", from.beneficiary)
-    .select(["rule", "year", "used_fen", "carried_fen", "cap_fen"])
+    .where("district", "=", at.district)
+    .where("beneficiary", "=", at.beneficiary)
+    .where("used_fen", ">", 0n)
+    .select(["rule", "year", "used_fen"])
     .orderBy("rule")
     .orderBy("year")
+    .forUpdate()
     .execute();
-  for (const { rule, year, used_fen, carried_fen, cap_fen } of used) {
-    const own = used_fen - carried_fen;
-    await sql`insert into cap_use as c (district, rule, beneficiary, year, used_fen, cap_fen, carried_fen)
-      values (${to.district}, ${rule}, ${to.beneficiary}, ${year}, ${used_fen}, ${cap_fen}, ${used_fen})
-      on conflict (district, rule, beneficiary, year) do update set used_fen = c.used_fen + ${own}::bigint,
-        carried_fen = c.carried_fen + ${own}::bigint, cap_fen = greatest(c.cap_fen, c.used_fen + ${own}::bigint)`.execute(
-      tx,
-    );
-  }
 }
 
 /** What is left of a cap: the most a next payment may be. */

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { json, savepoint, type Tx, violatedConstraint } from "../db/index.ts";
+import { json, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { formatYuan } from "../kernel/money.ts";
 import type { UnitPath } from "../kernel/path.ts";
@@ -93,8 +93,10 @@ export async function decideGrant(
   if (isRefusal(own)) return own;
   const taken = await takeCaps(tx, draft.district, [...draft.caps, ...own], draft.amountFen);
   if (isRefusal(taken)) return taken;
-  const inserted = await insertOnce(tx, ring, draft, taken);
-  return inserted ? { id: draft.id } : refuse("grant-twice", { kind: aidKinds[draft.kind].title });
+  const first = await takeOnce(tx, draft);
+  if (!first) return refuse("grant-twice", { kind: aidKinds[draft.kind].title });
+  await insertGrant(tx, ring, draft, taken);
+  return { id: draft.id };
 }
 
 /** Caps that come with a kind of aid, whoever decides it: sending warmth has a most at a time and a year (aid.md §9). */
@@ -119,45 +121,81 @@ async function capsOfKind(tx: Tx, draft: GrantDraft): Promise<Or<readonly CapCla
   ];
 }
 
-async function insertOnce(
+/** The same person, kind, period and cause is given once, whichever union of the country decides (aid.md §8). */
+async function takeOnce(tx: Tx, draft: GrantDraft): Promise<boolean> {
+  const held = { grant_district: draft.district, grant_id: draft.id, in_force: true };
+  const row = await tx
+    .insertInto("aid_once")
+    .values({
+      ...held,
+      beneficiary_id: draft.beneficiaryId,
+      kind: draft.kind,
+      year: draft.year,
+      period: draft.period,
+      cause: draft.cause ?? "",
+    })
+    .onConflict((on) =>
+      on
+        .columns(["beneficiary_id", "kind", "year", "period", "cause"])
+        .doUpdateSet(held)
+        .where("aid_once.in_force", "=", false),
+    )
+    .returning("grant_id")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** A grant that was cancelled or recovered leaves its place to another. */
+async function freeOnce(tx: Tx, grant: GrantPlace & { readonly beneficiaryId: string }): Promise<void> {
+  await tx
+    .updateTable("aid_once")
+    .set({ in_force: false })
+    .where("beneficiary_id", "=", grant.beneficiaryId)
+    .where("grant_district", "=", grant.district)
+    .where("grant_id", "=", grant.id)
+    .execute();
+}
+
+/** A grant that comes to nothing: its caps are given back, its place among what is given once is free. */
+export async function undoGrant(
+  tx: Tx,
+  grant: GrantPlace & Pick<Grant, "beneficiaryId" | "taken" | "amountFen">,
+): Promise<void> {
+  await giveBackCaps(tx, grant.district, grant.taken, grant.amountFen);
+  await freeOnce(tx, grant);
+}
+
+async function insertGrant(
   tx: Tx,
   ring: Keyring,
   draft: GrantDraft,
   taken: readonly TakenCap[],
-): Promise<boolean> {
-  try {
-    await savepoint(tx, () =>
-      tx
-        .insertInto("aid_grant")
-        .values({
-          district: draft.district,
-          id: draft.id,
-          case_id: draft.caseId,
-          case_number: draft.caseNumber,
-          household_id: draft.householdId,
-          beneficiary_id: draft.beneficiaryId,
-          beneficiary_district: draft.beneficiaryDistrict,
-          beneficiary_name: draft.beneficiaryName,
-          unit_id: draft.unitId,
-          path: draft.path,
-          kind: draft.kind,
-          cause: draft.cause,
-          file_tier: draft.fileTier,
-          amount_fen: draft.amountFen,
-          year: draft.year,
-          period: draft.period,
-          state: "decided",
-          decided_on: draft.on,
-          cap_check: json(taken),
-          payee_sealed: Buffer.from(sealPayee(ring, draft.district, draft.id, draft.payee)),
-        })
-        .execute(),
-    );
-    return true;
-  } catch (error) {
-    if (violatedConstraint(error) === "aid_grant_once") return false;
-    throw error;
-  }
+): Promise<void> {
+  await tx
+    .insertInto("aid_grant")
+    .values({
+      district: draft.district,
+      id: draft.id,
+      case_id: draft.caseId,
+      case_number: draft.caseNumber,
+      household_id: draft.householdId,
+      beneficiary_id: draft.beneficiaryId,
+      beneficiary_district: draft.beneficiaryDistrict,
+      beneficiary_name: draft.beneficiaryName,
+      unit_id: draft.unitId,
+      path: draft.path,
+      kind: draft.kind,
+      cause: draft.cause,
+      file_tier: draft.fileTier,
+      amount_fen: draft.amountFen,
+      year: draft.year,
+      period: draft.period,
+      state: "decided",
+      decided_on: draft.on,
+      cap_check: json(taken),
+      payee_sealed: Buffer.from(sealPayee(ring, draft.district, draft.id, draft.payee)),
+    })
+    .execute();
 }
 
 /** The sealed form of a payee: under the grant's district, about the grant. */
@@ -320,6 +358,6 @@ export async function cancelGrant(
   const [found] = await lockGrants(tx, [grant]);
   if (!found || !(await moveGrant(tx, grant, ["decided"], { state: "cancelled" })))
     return refuse("grant-not-ready");
-  await giveBackCaps(tx, found.district, found.taken, found.amountFen);
+  await undoGrant(tx, found);
   return null;
 }

@@ -27,6 +27,7 @@ import {
   moveGrant,
   type Payee,
   sealPayee,
+  undoGrant,
   unsealPayee,
 } from "./grant-store.ts";
 import { type ItemRow, setItem } from "./item-store.ts";
@@ -197,7 +198,7 @@ export async function payBack(
   else {
     const [grant] = await lockGrants(tx, [grantOf(item)]);
     if (!grant) return null;
-    await giveBackCaps(tx, grant.district, grant.taken, grant.amountFen);
+    await undoGrant(tx, grant);
     await moveGrant(tx, grant, ["paid"], { state: "recovered" });
     await told(tx, paying, row, grant, "recovered", by, reason);
   }

@@ -10,6 +10,7 @@ import type { Keyring } from "../kernel/seal.ts";
 import type { Text } from "../kernel/words.ts";
 import type { Person } from "./person.ts";
 import { identityHash, type MemberSealed, sealMember, unsealMember } from "./sealed.ts";
+import { districtsOf } from "./store.ts";
 
 /** 与户主关系 (after GB/T 4761-2008). */
 export const relationTitles = {
@@ -81,6 +82,23 @@ export async function createHousehold(
     values (${head.district}, ${id}, ${head.id}, ${head.path}, ${head.unitId}, ${made.day})`.execute(tx);
   await addMembers(tx, ring, { district: head.district, id, headId: head.id, path: head.path }, made.members);
   return getHousehold(tx, ring, head.district, id);
+}
+
+/** The households one heads in other districts, where one lived before. */
+export async function householdsElsewhere(
+  tx: Tx,
+  home: { readonly district: string; readonly headId: string },
+): Promise<readonly { readonly district: string; readonly id: string }[]> {
+  const found: { district: string; id: string }[] = [];
+  for (const district of await districtsOf(tx, home.headId as Id<"person">)) {
+    if (district === home.district) continue;
+    const { rows } = await sql<{ district: string; id: string }>`
+      select district, id from household where district = ${district} and head_id = ${home.headId} order by id`.execute(
+      tx,
+    );
+    found.push(...rows);
+  }
+  return found;
 }
 
 /** A household is looked after by another union of its district. */

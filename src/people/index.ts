@@ -4,6 +4,7 @@ export { changesIn } from "./changes.ts";
 export {
   createHousehold,
   findHouseholdOf,
+  householdsElsewhere,
   moveHousehold,
   replaceMembers,
 } from "./household.ts";

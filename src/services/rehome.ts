@@ -1,7 +1,7 @@
 import type { Tx } from "../db/index.ts";
 import { derivedId } from "../kernel/ids.ts";
 import { isRefusal } from "../kernel/refusal.ts";
-import { carryCaps } from "../ledger/index.ts";
+import { linkCaps } from "../ledger/index.ts";
 import { getPerson } from "../people/index.ts";
 import type { Rehomed } from "../people/transfer-routes.ts";
 import { actAsSystem } from "../procedures/act.ts";
@@ -19,7 +19,7 @@ export function rehomeHook(engine: () => Engine): (tx: Tx, moved: Rehomed) => Pr
   return async (tx, { person, from }) => {
     const { catalogue } = engine();
     const { district } = await getPerson(tx, person);
-    await carryCaps(tx, { district: from, beneficiary: person }, { district, beneficiary: person });
+    await linkCaps(tx, { district: from, beneficiary: person }, { district, beneficiary: person });
     const cases = await openCasesIn(tx, from, person);
     // The file first: aid that is asked for rests on it.
     const follows = (service: string) => (catalogue.services.get(service)?.steps.active ? 0 : 1);

@@ -28,6 +28,8 @@ const open: Readonly<Record<string, string>> = {
   book_month: "counters",
   member_serial: "counters",
   cap_use: "sums by id, no names",
+  cap_link: "ids and districts",
+  aid_once: "ids and districts",
   round: "what is given out, announced to all who may claim",
   round_share: "counters",
   hardship_claim: "keyed hashes",

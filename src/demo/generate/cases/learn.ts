@@ -34,6 +34,7 @@ export const caseTables = [
   "hardship_file",
   "hardship_claim",
   "aid_grant",
+  "aid_once",
   "cap_use",
   "batch_item",
   "transfer",
@@ -187,6 +188,7 @@ async function rowsOf(tx: Tx, ring: Keyring, cases: readonly string[]): Promise<
     hardship_file: sql`case_id = ${ids}`,
     hardship_claim: sql`case_id = ${ids}`,
     aid_grant: sql`case_id = ${ids}`,
+    aid_once: sql`grant_id in (select id from aid_grant where case_id = ${ids})`,
     cap_use: sql`(district, rule, beneficiary, year) in (select g.district, c->>'rule', c->>'beneficiary', (c->>'year')::int
       from aid_grant g, jsonb_array_elements(g.cap_check) c where g.case_id = ${ids})`,
     batch_item: sql`case_id = ${ids}`,

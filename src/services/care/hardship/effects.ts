@@ -1,13 +1,16 @@
+import type { Tx } from "../../../db/index.ts";
 import { type Day, yearOf } from "../../../kernel/day.ts";
 import type { Identity } from "../../../kernel/identity-number.ts";
 import { parseIdentity } from "../../../kernel/identity-number.ts";
 import { derivedId, type Id } from "../../../kernel/ids.ts";
 import { isRefusal, refuse } from "../../../kernel/refusal.ts";
+import { linkCaps } from "../../../ledger/index.ts";
 import {
   createHousehold,
   editSealed,
   findHouseholdOf,
   getPerson,
+  householdsElsewhere,
   identityHash,
   moveHousehold,
   replaceMembers,
@@ -115,7 +118,9 @@ const household: EffectHandler<unknown> = async (tx, _effect, site) => {
   const known = await findHouseholdOf(tx, site.engine.ring, head);
   if (known && known.headId === head.id) {
     const kept = await replaceMembers(tx, site.engine.ring, known, drafts, site.day);
-    return isRefusal(kept) ? kept : { subjectId: known.id };
+    if (isRefusal(kept)) return kept;
+    await linkFormerHomes(tx, known);
+    return { subjectId: known.id };
   }
   const made = await createHousehold(tx, site.engine.ring, {
     id: derivedId<"household">("household", site.case.id),
@@ -123,8 +128,23 @@ const household: EffectHandler<unknown> = async (tx, _effect, site) => {
     members: drafts,
     day: site.day,
   });
-  return isRefusal(made) ? made : { subjectId: made.id };
+  if (isRefusal(made)) return made;
+  await linkFormerHomes(tx, { id: made.id, district: head.district, headId: head.id });
+  return { subjectId: made.id };
 };
+
+/** What a family that moved here used of a year's caps elsewhere counts here, and the other way round. */
+async function linkFormerHomes(
+  tx: Tx,
+  home: { readonly id: string; readonly district: string; readonly headId: string },
+): Promise<void> {
+  for (const former of await householdsElsewhere(tx, home))
+    await linkCaps(
+      tx,
+      { district: former.district, beneficiary: former.id },
+      { district: home.district, beneficiary: home.id },
+    );
+}
 
 /** The phone, address and card given here fill the next form; an empty record takes them, a full one keeps its own. */
 async function rememberReach(tx: Parameters<EffectHandler<unknown>>[0], site: EffectSite, said: Statement) {

@@ -6,7 +6,7 @@ import { contentOf } from "../../../documents/papers/papers.ts";
 import { findPaper } from "../../../documents/papers/store.ts";
 import type { Id } from "../../../kernel/ids.ts";
 import { expect } from "../../../kernel/refusal.ts";
-import { verifyLedger } from "../../../ledger/index.ts";
+import { cancelGrant, verifyLedger } from "../../../ledger/index.ts";
 import { countingMembership, getPerson } from "../../../people/index.ts";
 import { looksAt, reveal } from "../../../people/looks.ts";
 import { getMembership, membershipEvents } from "../../../people/membership-store.ts";
@@ -173,17 +173,28 @@ test("a family on file moves: its file is taken there under a number of its own,
   assert.deepEqual(await t.db.systemRead(verifyLedger), []);
   assert.deepEqual((await verifyCases(story.engine)).broken, []);
 
-  // Who moves back is not charged twice.
+  // Who moves back and forth is charged once, and what is cancelled where it was decided is free where they live now.
+  const used = async () => {
+    const rows = await t.db.systemRead((tx) =>
+      tx
+        .selectFrom("cap_use")
+        .where("rule", "=", "living/household")
+        .orderBy("district")
+        .select(["district", "used_fen"])
+        .execute(),
+    );
+    return rows.map((one) => `${one.district} ${one.used_fen}`);
+  };
   await moveTo(there, port, mill);
-  const used = await t.db.systemRead((tx) =>
-    tx
-      .selectFrom("cap_use")
-      .where("district", "=", mill.district)
-      .where("rule", "=", "living/household")
-      .select("used_fen")
-      .execute(),
+  await moveTo(worker, mill, port);
+  assert.deepEqual(await used(), ["990101 900000", "999001 900000"]);
+  assert.deepEqual(await t.db.systemRead(verifyLedger), []);
+  const [grant] = await t.db.systemRead((tx) =>
+    tx.selectFrom("aid_grant").where("case_id", "=", first.id).select(["district", "id"]).execute(),
   );
-  assert.ok(used.every((one) => one.used_fen <= 1_274_400n));
+  assert.ok(grant);
+  expect(await t.db.system((tx) => cancelGrant(tx, grant)));
+  assert.deepEqual(await used(), ["990101 0", "999001 0"]);
   assert.deepEqual(await t.db.systemRead(verifyLedger), []);
 });
 

@@ -2,7 +2,6 @@ import { savepoint } from "../../../db/index.ts";
 import { copyPapers } from "../../../documents/papers/index.ts";
 import { derivedId, type Id } from "../../../kernel/ids.ts";
 import { isRefusal } from "../../../kernel/refusal.ts";
-import { carryCaps } from "../../../ledger/index.ts";
 import { tell } from "../../../messages/index.ts";
 import { getPerson } from "../../../people/index.ts";
 import { openIn } from "../../../procedures/act.ts";
@@ -135,12 +134,6 @@ export const rehome: EffectHandler<{ readonly as: "file" | "application" }> = as
       { links: { previous: state.id }, facts: { moved: true, ...(carried && { carried }) } },
     );
   });
-  if (opened && file)
-    await carryCaps(
-      tx,
-      { district: state.district, beneficiary: file.household_id },
-      { district: person.district, beneficiary: derivedId<"household">("household", id) },
-    );
   await tell(tx, {
     to: [{ person: person.id, district: person.district }],
     template: opened ? "case.rehomed" : "case.not-rehomed",
