@@ -78,6 +78,7 @@ export async function composeContext(
     connection: installation.direct,
     alone: installation.alone,
     ran: metrics.worked,
+    around: installation.traces?.work,
     failed: (job, id, attempt, error) => log.warn({ job, id, attempt, err: error }, "a job failed"),
     held: (hold) => log.error(hold, "no day is begun: see zhijia doctor"),
   });

@@ -3,6 +3,7 @@ import type { ClientConfig } from "pg";
 import { z } from "zod";
 import { Trouble } from "./db/trouble.ts";
 import type { ShelfName, ShelfSettings } from "./documents/papers/index.ts";
+import type { TraceSettings } from "./http/traces.ts";
 import { parseKeyring, type Suite } from "./kernel/seal.ts";
 import type { Text } from "./kernel/words.ts";
 
@@ -40,6 +41,8 @@ export type Config = {
   readonly papers: ShelfName;
   /** S3-compatible storage, from which papers are read also while they are kept in the database again. */
   readonly shelf: ShelfSettings | null;
+  /** Collector of traces; null: none. */
+  readonly traces: TraceSettings | null;
   readonly smtp?: Smtp | undefined;
   readonly sms?: { readonly url: string; readonly token?: string | undefined } | undefined;
   readonly oidc?: Oidc | undefined;
@@ -172,6 +175,12 @@ const Environment = z
         words("只能是字母、数字、_、- 和 /", "must be letters, digits, _, - and /"),
       )
       .default("papers"),
+    OTEL_EXPORTER_OTLP_ENDPOINT: web.optional(),
+    ZHIJIA_TRACE_RATIO: z.coerce
+      .number(words("应是 0–1 的数", "must be a number, 0–1"))
+      .min(0, words("应是 0–1 的数", "must be a number, 0–1"))
+      .max(1, words("应是 0–1 的数", "must be a number, 0–1"))
+      .default(0.1),
     SMTP_HOST: z.string().optional(),
     SMTP_PORT: port.optional(),
     SMTP_SECURE: onOff.optional(),
@@ -279,6 +288,10 @@ function configFrom(env: z.output<typeof Environment>): Config {
     logLevel: env.ZHIJIA_LOG,
     papers: env.ZHIJIA_PAPERS,
     shelf: shelfFrom(env),
+    traces:
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, ratio: env.ZHIJIA_TRACE_RATIO },
     ...(env.SMTP_HOST !== undefined && env.SMTP_FROM !== undefined
       ? {
           smtp: {

@@ -12,6 +12,7 @@ import { watchRoom } from "./db/room.ts";
 import type { Trouble } from "./db/trouble.ts";
 import { newShelf, type Shelf } from "./documents/papers/index.ts";
 import { type Metrics, newMetrics } from "./http/metrics.ts";
+import { both, openTraces, type Traces } from "./http/traces.ts";
 import { migrateJobs } from "./jobs/index.ts";
 import type { Keyring } from "./kernel/seal.ts";
 import type { Text } from "./kernel/words.ts";
@@ -38,6 +39,8 @@ export type Installation = {
   readonly alone: boolean;
   /** What this process counts of itself. */
   readonly metrics: Metrics;
+  /** Where single requests and jobs spend their time, by setting. */
+  readonly traces: Traces | null;
   close(): Promise<void>;
 };
 
@@ -75,7 +78,9 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
     };
     const direct = withRole({ connection: logins.direct, role: logins.role });
     const metrics = newMetrics();
-    const db = openDatabase({ ...pool, direct, watch: metrics.db });
+    const traces = config.traces === null ? null : await openTraces(config.traces);
+    closing.push(async () => traces?.close());
+    const db = openDatabase({ ...pool, direct, watch: both(metrics.db, traces?.db) });
     metrics.showPool(db);
     closing.push(db.close);
     await ensureFigures(db, () => options.say?.({ zh: "正在汇总统计数字", en: "folding the figures" }));
@@ -108,14 +113,19 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
               log.warn({ why }, why === null ? "the replica is asked again" : "the replica is not asked"),
           });
     closing.push(replica.close);
+    const shelved: Metrics["shelved"] = (...call) => {
+      metrics.shelved(...call);
+      traces?.shelved(...call);
+    };
     return {
       config,
       db,
       replica,
       metrics,
+      traces,
       clock,
       ring,
-      shelf: config.shelf === null ? null : newShelf(config.shelf, metrics.shelved),
+      shelf: config.shelf === null ? null : newShelf(config.shelf, shelved),
       log,
       hasRoom,
       owner: logins.owner,

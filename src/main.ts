@@ -75,7 +75,8 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
     const standing = { trial: clock.isTrial, cast: clock.isTrial && (await holdsCast(installation)), stop };
     if (!web) return { url: null, ...standing };
     const healthApart = config.healthPort !== null;
-    await listen(await buildServer(context, undefined, { ...health, healthApart }), port);
+    const { traces } = installation;
+    await listen(await buildServer(context, undefined, { ...health, healthApart, traces }), port);
     return { url: `http://${shownHost(config.host)}:${port}`, ...standing };
   } catch (error) {
     await stop(AbortSignal.abort());

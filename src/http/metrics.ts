@@ -95,6 +95,8 @@ export function newMetrics(): Metrics {
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10],
     registers,
   });
+  for (const operation of ["put", "get", "drop"])
+    for (const outcome of ["done", "failed"]) shelf.zero({ operation, outcome });
   const children = new Map<string, { observe: (seconds: number) => void }>();
   return {
     registry,

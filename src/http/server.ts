@@ -26,6 +26,7 @@ import { openApi } from "./openapi.ts";
 import { brokenProblem } from "./problem.ts";
 import { allHandlers } from "./routes.ts";
 import { bodyPatienceMs, refuseSlowBodies } from "./slow.ts";
+import type { Traces } from "./traces.ts";
 import { tooLarge } from "./uploads.ts";
 import { mountWeb } from "./web.ts";
 
@@ -37,6 +38,8 @@ export interface Standing {
   /** Whether the process is about to end. Answers then ask their connections to close, so that the next request goes elsewhere. */
   readonly leaving?: () => boolean;
   readonly metrics?: Metrics;
+  /** Follows every request, where a collector is set. */
+  readonly traces?: Traces | null;
   /** Whether health and metrics are told on a port of their own. false. */
   readonly healthApart?: boolean;
   /** Milliseconds a JSON body may take to come in. A minute. */
@@ -75,6 +78,7 @@ export async function buildServer(
   });
   refuseSlowBodies(server, standing.bodyPatienceMs ?? bodyPatienceMs);
   readJson(server);
+  standing.traces?.follow(server);
   logAndCount(server, ctx, metrics);
   server.addHook("onRequest", (_request, reply, next) => {
     if (leaving()) reply.header("connection", "close");

@@ -47,6 +47,8 @@ export type JobRunnerOptions = {
   concurrency?: number;
   /** A job not heard of for so long is given up. An hour. */
   silenceMs?: number;
+  /** Runs each job's work, to follow it. Runs it as it is by default. */
+  around?: (<T>(name: string, work: () => Promise<T>) => Promise<T>) | undefined;
   /** Told of each job that has run: its name, how long it took in seconds, and how it ended. */
   ran?: (name: string, seconds: number, outcome: "done" | "failed") => void;
   /** Told of each failure: job name, number, try and the error. */
@@ -84,9 +86,12 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const began = performance.now();
     const ran = (outcome: "done" | "failed") =>
       options.ran?.(job.name, (performance.now() - began) / 1000, outcome);
+    const { around = (_name, work) => work() } = options;
     try {
       await heard(options.silenceMs ?? SILENCE_MS, (alive) =>
-        handler(job.payload as never, { ...options.context(), job: { ...about, alive } }),
+        around(job.name, () =>
+          handler(job.payload as never, { ...options.context(), job: { ...about, alive } }),
+        ),
       );
       ran("done");
     } catch (error) {

@@ -84,6 +84,7 @@ export function story(options: { readonly lives?: boolean; readonly heard?: stri
       db: watched.db,
       replica: noReplica(watched.db),
       metrics: newMetrics(),
+      traces: null,
       clock,
       ring,
       shelf: null,
