@@ -1,8 +1,9 @@
 import type { Db, Tx } from "../db/index.ts";
 import { type Or, refuse } from "../kernel/refusal.ts";
+import { claimantsOf, writeClaims } from "./claims-store.ts";
 import type { Engine } from "./engine.ts";
 import { allot, type Claimed, type Round } from "./rounds.ts";
-import { claimantsOf, findRound, lockShare, sharesOf, writeClaims } from "./rounds-store.ts";
+import { findRound, lockShare, sharesOf } from "./rounds-store.ts";
 
 /**
  * The desk where claims arrive. A claim is one short transaction that holds its share's row and nothing else; the case is

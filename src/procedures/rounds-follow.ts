@@ -3,25 +3,23 @@ import { derivedId } from "../kernel/ids.ts";
 import { isRefusal, type Or, type Refusal, refuse } from "../kernel/refusal.ts";
 import type { Actor } from "../units/scope.ts";
 import { act, actAsSystem, openIn } from "./act.ts";
-import type { RoundFact, Service } from "./define.ts";
-import type { EffectHandlers, Engine } from "./engine.ts";
-import type { Done } from "./record.ts";
-import { phaseOf, type Round, type Share } from "./rounds.ts";
 import {
   caseOfAction,
   caughtUp,
   claimsInRound,
-  findRound,
   lapseWaiting,
-  lockShare,
   overdueShares,
   pendingClaims,
   pendingShares,
   promoteWaiting,
   returnClaim,
-  saveShare,
   settleReturned,
-} from "./rounds-store.ts";
+} from "./claims-store.ts";
+import type { RoundFact, Service } from "./define.ts";
+import type { EffectHandlers, Engine } from "./engine.ts";
+import type { Done } from "./record.ts";
+import { phaseOf, type Round, type Share } from "./rounds.ts";
+import { findRound, lockShare, saveShare } from "./rounds-store.ts";
 import { findCase } from "./store.ts";
 
 /** What follows a claim: its case is opened, places given back go to those who wait, their cases are told. */

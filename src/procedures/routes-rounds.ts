@@ -9,12 +9,11 @@ import { zCursor, zFen, zId, zInstant, zPage, zText } from "../kernel/schemas.ts
 import { isPower, type Power } from "../units/powers.ts";
 import { type Actor, covers, type Scope, scopeOf } from "../units/scope.ts";
 import { claim } from "./claims.ts";
+import { claimsIn, claimsOf } from "./claims-store.ts";
 import type { Engine } from "./engine.ts";
 import { phaseOf, planFault, type Round, splitPlaces } from "./rounds.ts";
 import { giveBack } from "./rounds-follow.ts";
 import {
-  claimsIn,
-  claimsOf,
   contentOfRound,
   endRound,
   insertRound,

@@ -9,7 +9,7 @@ import type { Engine } from "./engine.ts";
 import { fold } from "./fold.ts";
 import { headOf, recordOf } from "./load.ts";
 import { actionHash } from "./record.ts";
-import { roundFaults } from "./rounds-store.ts";
+import { roundFaults } from "./rounds-faults.ts";
 import {
   type ActionRow,
   actionsBetween,
