@@ -1020,6 +1020,7 @@ create table person (
   merged_into uuid,
   created_on date not null,
   version integer not null default 1,
+  former_districts text[] not null default '{}'::text[],
   constraint person_pkey PRIMARY KEY (district, id),
   constraint person_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id)
 );
@@ -1212,12 +1213,14 @@ create table round (
   made_by uuid not null,
   made_at timestamp with time zone not null,
   content_hash bytea not null,
+  only_district text collate "C",
   constraint round_pkey PRIMARY KEY (id),
   constraint round_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
   constraint round_check CHECK ((closes_at > opens_at)),
   constraint round_check1 CHECK (((budget_fen IS NULL) OR ((quota * each_fen) <= budget_fen))),
   constraint round_districts_check CHECK ((districts > 0)),
   constraint round_each_fen_check CHECK ((each_fen >= 0)),
+  constraint round_only_district_check CHECK (((districts = 1) = (only_district IS NOT NULL))),
   constraint round_quota_check CHECK (((quota >= 1) AND (quota <= 10000000)))
 );
 CREATE INDEX round_place ON public.round USING btree (path, closes_at);

@@ -646,6 +646,7 @@ export interface PersonTable {
   merged_into: string | null;
   created_on: Day;
   version: Generated<number>;
+  former_districts: Generated<string[]>;
 }
 
 export interface PhoneLookupTable {
@@ -773,6 +774,7 @@ export interface RoundTable {
   made_by: string;
   made_at: Date;
   content_hash: Buffer;
+  only_district: string | null;
 }
 
 export interface RoundClaimTable {

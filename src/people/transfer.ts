@@ -235,13 +235,16 @@ async function rehome(
   await writeMembership(tx, membership, { to: "CANCELLED", reason: "JOB_CHANGE" }, step);
   await sql`insert into person (district, id, path, unit_id, name, name_pinyin, name_initials, sex, birth_date, ethnicity, education,
       political_status, skill_level, employment_type, employment_status, employer_name, job_title, new_employment_group, migrant,
-      id_kind, id_hash, sealed, to_complete, created_on, version)
+      id_kind, id_hash, sealed, to_complete, created_on, version, former_districts)
     select ${to.district}, id, ${to.path}, ${to.id}, name, name_pinyin, name_initials, sex, birth_date, ethnicity, education,
       political_status, skill_level, employment_type, employment_status, employer_name, job_title, new_employment_group, migrant,
-      id_kind, id_hash, ${sealPerson(ring, to.district, id, facts)}, to_complete, created_on, version + 1
+      id_kind, id_hash, ${sealPerson(ring, to.district, id, facts)}, to_complete, created_on, version + 1,
+      array_append(array_remove(former_districts, ${to.district}), district)
     from person where district = ${old} and id = ${id}
     on conflict (district, id) do update set path = excluded.path, unit_id = excluded.unit_id, name = excluded.name,
-      sealed = excluded.sealed, merged_into = null, version = excluded.version`.execute(tx);
+      sealed = excluded.sealed, merged_into = null, version = excluded.version, former_districts = excluded.former_districts`.execute(
+    tx,
+  );
   await recordingPeople(tx, [{ district: old, id }], () =>
     sql`update person set merged_into = id, sealed = null, member_status = null where district = ${old} and id = ${id}`.execute(
       tx,

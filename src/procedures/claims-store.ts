@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Tx } from "../db/index.ts";
 import { insideScope, type Scope } from "../units/scope.ts";
-import type { Claimant, ClaimState, NewClaim, Share } from "./rounds.ts";
-import { saveShare } from "./rounds-store.ts";
+import type { Claimant, Claimed, ClaimState, NewClaim, Share } from "./rounds.ts";
+import { type RoundRow, saveShare } from "./rounds-store.ts";
 
 /** Those who claimed, in order of arrival, as far as the scope goes. */
 export async function claimsIn(
@@ -42,19 +42,49 @@ export async function claimsIn(
     .execute();
 }
 
-/** The latest claim of a person in each of these rounds. */
-export async function claimsOf(tx: Tx, personId: string, roundIds: readonly string[]) {
-  const { rows } = await sql<{
-    roundId: string;
-    claimId: string;
-    number: number;
-    state: ClaimState;
-    caseId: string | null;
-  }>`select distinct on (round_id) round_id as "roundId", id as "claimId", number, state,
-      case when case_district is not null then id end as "caseId"
-    from round_claim where person_id = ${personId} and round_id = any(${[...roundIds]}::uuid[])
-    order by round_id, claimed_at desc, number desc`.execute(tx);
-  return new Map(rows.map((row) => [row.roundId, row]));
+/** The districts in which a person's claims in these rounds may lie: the one with all places, or where they live and lived. */
+export function claimPlaces(
+  rounds: readonly Pick<RoundRow, "onlyDistrict">[],
+  person: { readonly district: string; readonly former_districts: readonly string[] },
+): readonly string[] {
+  return rounds.flatMap((one) => one.onlyDistrict ?? [person.district, ...person.former_districts]);
+}
+
+/** The latest claim of a person in each of these rounds, among those of the districts given. */
+export async function claimsOf(
+  tx: Tx,
+  personId: string,
+  roundIds: readonly string[],
+  districts: Iterable<string>,
+) {
+  const asked = await Promise.all(
+    [...new Set(districts)].map((district) =>
+      sql<PersonsClaim>`select round_id as "roundId", id as "claimId", number, state, claimed_at as "claimedAt",
+          case when case_district is not null then id end as "caseId"
+        from round_claim where district = ${district} and person_id = ${personId} and round_id = any(${[...roundIds]}::uuid[])`.execute(
+        tx,
+      ),
+    ),
+  );
+  const all = asked.flatMap(({ rows }) => rows).sort(inOrder);
+  return new Map(all.map(({ claimedAt: _, ...claim }) => [claim.roundId, claim]));
+}
+
+interface PersonsClaim {
+  readonly roundId: string;
+  readonly claimId: string;
+  readonly number: number;
+  readonly state: ClaimState;
+  readonly claimedAt: Date;
+  readonly caseId: string | null;
+}
+
+/** The earlier claim first. */
+function inOrder<Claim extends { readonly claimedAt: Date; readonly number: number }>(
+  one: Claim,
+  other: Claim,
+): number {
+  return one.claimedAt.getTime() - other.claimedAt.getTime() || one.number - other.number;
 }
 
 interface Asking {
@@ -71,51 +101,87 @@ export async function claimantsOf(
   roundId: string,
   asking: readonly Asking[],
 ): Promise<readonly Claimant[]> {
-  const { rows } = await sql<{
-    name: string | null;
-    unitId: string | null;
-    path: string | null;
-    memberStatus: string | null;
-    group: string | null;
-    mineId: string | null;
-    mineNumber: number;
-    mineState: ClaimState;
-    sameNumber: number | null;
-    sameState: ClaimState;
-    samePerson: string;
-    sameRound: string;
-  }>`select p.name, p.unit_id as "unitId", p.path, p.member_status as "memberStatus", p.new_employment_group as "group",
-      mine.id as "mineId", mine.number as "mineNumber", mine.state as "mineState",
-      same.number as "sameNumber", same.state as "sameState", same.person_id as "samePerson", same.round_id as "sameRound"
-    from unnest(${asking.map((one) => one.id)}::uuid[], ${asking.map((one) => one.personId)}::uuid[],
-      ${asking.map((one) => one.personDistrict)}::text[]) with ordinality as a(id, person_id, person_district, place)
-    left join person p on p.district = a.person_district and p.id = a.person_id and p.merged_into is null
-    left join round_claim mine on mine.district = ${district} and mine.round_id = ${roundId} and mine.person_id = a.person_id
-      and mine.state in ('held','waiting')
-    left join round_claim same on same.district = ${district} and same.id = a.id
-    order by a.place`.execute(tx);
-  return rows.map((row, index) => {
-    const { id, personId, personDistrict, at } = asking[index]!;
-    const { name, unitId, memberStatus, group } = row;
+  const homes = Map.groupBy(asking, (one) => one.personDistrict);
+  const [people, same, here] = await Promise.all([
+    Promise.all([...homes].map(([home, some]) => peopleAsking(tx, home, some))),
+    claimsById(tx, district, asking),
+    activeClaims(tx, district, roundId, asking),
+  ]);
+  const known = new Map(people.flat().map((one) => [one.id, one]));
+  const mine = new Map([...(await claimsElsewhere(tx, district, roundId, known)), ...here]);
+  return asking.map(({ id, personId, personDistrict, at }) => {
+    const found = known.get(personId);
     return {
       id,
       personId,
       personDistrict,
       at,
-      person: name === null ? null : { name, unitId, path: row.path ?? "", memberStatus, group },
-      mine: row.mineId === null ? null : { id: row.mineId, number: row.mineNumber, state: row.mineState },
-      same:
-        row.sameNumber === null
-          ? null
-          : {
-              id,
-              number: row.sameNumber,
-              state: row.sameState,
-              personId: row.samePerson,
-              roundId: row.sameRound,
-            },
+      person: found === undefined ? null : found.person,
+      mine: mine.get(personId) ?? null,
+      same: same.get(id) ?? null,
     };
   });
+}
+
+/** Those of one district who ask, and where they lived before. */
+async function peopleAsking(tx: Tx, district: string, asking: readonly Asking[]) {
+  const { rows } = await sql<{
+    id: string;
+    formerDistricts: readonly string[];
+    name: string;
+    unitId: string | null;
+    path: string;
+    memberStatus: string | null;
+    group: string | null;
+  }>`select id, former_districts as "formerDistricts", name, unit_id as "unitId", path, member_status as "memberStatus",
+      new_employment_group as "group"
+    from person where district = ${district} and id = any(${asking.map((one) => one.personId)}::uuid[])
+      and merged_into is null`.execute(tx);
+  return rows.map(({ id, formerDistricts, ...person }) => ({ id, formerDistricts, person }));
+}
+
+/** The claims that already have the ids now asked with. */
+async function claimsById(tx: Tx, district: string, asking: readonly Asking[]) {
+  const rows = await tx
+    .selectFrom("round_claim")
+    .where("district", "=", district)
+    .where("id", "in", [...new Set(asking.map((one) => one.id))])
+    .select(["id", "number", "person_id as personId", "round_id as roundId"])
+    .select(sql<ClaimState>`state`.as("state"))
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The claims in a district's share of a round that these people have and have not given back. */
+async function activeClaims(
+  tx: Tx,
+  district: string,
+  roundId: string,
+  people: readonly { readonly personId: string }[],
+): Promise<ReadonlyMap<string, Claimed>> {
+  const { rows } = await sql<Claimed & { personId: string }>`
+    select person_id as "personId", id, number, state from round_claim
+    where district = ${district} and round_id = ${roundId} and person_id = any(${people.map((one) => one.personId)}::uuid[])
+      and state in ('held', 'waiting')`.execute(tx);
+  return new Map(rows.map(({ personId, ...claim }) => [personId, claim]));
+}
+
+/** What those who moved have of the same round where they lived before. */
+async function claimsElsewhere(
+  tx: Tx,
+  district: string,
+  roundId: string,
+  people: ReadonlyMap<string, { readonly id: string; readonly formerDistricts: readonly string[] }>,
+): Promise<ReadonlyMap<string, Claimed>> {
+  const moved = [...people.values()].flatMap(({ id, formerDistricts }) =>
+    formerDistricts.filter((former) => former !== district).map((former) => ({ personId: id, former })),
+  );
+  const found = await Promise.all(
+    [...Map.groupBy(moved, (one) => one.former)].map(([former, some]) =>
+      activeClaims(tx, former, roundId, some),
+    ),
+  );
+  return new Map(found.flatMap((claims) => [...claims]));
 }
 
 /** Writes claims and the share as it stands after them. */
@@ -137,17 +203,22 @@ export async function writeClaims(
   await Promise.all([wrote, saveShare(tx, roundId, share)]);
 }
 
-/** The claims of a person in a round, the latest first. */
-export async function claimsInRound(tx: Tx, roundId: string, personId: string) {
-  return tx
-    .selectFrom("round_claim")
-    .where("round_id", "=", roundId)
-    .where("person_id", "=", personId)
-    .orderBy("claimed_at", "desc")
-    .orderBy("number", "desc")
-    .select(["id", "district", "number", "counts", "person_id as personId", "person_name as name"])
-    .select(["case_district as caseDistrict", sql<ClaimState>`state`.as("state")])
-    .execute();
+/** The claims of a person in a round, the latest first, among those of the districts given. */
+export async function claimsInRound(tx: Tx, roundId: string, personId: string, districts: Iterable<string>) {
+  const asked = await Promise.all(
+    [...new Set(districts)].map((district) =>
+      tx
+        .selectFrom("round_claim")
+        .where("district", "=", district)
+        .where("round_id", "=", roundId)
+        .where("person_id", "=", personId)
+        .select(["id", "district", "number", "counts", "person_id as personId", "person_name as name"])
+        .select(["case_district as caseDistrict", "claimed_at as claimedAt"])
+        .select(sql<ClaimState>`state`.as("state"))
+        .execute(),
+    ),
+  );
+  return asked.flat().sort((one, other) => inOrder(other, one));
 }
 
 /** The case of a district that an action was done to. */
@@ -162,10 +233,16 @@ export async function caseOfAction(tx: Tx, district: string, actionId: string): 
 }
 
 /** Gives a claim back; the share follows in a transaction of its own, so that nobody holds it while a case is written. */
-export async function returnClaim(tx: Tx, claimId: string, at: Date): Promise<void> {
+export async function returnClaim(
+  tx: Tx,
+  districts: readonly string[],
+  claimId: string,
+  at: Date,
+): Promise<void> {
   await tx
     .updateTable("round_claim")
     .set({ state: "returned", changed_at: at, pending: true })
+    .where("district", "in", [...districts])
     .where("id", "=", claimId)
     .where("state", "in", ["held", "waiting"])
     .execute();

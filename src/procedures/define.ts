@@ -276,6 +276,8 @@ export interface RoundDef {
 /** What a claim's case knows of it, as its fact `round`. */
 export interface RoundFact {
   readonly id: string;
+  /** Where the claim lies; cases of earlier versions do not say. */
+  readonly district?: string;
   readonly title: string;
   readonly number: number;
   /** What it had when the case was opened. */

@@ -6,6 +6,7 @@ import { act, actAsSystem, openIn } from "./act.ts";
 import {
   caseOfAction,
   caughtUp,
+  claimPlaces,
   claimsInRound,
   lapseWaiting,
   overdueShares,
@@ -15,12 +16,12 @@ import {
   returnClaim,
   settleReturned,
 } from "./claims-store.ts";
-import type { RoundFact, Service } from "./define.ts";
+import { type RoundFact, roundOf, type Service } from "./define.ts";
 import type { EffectHandlers, Engine } from "./engine.ts";
 import type { Done } from "./record.ts";
 import { phaseOf, type Round, type Share } from "./rounds.ts";
-import { findRound, lockShare, saveShare } from "./rounds-store.ts";
-import { findCase } from "./store.ts";
+import { findRound, lockShare, saveShare, sharesOf } from "./rounds-store.ts";
+import { findApplicant, findCase } from "./store.ts";
 
 /** What follows a claim: its case is opened, places given back go to those who wait, their cases are told. */
 
@@ -101,7 +102,7 @@ async function followClaim(
       engine,
       { id: claim.id, service: service.id, answers: {} },
       { person: claim.personId, name: claim.name, posts: [] },
-      { facts: { round: factOf(round, claim) } },
+      { facts: { round: factOf(round, district, claim) } },
     );
     if (isRefusal(opened)) return opened;
     const { promote, lapse } = service.round ?? {};
@@ -125,7 +126,7 @@ async function followClaim(
   await engine.db.system((tx) =>
     claim.state === "returned"
       ? caughtUp(tx, district, claim.id, claim.state, null)
-      : returnClaim(tx, claim.id, engine.clock.now()),
+      : returnClaim(tx, [district], claim.id, engine.clock.now()),
   );
   return done;
 }
@@ -147,9 +148,10 @@ function offers(service: Service, step: string, name: string): boolean {
 }
 
 /** What a case is told of the claim it began with. One that waited and was served before its case was opened never waited. */
-function factOf(round: Round, claim: Pending): RoundFact {
+function factOf(round: Round, district: string, claim: Pending): RoundFact {
   return {
     id: round.id,
+    district,
     title: round.title,
     number: claim.number,
     state: claim.state === "held" || claim.counts === "place" ? "held" : "waiting",
@@ -167,12 +169,15 @@ export async function giveBack(
   actor: Actor,
 ): Promise<Or<Done>> {
   const { round, mine } = await engine.db.systemRead(async (tx) => {
-    const claims = await claimsInRound(tx, request.roundId, actor.person);
+    const round = await findRound(tx, request.roundId);
+    const me = round && (await findApplicant(tx, actor.person, actor.district));
+    if (!round || !me) return {};
+    const claims = await claimsInRound(tx, round.id, me.id, claimPlaces([round], me));
     // Asked again, it is the claim that was given back then and no later one.
     const districts = new Set(claims.flatMap((one) => one.caseDistrict ?? []));
     const done = await Promise.all([...districts].map((one) => caseOfAction(tx, one, request.id)));
     const again = claims.find((one) => done.includes(one.id));
-    return { round: await findRound(tx, request.roundId), mine: again ?? claims[0] };
+    return { round, mine: again ?? claims[0] };
   });
   const service = engine.catalogue.services.get(round?.service ?? "");
   if (!round || !service?.round || !mine) return refuse("round-not-claimed");
@@ -188,5 +193,12 @@ export async function giveBack(
 
 /** The effect by which a case gives its claim back. */
 export const roundEffects: Pick<EffectHandlers, "round.release"> = {
-  "round.release": (tx, _effect, site) => returnClaim(tx, site.case.id, site.at),
+  "round.release": async (tx, _effect, site) => {
+    const round = roundOf(site.case);
+    if (round === undefined) return;
+    const districts = round.district
+      ? [round.district]
+      : (await sharesOf(tx, round.id)).map((one) => one.district);
+    await returnClaim(tx, districts, site.case.id, site.at);
+  },
 };

@@ -5,8 +5,14 @@ import type { UnitPath } from "../kernel/path.ts";
 import { insideScope, type Scope } from "../units/scope.ts";
 import type { Round, Share } from "./rounds.ts";
 
+/** A round as its row has it. */
+export interface RoundRow extends Round {
+  /** The district of a round with one share; null when it has several. */
+  readonly onlyDistrict: string | null;
+}
+
 /** A round with how full it is, all its shares together. */
-export interface RoundLine extends Round {
+export interface RoundLine extends RoundRow {
   readonly unitName: string;
   readonly shares: number;
   readonly held: number;
@@ -29,9 +35,10 @@ const roundColumns = [
   "round.budget_fen as budgetFen",
   "round.groups",
   "round.ended_at as endedAt",
+  "round.only_district as onlyDistrict",
 ] as const;
 
-export async function findRound(tx: Tx, id: string): Promise<Round | undefined> {
+export async function findRound(tx: Tx, id: string): Promise<RoundRow | undefined> {
   return tx.selectFrom("round").where("id", "=", id).select(roundColumns).executeTakeFirst();
 }
 
@@ -64,6 +71,7 @@ export async function insertRound(
       budget_fen: round.budgetFen,
       groups: [...round.groups],
       districts: shares.length,
+      only_district: shares.length === 1 ? shares[0]!.district : null,
       made_by: by.person,
       made_at: by.at,
       content_hash: by.content,
@@ -181,17 +189,24 @@ export async function roundsAt(tx: Tx, places: readonly string[], since: Date) {
 /** The share each of these rounds has for somebody of a district: the district's, or the only one. */
 export async function sharesFor(
   tx: Tx,
-  rounds: readonly { readonly id: string; readonly shares: number }[],
+  rounds: readonly Pick<RoundRow, "id" | "onlyDistrict">[],
   district: string,
 ): Promise<ReadonlyMap<string, Share>> {
-  const only = rounds.filter((one) => one.shares === 1).map((one) => one.id);
-  const others = rounds.filter((one) => one.shares > 1).map((one) => one.id);
-  const { rows } = await sql<Share & { roundId: string }>`
-    select round_id as "roundId", district, quota, waiting_quota as "waitingQuota", held, waiting, last_number as "lastNumber"
-    from round_share where round_id = any(${only}::uuid[]) or (round_id = any(${others}::uuid[]) and district = ${district})`.execute(
-    tx,
+  const asked = await Promise.all(
+    [...Map.groupBy(rounds, (one) => one.onlyDistrict ?? district)].map(([there, some]) =>
+      tx
+        .selectFrom("round_share")
+        .where("district", "=", there)
+        .where(
+          "round_id",
+          "in",
+          some.map((one) => one.id),
+        )
+        .select(["round_id", ...shareColumns])
+        .execute(),
+    ),
   );
-  return new Map(rows.map(({ roundId, ...share }) => [roundId, share]));
+  return new Map(asked.flat().map(({ round_id, ...share }) => [round_id, share]));
 }
 
 /** A round and its share, the share held until the transaction ends: claims of one share go one after the other. */

@@ -9,7 +9,7 @@ import { zCursor, zFen, zId, zInstant, zPage, zText } from "../kernel/schemas.ts
 import { isPower, type Power } from "../units/powers.ts";
 import { type Actor, covers, type Scope, scopeOf } from "../units/scope.ts";
 import { claim } from "./claims.ts";
-import { claimsIn, claimsOf } from "./claims-store.ts";
+import { claimPlaces, claimsIn, claimsOf } from "./claims-store.ts";
 import type { Engine } from "./engine.ts";
 import { phaseOf, planFault, type Round, splitPlaces } from "./rounds.ts";
 import { giveBack } from "./rounds-follow.ts";
@@ -301,13 +301,14 @@ export const handlers: readonly Handled[] = [
   // What follows is the caller's own: rounds of the unions above them, and their own claims.
   handle(routes.myRounds, async ({ ctx, session, now, today }) => {
     const { rounds, shares, claims } = await ctx.db.systemRead(async (tx) => {
-      const me = await findApplicant(tx, session.person);
+      const me = await findApplicant(tx, session.person, session.district);
       const path = me?.path as UnitPath | undefined;
       const since = new Date(`${addDays(today, -shownDays)}T00:00:00+08:00`);
       const rounds = await roundsAt(tx, path ? [...ancestorsOf(path), path] : [], since);
-      const shares = await sharesFor(tx, rounds, session.district);
+      const shares = await sharesFor(tx, rounds, me?.district ?? session.district);
       const ids = rounds.map((one) => one.id);
-      return { rounds, shares, claims: await claimsOf(tx, session.person, ids) };
+      const claims = me ? await claimsOf(tx, me.id, ids, claimPlaces(rounds, me)) : none;
+      return { rounds, shares, claims };
     });
     const items = rounds.map((row) => {
       const { quota, held, waiting, waitingQuota } = shares.get(row.id) ?? nothing;
@@ -346,6 +347,7 @@ export const handlers: readonly Handled[] = [
   }),
 ];
 
+const none: Awaited<ReturnType<typeof claimsOf>> = new Map();
 const nothing = { quota: 0, held: 0, waiting: 0, waitingQuota: 0 };
 
 function plainBig(_key: string, value: unknown): unknown {

@@ -260,8 +260,16 @@ export async function openCasesIn(tx: Tx, district: string, applicant: string) {
     .execute();
 }
 
-/** Whom a case may be opened for: their name, home and standing. `district` is where they live, where that is known. */
+/**
+ * Whom a case may be opened for: their name, home and standing. `district` is where they live, where that is known; who
+ * has moved since is looked for everywhere.
+ */
 export async function findApplicant(tx: Tx, personId: string, district: string | null = null) {
+  const there = district === null ? undefined : await applicantIn(tx, personId, district);
+  return there ?? (await applicantIn(tx, personId, null));
+}
+
+async function applicantIn(tx: Tx, personId: string, district: string | null) {
   return tx
     .selectFrom("person")
     .leftJoin("unit", "unit.id", "person.unit_id")
@@ -276,6 +284,7 @@ export async function findApplicant(tx: Tx, personId: string, district: string |
       "person.unit_id",
       "person.member_status",
       "person.birth_date",
+      "person.former_districts",
       "unit.name as unit_name",
       "unit.path as unit_path",
       "unit.district as unit_district",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { foundedUnits } from "../../src/demo/federation.ts";
 import { derivedId, newId } from "../../src/kernel/ids.ts";
 import { type Answer, story } from "./story.ts";
@@ -119,4 +120,37 @@ test("a city’s round is split over its counties, each with its own places", as
   );
   const wrong = plan({ unitId: unitOf("city"), shares: [{ district: "999001", quota: 1 }] });
   assert.equal(code(await aid.post("/api/rounds", wrong)), "422 round-shares");
+});
+
+test("whoever moves to another district keeps the claim made before, takes no second, and may give it back", async () => {
+  const [aid, oldChair, newChair] = [
+    await told.as("aid.city"),
+    await told.as("chair.grassroots"),
+    await told.as("chair.software"),
+  ];
+  const worker = await told.as("wu");
+  const round = plan({ unitId: unitOf("city"), quota: 40, waiting: 0, budgetFen: null });
+  assert.equal((await aid.post("/api/rounds", round)).status, 201);
+  const at = `/api/rounds/${round.id}`;
+  const mine = async () =>
+    (await worker.get("/api/me/rounds")).body.items.find((one: { id: string }) => one.id === round.id);
+  const id = newId();
+  assert.equal(code(await worker.post(`${at}/claims`, { id })), "201 held");
+  const before = await mine();
+  const me = (await worker.get("/api/me")).body.person.id;
+
+  const transfer = newId();
+  const toUnitId = (await newChair.get("/api/me")).body.posts[0].unit.id;
+  assert.equal((await oldChair.post(`/api/members/${me}/transfer`, { id: transfer, toUnitId })).status, 201);
+  assert.equal((await oldChair.post(`/api/transfers/${transfer}/release`)).status, 200);
+  assert.equal((await newChair.post(`/api/transfers/${transfer}/accept`)).status, 200);
+
+  await pause(600); // a session is believed for half a second
+  const after = await mine();
+  assert.notEqual(after.quota, before.quota, "the places of the new district");
+  assert.deepEqual([after.mine.claimId, after.mine.state], [id, "held"]);
+  assert.equal(code(await worker.post(`${at}/claims`, { id: newId() })), "409 round-claimed");
+  assert.equal((await worker.post(`${at}/give-back`, { id: newId() })).status, 200);
+  assert.equal((await mine()).mine.state, "returned");
+  assert.equal(code(await worker.post(`${at}/claims`, { id: newId() })), "201 held");
 });
