@@ -60,7 +60,9 @@ test("no place sorts its whole past to show the latest: an index is read backwar
     return sql<{ "QUERY PLAN": string }>`explain (costs off) select id from case_file
       where place5 = ${mill.path} order by opened_on desc, id desc limit 50`.execute(tx);
   });
-  const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+  const whole = rows.map((row) => row["QUERY PLAN"]).join("\n");
+  // On a distributed database what each shard does; above it the first rows of the shards are merged.
+  const plan = whole.slice(whole.lastIndexOf("Limit"));
   assert.match(plan, /Backward using case_opened_place5/);
   assert.doesNotMatch(plan, /Sort/);
 });

@@ -41,20 +41,16 @@ export interface Thing {
   readonly named: readonly string[];
 }
 
-/** Everything there is, read as the database's owner. */
+/** Everything there is, read as the database's owner: what hangs on what is put together here, as no server holds it all. */
 export async function thingsOf(owner: Db): Promise<readonly Thing[]> {
   return owner.system(async (tx) => {
-    const { rows } = await sql<Thing>`
-      select t.*, case t.kind when 'batch' then array(select path from aid_grant g where g.batch_id::text = t.id)
-        when 'unit' then array(select unnest(array[from_path, to_path]) from membership_transfer m where t.id in (m.from_unit_id::text, m.to_unit_id::text))
-        else array[]::text[] end named,
-        case t.kind when 'notice' then (select path from notice n where n.id::text = t.id and n.state in ('up', 'blocked')) end board from (
+    const { rows } = await sql<Omit<Thing, "board" | "named">>`
       select 'unit' kind, id::text, array[path] paths, null::text owner, code number, null::text parent, false open from unit
-      union all select 'person', id::text, array[path] || array(select to_path from membership_transfer m where m.person_id = person.id), id::text, null, null, false from person
+      union all select 'person', id::text, array[path], id::text, null, null, false from person
       union all select 'round', id::text, array[path], null, null, null, false from round
       union all select 'case', id::text, array_remove(array[path, turn_path], null), applicant_id::text, number, null, false from case_file
-      union all select 'notice', id::text, array[path], (select applicant_id::text from case_file c where c.district = notice.district and c.id = notice.case_id), null, null,
-        scope = 'public' and state in ('up', 'blocked') from notice
+      union all select 'notice', n.id::text, array[n.path], c.applicant_id::text, null, null,
+        n.scope = 'public' and n.state in ('up', 'blocked') from notice n left join case_file c on c.district = n.district and c.id = n.case_id
       union all select 'objection', id::text, array[path], null, null, notice_id::text, false from objection
       union all select 'fund', id::text, array[path], null, null, null, false from fund
       union all select 'subsidy', id::text, array[path], null, null, fund_id::text, false from subsidy
@@ -67,10 +63,33 @@ export async function thingsOf(owner: Db): Promise<readonly Thing[]> {
       union all select 'transfer', id::text, array[from_path, to_path], person_id::text, null, null, false from membership_transfer
       union all select 'post', p.id::text, array[u.path], p.person_id::text, null, null, false from post p join unit u on u.id = p.unit_id
       union all select 'merge', m.id::text, array[p.path], null, null, null, false from merge_log m join person p on p.district = m.district and p.id = m.kept_id
-      union all select 'message', id::text, array[]::text[], person_id::text, null, null, false from message) t`.execute(
+      union all select 'message', id::text, array[]::text[], person_id::text, null, null, false from message`.execute(
       tx,
     );
-    return rows;
+    const transfers = await sql<{ person: string; from: string; to: string; paths: readonly string[] }>`
+      select person_id::text person, from_unit_id::text "from", to_unit_id::text "to", array[from_path, to_path] paths
+      from membership_transfer`.execute(tx);
+    const paid = await sql<{ batch: string; path: string }>`
+      select batch_id::text batch, path from aid_grant where batch_id is not null`.execute(tx);
+    const up = await sql<{ id: string; path: string }>`
+      select id::text, path from notice where state in ('up', 'blocked')`.execute(tx);
+    const boards = new Map(up.rows.map((one) => [one.id, one.path]));
+    return rows.map((thing) => {
+      const { id, kind, paths } = thing;
+      const moving = kind === "person" ? transfers.rows.filter((one) => one.person === id) : [];
+      const named =
+        kind === "batch"
+          ? paid.rows.filter((one) => one.batch === id).map((one) => one.path)
+          : kind === "unit"
+            ? transfers.rows.filter((one) => one.from === id || one.to === id).flatMap((one) => one.paths)
+            : [];
+      return {
+        ...thing,
+        paths: [...paths, ...moving.map((one) => one.paths[1]!)],
+        board: kind === "notice" ? (boards.get(id) ?? null) : null,
+        named,
+      };
+    });
   });
 }
 
@@ -158,8 +177,8 @@ export async function furnish(owner: Db, units: ReadonlyMap<string, string>): Pr
     for (const at of ["county", "lake"]) {
       const { district, path } = await placeOf(tx, units.get(at) as string);
       const round = newId();
-      await sql`insert into round (id, service, unit_id, path, title, opens_at, closes_at, quota, districts, made_by, made_at, content_hash)
-        values (${round}, 'cool-gift', ${units.get(at)}, ${path}, '第一场', now() - interval '1 day', now() + interval '1 day', 3, 1, ${newId()}, now(), '\\x00')`.execute(
+      await sql`insert into round (id, service, unit_id, path, title, opens_at, closes_at, quota, districts, only_district, made_by, made_at, content_hash)
+        values (${round}, 'cool-gift', ${units.get(at)}, ${path}, '第一场', now() - interval '1 day', now() + interval '1 day', 3, 1, ${district}, ${newId()}, now(), '\\x00')`.execute(
         tx,
       );
       await sql`insert into round_share (district, round_id, quota) values (${district}, ${round}, 3)`.execute(
@@ -198,7 +217,9 @@ export async function furnish(owner: Db, units: ReadonlyMap<string, string>): Pr
     ] as const)
       await sql`insert into membership_transfer (district, id, person_id, person_name, membership_id, from_unit_id, from_path, to_unit_id, to_path, to_district, status, initiated_by, requested_on)
         select p.district, ${newId()}, p.id, p.name, m.id, f.id, f.path, t.id, t.path, t.district, 'requested', 'from', current_date
-        from unit f, unit t, person p join membership m on m.person_id = p.id
-        where f.id = ${units.get(from)} and t.id = ${units.get(to)} and p.unit_id = f.id limit 1`.execute(tx);
+        from unit f, unit t, person p join membership m on m.district = p.district and m.person_id = p.id left join post o on o.person_id = p.id
+        where o.id is null and f.id = ${units.get(from)} and t.id = ${units.get(to)} and p.unit_id = f.id limit 1`.execute(
+        tx,
+      );
   });
 }

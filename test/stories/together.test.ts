@@ -162,8 +162,8 @@ test("one roster brought by two at once loads nobody twice", async () => {
     sql<{
       members: number;
       real: number;
-    }>`select members, (select count(*)::int from membership m where m.unit_id = unit.id and m.status in ('ACTIVE', 'TRANSFER_OUT')) real
-      from unit where id = ${unit}`.execute(tx),
+    }>`select u.members, count(*)::int as real from membership m join unit u on u.id = m.unit_id
+      where m.unit_id = ${unit} and m.status in ('ACTIVE', 'TRANSFER_OUT') group by u.members`.execute(tx),
   );
   assert.equal(counted[0]!.members, counted[0]!.real);
 });
