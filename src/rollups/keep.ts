@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Db, Tx } from "../db/index.ts";
 import { ancestorsOf, type UnitPath } from "../kernel/path.ts";
-import { addTo, climbed, inGrains, withFollowed } from "./climb.ts";
+import { addTo, climbed, climbedFrom, inGrains, withFollowed } from "./climb.ts";
 import { type Place, placeOf, within } from "./place.ts";
 import { allFamilies, allFollowed, sharesOf } from "./tallies.ts";
 
@@ -222,6 +222,10 @@ async function rebuildAll(db: Db): Promise<void> {
   await db.system(
     async (tx) => {
       await sql`set local statement_timeout = 0`.execute(tx);
+      // Whole tables are read once through, not a union at a time.
+      await sql`set local work_mem = '128MB'`.execute(tx);
+      await sql`set local enable_nestloop = off`.execute(tx);
+      await sql`set local enable_mergejoin = off`.execute(tx);
       await sql`update unit set figures_kept = true where not figures_kept and level = any(${[...keptLevels]})`.execute(
         tx,
       );
@@ -230,9 +234,9 @@ async function rebuildAll(db: Db): Promise<void> {
       // The deltas seen here belong to the very records seen here; those of work not yet done come after.
       await sql`delete from rollup_delta`.execute(tx);
       await sql`delete from rollup`.execute(tx);
-      for (const { table } of allFamilies())
+      for (const family of allFamilies())
         await sql`insert into rollup (district, unit_id, tally, grain, day, key, n)
-            select district, unit_id, tally, grain, day, key, n from (${climbed(everyShare(table))}) c where n <> 0`.execute(
+            select district, unit_id, tally, grain, day, key, n from (${climbedFrom(family)}) c where n <> 0`.execute(
           tx,
         );
       await sql`insert into rollup_state (built) values (true) on conflict (id) do update set built = true`.execute(

@@ -146,6 +146,21 @@ export function summedShares(
   return sql`with counted as materialized (select * from ${rows} c) ${sql.join(each, sql` union all `)}`;
 }
 
+/** The tallies of a family that count each record once, outside of time, in its own union: they differ by their key alone. */
+export const plainTallies = ({
+  tallies,
+}: Family): readonly (readonly [id: string, key: RawBuilder<unknown>])[] =>
+  Object.entries(tallies)
+    .filter(([, { day, n, when, unit }]) => [day, n, when, unit].every((part) => part === undefined))
+    .map(([id, tally]) => [id, answerOf(tally).key]);
+
+/** What each row of a table counts for in one of its tallies, as (unit_id, grain, day, key, n). */
+export function shareOf(family: Family, tally: string): RawBuilder<unknown> {
+  const { unit, grain, day, key, n, when } = answerOf(family.tallies[tally]!);
+  return sql`select ${unit} as unit_id, ${grain} as grain, ${day} as day, ${key} as key, ${n} as n
+    from ${sql.table(family.table)} r where ${when} and ${family.when ?? sql`true`}`;
+}
+
 /** Every tally there is, by name. */
 export function allTallies(): readonly string[] {
   return [...[...families.values()].flatMap(({ tallies }) => Object.keys(tallies)), ...follows.keys()];
