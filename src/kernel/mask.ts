@@ -1,6 +1,8 @@
+const characters = new Intl.Segmenter("zh", { granularity: "grapheme" });
+
 /** A name on any public page: its first character alone, 张*. */
 export function maskName(name: string): string {
-  const [first] = new Intl.Segmenter("zh", { granularity: "grapheme" }).segment(name);
+  const [first] = characters.segment(name);
   return first ? `${first.segment}*` : "";
 }
 

@@ -10,6 +10,7 @@ import { identityHash } from "../../../people/sealed.ts";
 import { drawFrom } from "../draw.ts";
 import { type DrawnMember, memberAt } from "../members.ts";
 import type { DrawnUnit } from "../units.ts";
+import { Lines, type ReadyTemplate, readyOf, SlotValues } from "./fill.ts";
 import { type CaseTable, caseTables, type PlayedLevel } from "./learn.ts";
 import { type BatchFact, filled, type PatternTemplate, type Slot } from "./template.ts";
 
@@ -60,38 +61,61 @@ interface CaseWork {
 const { ring, seed, today, patterns } = workerData as CaseWork;
 const digest = ring.suite === "international" ? "sha256" : "sm3";
 const draw = drawFrom(0);
-const text = new TextEncoder();
+
+/** A pattern with its templates ready to be filled in. */
+const ready = patterns.map(({ slots, lines, sealed, chains }) => ({
+  slots,
+  sealed: sealed.map(({ slot, content, about }) => ({ slot, about, content: readyOf(content) })),
+  chains: chains.map((actions) => actions.map(({ slot, content }) => ({ slot, content: readyOf(content) }))),
+  lines: caseTables.map((table): readonly ReadyTemplate[] => lines[table].map(readyOf)),
+}));
+const written = caseTables.map(() => new Lines());
+const values = new SlotValues();
+const scratch = new Lines();
 
 parentPort!.on("message", (task: CaseTask) => {
-  const lines = Object.fromEntries(caseTables.map((table) => [table, ""])) as Record<CaseTable, string>;
-  for (const course of task.courses) write(course, task.places[course.place]!, lines);
-  const pieces = Object.fromEntries(caseTables.map((table) => [table, text.encode(lines[table])]));
+  for (const course of task.courses) write(course, task.places[course.place]!);
+  const pieces = Object.fromEntries(
+    caseTables.map((table, at) => {
+      const piece = written[at]!.taken();
+      written[at]!.clear();
+      return [table, piece];
+    }),
+  );
   parentPort!.postMessage(
     pieces,
-    Object.values(pieces).map((piece) => piece.buffer as ArrayBuffer),
+    Object.values(pieces).map((piece) => piece.buffer),
   );
 });
 
-function write(course: Course, place: CasePlace, lines: Record<CaseTable, string>): void {
-  const pattern = patterns[course.pattern]!;
+function write(course: Course, place: CasePlace): void {
+  const pattern = ready[course.pattern]!;
   const { district } = place.unit;
   const applicant = memberAt(seed, place.unit, course.member);
   draw.startAt(seed ^ 0x5bd1e995, course.index + 1);
   const openedMs = Date.parse(`${dayAt(-course.shift)}T00:00:00Z`);
-  const values = pattern.slots.map((slot) => slotValue(slot, course, place, applicant, openedMs));
+  const texts = pattern.slots.map((slot) => slotValue(slot, course, place, applicant, openedMs));
+  values.clear();
+  for (let slot = 0; slot < texts.length; slot++) values.set(slot, texts[slot]!);
   for (const { slot, content, about } of pattern.sealed) {
-    const target = { compartment: district, about: filled(about, values) };
-    values[slot] = Buffer.from(seal(ring, target, filled(content, values))).toString("hex");
+    const target = { compartment: district, about: filled(about, texts) };
+    scratch.clear();
+    scratch.fill(content, values);
+    values.set(slot, Buffer.from(seal(ring, target, scratch.written())).toString("hex"));
   }
   for (const actions of pattern.chains) {
     let previous: string = chainStart;
     for (const { slot, content } of actions) {
-      previous = hashNow(digest, `${previous}\n${filled(content, values)}`, "hex");
-      values[slot] = previous;
+      scratch.clear();
+      scratch.ascii(previous);
+      scratch.ascii("\n");
+      scratch.fill(content, values);
+      previous = hashNow(digest, scratch.written(), "hex");
+      values.set(slot, previous);
     }
   }
-  for (const table of caseTables)
-    for (const template of pattern.lines[table]) lines[table] += filled(template, values);
+  for (let table = 0; table < written.length; table++)
+    for (const template of pattern.lines[table]!) written[table]!.fill(template, values);
 }
 
 function slotValue(

@@ -3,6 +3,7 @@ import type { Keyring } from "../../../kernel/seal.ts";
 import { type GenerateProgress, type GenerateRequest, unitsOf } from "../request.ts";
 import { inThreads } from "../threads.ts";
 import type { CasePieces, CaseTask } from "./case-worker.ts";
+import { beginDrafts, draftColumns, draftTable, endDrafts } from "./drafts.ts";
 import { caseTables, type Lessons, moneyTables } from "./learn.ts";
 import type { CountyMoney } from "./money.ts";
 import { planCases } from "./plan.ts";
@@ -22,6 +23,8 @@ export async function copyCases(
   const { seed } = request;
   const patterns = lessons.patterns.map((pattern) => compilePattern(ring, lessons, pattern));
   const columns = (table: string): string => lessons.columns[table]!.map(({ name }) => name).join(", ");
+  const copied = (table: string): readonly [table: string, columns: string] =>
+    table === "case_file" ? [draftTable, draftColumns(lessons).join(", ")] : [table, columns(table)];
   const progress = (of: GenerateProgress["of"], done: number, all: number) =>
     request.progress?.({ of, done, all });
   return db.system((tx: Tx) =>
@@ -30,6 +33,7 @@ export async function copyCases(
       [...caseTables, ...moneyTables],
       async (copy) => {
         const began = performance.now();
+        await beginDrafts(tx, lessons);
         const waiting: CountyMoney[] = [];
         const copyMoney = async (): Promise<void> => {
           const lines: Record<string, string> = {};
@@ -50,12 +54,13 @@ export async function copyCases(
         for await (const pieces of inThreads<CaseTask, CasePieces>(script, work, tasks)) {
           for (const table of caseTables)
             if (pieces[table].length > 0)
-              await copy(table, columns(table), "text", [Buffer.from(pieces[table].buffer as ArrayBuffer)]);
+              await copy(...copied(table), "text", [Buffer.from(pieces[table].buffer as ArrayBuffer)]);
           done += counts.shift()!;
           progress("cases", done, request.cases);
           if (waiting.length > moneyCounties) await copyMoney();
         }
         await copyMoney();
+        await endDrafts(tx, lessons);
         return (performance.now() - began) / 1000;
       },
       { building: (done, all) => progress("indexes", done, all) },

@@ -4,6 +4,7 @@ import { maskName } from "../../../kernel/mask.ts";
 import type { Keyring } from "../../../kernel/seal.ts";
 import { identityHash } from "../../../people/sealed.ts";
 import { coveredOf } from "../../../procedures/record.ts";
+import { pinsOf } from "./drafts.ts";
 import {
   type CaseTable,
   caseTables,
@@ -164,8 +165,13 @@ export function compilePattern(ring: Keyring, lessons: Lessons, pattern: Learned
   };
 
   const lines: Partial<Record<CaseTable, Template[]>> = {};
-  const lineOf = (table: CaseTable, row: Row): Template =>
-    templateOf(`${lessons.columns[table]!.map(({ name, type }) => cell(row[name], type)).join("\t")}\n`);
+  const pins = pinsOf(lessons);
+  const lineOf = (table: CaseTable, row: Row): Template => {
+    const columns = lessons.columns[table]!.filter(({ name }) => name !== "pins");
+    const cells = columns.map(({ name, type }) => cell(row[name], type));
+    if (table === "case_file") cells.push(String(pins.indexOf(JSON.stringify(row.pins))));
+    return templateOf(`${cells.join("\t")}\n`);
+  };
   // The actions first: their hashes are what a case's row ends with.
   const heads = new Map<unknown, string>();
   lines.case_action = rows.case_action.map((row) => {
