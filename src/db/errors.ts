@@ -40,6 +40,16 @@ export function isGone(error: unknown): boolean {
   return error instanceof Error && code === "" && GONE_WORDS.test(error.message);
 }
 
+/**
+ * For work that nobody waits for and that is done again by itself: a database that is away is borne in silence, for others
+ * say so; anything else is told.
+ */
+export function unlessAway(tell: ((error: unknown) => void) | undefined): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof DatabaseUnavailable) && !isGone(error)) tell?.(error);
+  };
+}
+
 /** Whether the same work may succeed when simply done again: serialization failure, deadlock, a plan gone stale. */
 export function isPassing(error: unknown): boolean {
   const code = codeOf(error);

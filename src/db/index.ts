@@ -1,7 +1,7 @@
 /** The database, as other folders may use it. */
 export type { Clock } from "./clock.ts";
 export { copyIn, copyOut, copyRow } from "./copy.ts";
-export { DatabaseFull, DatabaseUnavailable, violatedConstraint } from "./errors.ts";
+export { DatabaseFull, DatabaseUnavailable, unlessAway, violatedConstraint } from "./errors.ts";
 export { type Copy, loadEmpty } from "./load-empty.ts";
 export { behindWall, type Db, json, notify, onShards, openDatabase, savepoint } from "./pool.ts";
 export { noReplica, type Replica } from "./replica.ts";

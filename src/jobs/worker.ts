@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Runner, run } from "graphile-worker";
 import pg from "pg";
-import { DatabaseUnavailable } from "../db/index.ts";
+import { unlessAway } from "../db/index.ts";
 import type { AppContext } from "../kernel/route.ts";
 import { type DailyHandler, type DayHold, dayHold, dayJobs, dayWaits } from "./days.ts";
 import { enqueue, type FrequentHandler, type JobContext, type JobHandlers } from "./jobs.ts";
@@ -107,6 +107,9 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   let ticking: Promise<unknown> | null = null;
   let stopping = false;
 
+  /** Tells why something failed that is done again by itself, save for a database that is away. */
+  const told = (name: string) => unlessAway((error) => options.failed?.(name, "0", 1, error));
+
   const askForTick = async (): Promise<void> => {
     const { db, clock } = options.context();
     if (!(await dayWaits(db, clock))) return;
@@ -190,8 +193,9 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
     runner = started;
-    await life.show(worker);
-    const ended = started.promise.catch(() => {}).finally(() => life.end(worker));
+    if (stopping) await started.stop(); // asked to while it was starting
+    else await life.show(worker);
+    const ended = started.promise.catch(told("queue")).finally(() => life.end(worker));
     return { worker, ended };
   };
 
@@ -203,20 +207,17 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       runner = null;
       if (stopping) return;
       await pause(REVIVE_MS);
-      const { worker, ended } = queue;
+      if (stopping) return;
+      const before = queue;
       queue = await db
-        .system((tx) => freeJobsOf(tx, [worker]))
+        .system((tx) => freeJobsOf(tx, [before.worker]))
         .then(() => runQueue(pgPool))
-        .catch(() => ({ worker, ended })); // not back yet
+        .catch((error: unknown) => {
+          told("queue")(error);
+          return before; // not back yet
+        });
     }
   };
-
-  /** What looks again by itself waits for a database that is away in silence; anything else is told. */
-  const unlessAway =
-    (name: string) =>
-    (error: unknown): void => {
-      if (!(error instanceof DatabaseUnavailable)) options.failed?.(name, "0", 1, error);
-    };
 
   const tick = (): void => {
     if (ticking !== null) return;
@@ -226,7 +227,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       await (clock.isTrial ? drain() : askForTick());
     };
     ticking = look()
-      .catch(unlessAway("day.tick")) // the next tick asks again
+      .catch(told("day.tick")) // the next tick asks again
       .finally(() => {
         ticking = null;
       });
@@ -234,7 +235,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
 
   const sweep = (): void => {
     const { db } = options.context();
-    db.system((tx) => freeJobsOfTheDead(tx, GRACE_SECONDS)).catch(unlessAway("sweep")); // the next sweep asks again
+    db.system((tx) => freeJobsOfTheDead(tx, GRACE_SECONDS)).catch(told("sweep")); // the next sweep asks again
   };
 
   return {
