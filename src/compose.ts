@@ -54,7 +54,9 @@ export async function composeContext(
   web: { origin: string; webRoot: string | null },
 ): Promise<{ context: AppContext; jobs: JobRunner; close: () => Promise<void> }> {
   const { config, db, clock, ring, shelf, log, metrics } = installation;
-  const calendar = await openCalendar(db, clock);
+  const calendar = await openCalendar(db, clock, (error) =>
+    log.warn({ err: error }, "the calendar was not read again"),
+  );
   const engine: Engine = {
     db,
     clock,

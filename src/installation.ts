@@ -80,14 +80,21 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
     const metrics = newMetrics();
     const traces = config.traces === null ? null : await openTraces(config.traces);
     closing.push(async () => traces?.close());
-    const db = openDatabase({ ...pool, direct, watch: both(metrics.db, traces?.db) });
+    const log = openLog(config.logLevel);
+    const failed = (what: string) => (error: unknown) => log.warn({ err: error }, what);
+    const db = openDatabase({
+      ...pool,
+      direct,
+      watch: both(metrics.db, traces?.db),
+      failed: failed("notices were not sent"),
+    });
     metrics.showPool(db);
     closing.push(db.close);
     await ensureFigures(db, () => options.say?.({ zh: "正在汇总统计数字", en: "folding the figures" }));
     const ring = await openKeyring(db, config.data, config.key, config.suite);
-    const log = openLog(config.logLevel);
     const clock = await openClock(db, {
       differs: (skewMs) => log.warn({ skewMs }, "this machine's clock differs from the database's"),
+      failed: failed("the clock was not read again"),
     });
     closing.push(clock.close);
     const room =
@@ -111,6 +118,7 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
             lagMs: follows.lagMs,
             away: (why) =>
               log.warn({ why }, why === null ? "the replica is asked again" : "the replica is not asked"),
+            failed: failed("the primary's position was not noted"),
           });
     closing.push(replica.close);
     const shelved: Metrics["shelved"] = (...call) => {

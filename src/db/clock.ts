@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { addDays, type Day, dayInShanghai, daysBetween, startOf } from "../kernel/day.ts";
+import { unlessAway } from "./errors.ts";
 import type { Db } from "./pool.ts";
 
 /**
@@ -32,6 +33,8 @@ export type ClockOptions = {
   wall?: () => number;
   /** Told when the machine's time has come to differ from the database's by more than some seconds, or no longer does. */
   differs?: (skewMs: number) => void;
+  /** Told why the time could not be read again, save for a database that is away. */
+  failed?: (error: unknown) => void;
 };
 
 /** The clock of an installation, kept in `installation.trial_days` and told to all processes when it moves. */
@@ -62,11 +65,11 @@ export async function openClock(db: Db, options: ClockOptions = {}): Promise<Clo
     floor = row.day_ticked;
   };
   await refresh();
-  const measuring = setInterval(() => void refresh().catch(() => {}), MEASURE_EVERY_MS);
-  measuring.unref();
   const again = (): void => {
-    refresh().catch(() => {}); // the database is away: when the line stands again it is read once more
+    refresh().catch(unlessAway(options.failed)); // the next measurement, or the line once it stands again, reads it anew
   };
+  const measuring = setInterval(again, MEASURE_EVERY_MS);
+  measuring.unref();
   const stop = await db.listen(CHANNEL, again, again);
   const now = (): Date => new Date(wall() + offset * DAY_MS);
   const today = (): Day => {

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { unlessAway } from "./errors.ts";
 import type { Notice } from "./session.ts";
 
 /**
@@ -13,7 +14,8 @@ export interface Herald {
   readonly flushed: () => Promise<void>;
 }
 
-export function newHerald(pool: pg.Pool): Herald {
+/** `failed` is told why notices were lost, save for a database that is away: with it is whoever would have heard. */
+export function newHerald(pool: pg.Pool, failed?: (error: unknown) => void): Herald {
   let waiting = new Map<string, Notice>();
   let sending: Promise<void> | null = null;
 
@@ -26,7 +28,7 @@ export function newHerald(pool: pg.Pool): Herald {
           "select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as told(channel, payload)",
           [some.map((one) => one.channel), some.map((one) => one.payload)],
         )
-        .catch(() => {}); // the database is away, and with it whoever would have heard
+        .catch(unlessAway(failed));
     }
   };
 

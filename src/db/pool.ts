@@ -60,6 +60,8 @@ export type DbOptions = {
   direct?: pg.ClientConfig;
   /** Told where the time goes. */
   watch?: DbWatch;
+  /** Told of what fails that nobody waits for: notices that could not be sent. */
+  failed?: (error: unknown) => void;
   /** Statements longer than this are cut off. 120,000. */
   statementTimeoutMs?: number;
 };
@@ -90,7 +92,7 @@ export function openDatabase(options: DbOptions): Db {
   });
   pool.on("error", () => {}); // an idle connection was lost: the pool has dropped it, the next use makes another
   const bound = new WeakMap<pg.ClientBase, Session>();
-  const herald = newHerald(pool);
+  const herald = newHerald(pool, options.failed);
   const line = newLine(options.direct ?? withRole(options));
   const pulse = newPulse(withRole({ ...options, connection: options.direct ?? options.connection }));
 

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { ClientConfig } from "pg";
-import { DatabaseUnavailable } from "./errors.ts";
+import { DatabaseUnavailable, unlessAway } from "./errors.ts";
 import { type Db, openDatabase } from "./pool.ts";
 import type { Tx } from "./session.ts";
 import type { Viewer } from "./viewer.ts";
@@ -26,6 +26,8 @@ export interface ReplicaOptions {
   readonly lagMs: number;
   /** Told when the replica is no longer asked (and why), or is again (null). */
   readonly away?: (why: "lost" | "behind" | null) => void;
+  /** Told why the primary's position could not be noted, save for a database that is away. */
+  readonly failed?: (error: unknown) => void;
 }
 
 /** How often the primary is asked how far it is, and how long a replica is left alone that was lost or behind. */
@@ -59,8 +61,9 @@ export function openReplica(primary: Db, options: ReplicaOptions): Replica {
     const position = BigInt(rows[0]?.position ?? 0);
     notes = [...notes.filter((one) => one.atMs > atMs - 2 * options.lagMs), { atMs, position }];
   };
-  const timer = setInterval(() => void note().catch(() => {}), sampleMs).unref(); // away: the notes grow old
-  const first = note().catch(() => {});
+  const noted = (): Promise<void> => note().catch(unlessAway(options.failed)); // away: the notes grow old
+  const timer = setInterval(noted, sampleMs).unref();
+  const first = noted();
 
   const tell = (why: typeof away): void => {
     if (why !== null) restUntil = Date.now() + restMs;

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { unlessAway } from "../db/index.ts";
 import type { UnitPath } from "../kernel/path.ts";
 import { refuse } from "../kernel/refusal.ts";
 import type { AppContext, Session } from "../kernel/route.ts";
@@ -21,6 +22,9 @@ const owedMax = 256 * 1024;
 export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: Metrics): void {
   const open = new Set<(againMs?: number) => void>();
   const each = new Map<string, number>();
+  const told = unlessAway((error) =>
+    ctx.log.warn({ err: error }, "a live stream's session was not found again"),
+  );
   server.addHook("preClose", async () => {
     for (const end of [...open]) end(someSoon());
     await ctx.hub.close();
@@ -61,7 +65,10 @@ export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: M
           session = await find();
           if (session === null) end();
           else if (isTheirs()) write(event, data);
-        })().catch(() => write("sync", {}));
+        })().catch((error: unknown) => {
+          told(error);
+          write("sync", {}); // whether it was for them is not known: the face asks again
+        });
       },
     });
     const beat = setInterval(() => {
@@ -69,7 +76,7 @@ export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: M
         session = await find();
         if (session === null) end();
         else send(": here\n\n");
-      })().catch(() => undefined); // the database is away: the stream stays, the next beat asks again
+      })().catch(told); // the stream stays, and the next beat asks again
     }, beatMs);
     const end = (againMs?: number): void => {
       clearInterval(beat);

@@ -193,7 +193,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
     runner = started;
-    if (stopping) await started.stop(); // asked to while it was starting
+    if (stopping)
+      await started.stop(); // asked to while it was starting
     else await life.show(worker);
     const ended = started.promise.catch(told("queue")).finally(() => life.end(worker));
     return { worker, ended };

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import type { Logger } from "pino";
-import type { Db } from "../db/index.ts";
+import { type Db, unlessAway } from "../db/index.ts";
 import { isInside, type UnitPath } from "../kernel/path.ts";
 import { eventChannel, type LiveEvent } from "./events.ts";
 
@@ -27,15 +27,15 @@ export interface Hub {
 }
 
 /** How often the line is tried, and how long an echo may take. */
-const tryMs = 20_000;
+const tryEveryMs = 20_000;
 const echoMs = 5_000;
 
 /**
- * A hub over LISTEN/NOTIFY. It listens only while somebody does. Every twenty seconds it sends itself
- * an echo; when that does not come back (the database restarted, a proxy swallowed the line), listeners
- * are told to `sync`, that is to ask again for what they show, until it does.
+ * A hub over LISTEN/NOTIFY. It listens from the first listener on. Every twenty seconds it sends itself an echo; when
+ * that does not come back (the database restarted, a proxy swallowed the line), listeners are told to `sync`, that is
+ * to ask again for what they show, until it does. A line that could not be had is asked for again with each echo.
  */
-export function newHub(db: Db, log: Logger): Hub {
+export function newHub(db: Pick<Db, "listen" | "systemRead">, log: Logger, tryMs = tryEveryMs): Hub {
   const listeners = new Set<Listener>();
   const mine = randomUUID();
   let stop: Promise<() => Promise<void>> | null = null;
@@ -57,12 +57,16 @@ export function newHub(db: Db, log: Logger): Hub {
     for (const listener of listeners) listener.heard("sync", {}, () => true);
   };
 
+  const told = unlessAway((error) => log.warn({ err: error }, "live events are not heard"));
+
   const echo = async (): Promise<void> => {
+    stand();
     const sentMs = Date.now();
     try {
       await db.systemRead((tx) => sql`select pg_notify(${eventChannel}, ${`echo:${mine}`})`.execute(tx));
-    } catch {
-      deaf = true; // the database is away; the next echo tells whether it is back
+    } catch (error) {
+      told(error);
+      deaf = true; // the next echo tells whether the database is back
       return;
     }
     setTimeout(() => {
@@ -73,19 +77,22 @@ export function newHub(db: Db, log: Logger): Hub {
     }, echoMs).unref();
   };
 
-  const begin = (): void => {
-    stop ??= db.listen(eventChannel, pass, sync);
-    stop.catch((error: unknown) => {
+  /** Takes the line unless it is had already. */
+  const stand = (): void => {
+    if (stop !== null) return;
+    const standing = db.listen(eventChannel, pass, sync);
+    stop = standing;
+    standing.catch((error: unknown) => {
       log.warn({ err: error }, "live events are not heard");
-      stop = null;
+      if (stop === standing) stop = null;
     });
-    timer ??= setInterval(() => void echo(), tryMs).unref();
   };
 
   return {
     add(listener) {
       listeners.add(listener);
-      begin();
+      stand();
+      timer ??= setInterval(() => void echo(), tryMs).unref();
       return () => listeners.delete(listener);
     },
     async ready() {

@@ -320,6 +320,31 @@ test("one person opens as many streams as tabs and devices need, and leaves the 
   await Promise.all(opened.map((one) => one.status === 200 && one.until((event) => event === "closed")));
 });
 
+test("a line that could not be had is taken as soon as it can be", async () => {
+  let tries = 0;
+  const listen: typeof app.db.listen = async (...asked) => {
+    if (++tries === 1) throw new Error("no line yet");
+    return app.db.listen(...asked);
+  };
+  const hub = newHub({ listen, systemRead: app.db.systemRead }, app.ctx.log, 50);
+  const heard = Promise.withResolvers<string>();
+  hub.add({
+    person: workerId,
+    roots: () => [],
+    heard: (event) => event === "import" && heard.resolve(event),
+  });
+  await hub.ready();
+  const again = setInterval(() => {
+    void app.db.system(async (tx) =>
+      publish(tx, { event: "import", to: { people: [workerId] }, data: { id: "i2" } }),
+    );
+  }, 50);
+  assert.equal(await heard.promise, "import");
+  clearInterval(again);
+  assert.equal(tries, 2);
+  await hub.close();
+});
+
 test("another process on the same database hears the same events", async () => {
   const other = newHub(app.db, app.ctx.log);
   const heard = await new Promise<unknown>((done) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Db } from "../db/index.ts";
+import { type Db, unlessAway } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { yearOf } from "../kernel/day.ts";
 import { fictitiousYear, parseHolidayYear } from "../kernel/holidays.ts";
@@ -44,11 +44,13 @@ const againMs = 10_000;
 
 /**
  * Opens the calendar in force: it follows the policies as any process sets them. A fictitious federation, whose clock runs
- * ahead, has made-up holidays for years nobody has published; a real one has none and says so.
+ * ahead, has made-up holidays for years nobody has published; a real one has none and says so. `failed` is told why it
+ * could not be read again, save for a database that is away.
  */
 export async function openCalendar(
   db: Pick<Db, "systemRead" | "listen">,
   clock: { readonly today: () => Day; readonly isTrial: boolean },
+  failed?: (error: unknown) => void,
 ): Promise<OpenCalendar> {
   let calendar: Calendar = chinaCalendar;
   const refresh = async () => {
@@ -67,7 +69,7 @@ export async function openCalendar(
     calendar = fresh;
   };
   const again = (): void => {
-    refresh().catch(() => {}); // the database is away: the next round reads it
+    refresh().catch(unlessAway(failed)); // the next round reads it
   };
   await refresh();
   const stop = await db.listen(policyChannel, again, again);
