@@ -89,6 +89,8 @@ export async function importUnits(
   by: By,
   options: ImportOptions = {},
 ): Promise<Or<UnitImportReport>> {
+  // A wave of a large file is one statement, and takes as long as it is long.
+  await sql`set local statement_timeout = 0`.execute(tx);
   const parent = await findUnit(tx, scope, parentId);
   if (isRefusal(parent)) return parent;
   if (isClosed(parent.status)) return refuse("unit-closed");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sql } from "kysely";
 import type { Tx } from "../db/index.ts";
 import { withDatabase } from "../db/testing.ts";
 import { expect, isRefusal, sentence } from "../kernel/refusal.ts";
@@ -7,7 +8,7 @@ import { region } from "../kernel/region.ts";
 import { type Cell, guessLevel, readHead, readUnitRow } from "./import.ts";
 import { importUnits, type RowSource, type UnitImportReport } from "./import-store.ts";
 import { systemScope } from "./scope.ts";
-import { listUnits } from "./store.ts";
+import { holdTree, listUnits } from "./store.ts";
 import { byProgram, codeOf, makeTree } from "./testing.ts";
 
 const t = withDatabase();
@@ -216,6 +217,30 @@ test("federations take their region's place, and their unions follow, in one fil
     .catch((error: unknown) => {
       if (error !== gone) throw error;
     });
+});
+
+test("an import may take longer than a statement of other work", async () => {
+  const held = Promise.withResolvers<void>();
+  const blocking = t.db.system(async (tx) => {
+    await holdTree(tx, "alone");
+    held.resolve();
+    await sql`select pg_sleep(1.2)`.execute(tx);
+  });
+  await held.promise;
+  const report = await t.db.system(async (tx) => {
+    await sql`set local statement_timeout = '600ms'`.execute(tx);
+    return expect(
+      await importUnits(
+        tx,
+        systemScope(),
+        tree.county.id,
+        fileOf([["名称"], ["云溪伞厂工会委员会"]]),
+        byProgram,
+      ),
+    );
+  });
+  await blocking;
+  assert.equal(report.loaded, 1);
 });
 
 test("a sheet without names says so, and a parent outside the scope is not found", async () => {
