@@ -205,7 +205,8 @@ export function registerCloseGuard(guard: CloseGuard): void {
 /**
  * Changes a union's state along organisation.md §5.2. Approving, suspending and closing are the superior's. A union is
  * closed only when nothing stands below it, it has no members, its legal person is cancelled and every guard agrees.
- * Refuses `not-found`, `unit-status`, `not-yours`, `unit-has-children`, `unit-has-members`, `unit-legal-person`.
+ * Refuses `not-found`, `unit-status`, `not-yours`, `unit-has-children`, `unit-has-members`, `unit-legal-person`,
+ * `changed-meanwhile`.
  */
 export async function changeUnitStatus(
   tx: Tx,
@@ -216,7 +217,8 @@ export async function changeUnitStatus(
   by: By,
 ): Promise<Or<Unit>> {
   const why = parseText(reason, { min: 2, max: 500, at: "/reason" });
-  await holdTree(tx, "shared");
+  // Nothing may be founded below a union while it is closed.
+  await holdTree(tx, isClosed(to) ? "alone" : "shared");
   const unit = await findUnit(tx, scope, id);
   if (isRefusal(unit)) return unit;
   if (isRefusal(why)) return why;
@@ -227,9 +229,12 @@ export async function changeUnitStatus(
     return refuse("not-yours");
   const stays = isClosed(to) ? await checkClosing(tx, unit) : undefined;
   if (stays) return stays;
-  await recordingUnit(tx, id, () =>
-    sql`update unit set status = ${to}, version = version + 1 where id = ${id}`.execute(tx),
+  const stillEmpty = isClosed(to) ? sql`members = 0` : sql`true`;
+  const { rows } = await recordingUnit(tx, id, () =>
+    sql`update unit set status = ${to}, version = version + 1
+      where id = ${id} and status = ${unit.status} and ${stillEmpty} returning id`.execute(tx),
   );
+  if (rows.length === 0) return refuse("changed-meanwhile");
   await addUnitEvent(
     tx,
     id,

@@ -10,7 +10,14 @@ import { parseText } from "../kernel/text.ts";
 import { isKeptLevel, record, unitsFounded } from "../rollups/index.ts";
 import type { UnitDetails } from "./details.ts";
 import type { Employer } from "./employer.ts";
-import type { LegalPersonStatus, OrgForm, OrgType, UnionLevel, UnitStatus } from "./levels.ts";
+import {
+  type LegalPersonStatus,
+  levels,
+  type OrgForm,
+  type OrgType,
+  type UnionLevel,
+  type UnitStatus,
+} from "./levels.ts";
 import { spell } from "./names.ts";
 import { townshipFederation } from "./policies.ts";
 import { resolvePolicy } from "./policy-store.ts";
@@ -211,10 +218,9 @@ export async function checkProfile(
   };
 }
 
-/** Law Article 16: grassroots terms are three or five years, local and industrial ones five. */
+/** Law Article 16: terms from the township down are three or five years, those of the federations above five. */
 function checkTerm(level: UnionLevel, given: UnitProfile): Refusal | undefined {
-  const low = level === "GRASSROOTS" || level === "BRANCH" || level === "GROUP" || level === "COMMUNITY";
-  const allowed = low ? [3, 5] : level === "TOWNSHIP" || level === "PARK" ? [3, 5] : [5];
+  const allowed = levels[level].rank >= levels.TOWNSHIP.rank ? [3, 5] : [5];
   if (given.termYears != null && !allowed.includes(given.termYears))
     return refuse(
       "unit-term-years",

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sql } from "kysely";
 import { withDatabase } from "../db/testing.ts";
 import { day } from "../kernel/day.ts";
 import { newId } from "../kernel/ids.ts";
-import { isRefusal } from "../kernel/refusal.ts";
+import { expect, isRefusal } from "../kernel/refusal.ts";
 import { loadActor } from "./actor.ts";
-import { changeUnitStatus, editUnit } from "./change.ts";
+import { changeUnitStatus, editUnit, moveUnit } from "./change.ts";
 import { daily } from "./jobs.ts";
 import { handlers, routes } from "./routes.ts";
 import { systemScope, viewerOf } from "./scope.ts";
@@ -97,7 +98,23 @@ test("a term that has ended is marked the day after", async () => {
   assert.equal(await status("2026-09-03"), "TERM_EXPIRED");
 });
 
-test("moves of the last days are followed once more", async () => {
+test("a record written while its union moved, under the place it had before, is taken along afterwards", async () => {
+  const { district, id, path: before } = tree.company;
+  const after = await t.db.system(async (tx) => {
+    const moved = expect(
+      await moveUnit(tx, systemScope(), id, tree.county.id, "划归县总工会直管", byProgram),
+    );
+    await sql`insert into fund (district, id, unit_id, path, source, name, year, purposes)
+      values (${district}, ${newId<"fund">()}, ${id}, ${before}, 'unit_admin', '行政补助', 2026, '{warmth}')`.execute(
+      tx,
+    );
+    return moved.path;
+  });
   const follow = daily.find((one) => one.name === "units.followMoves")!;
   await follow.run(today, { db: t.db, clock: t.clock } as never);
+  const { rows } = await t.db.systemRead((tx) =>
+    sql<{ path: string }>`select path from fund where district = ${district} and unit_id = ${id}`.execute(tx),
+  );
+  assert.notEqual(after, before);
+  assert.deepEqual(rows, [{ path: after }]);
 });

@@ -322,12 +322,11 @@ export async function holdTree(tx: Tx, how: "shared" | "alone"): Promise<void> {
   else await sql`select pg_advisory_xact_lock(7430, 1)`.execute(tx);
 }
 
-/** Marks unions whose term has ended and that have no extension; gives how many. */
-export async function expireTerms(tx: Tx, by: By): Promise<number> {
+/** Marks unions whose term has ended and that have no extension. */
+export async function expireTerms(tx: Tx, by: By): Promise<void> {
   const { rows } = await sql<{ id: Id<"unit"> }>`
     select id from unit where status = 'ACTIVE' and term_end < ${by.day}`.execute(tx);
   for (const { id } of rows) await expireTerm(tx, id, "ACTIVE", by);
-  return rows.length;
 }
 
 /** Unions whose extended term ended before a day; how long an extension lasts is a policy of their place. */
@@ -342,11 +341,13 @@ export async function extendedTerms(
   return rows;
 }
 
-/** Marks one union's term as ended. */
+/** Marks one union's term as ended, unless its state is no longer `from`. */
 export async function expireTerm(tx: Tx, id: Id<"unit">, from: Unit["status"], by: By): Promise<void> {
-  await recordingUnit(tx, id, () =>
-    sql`update unit set status = 'TERM_EXPIRED', version = version + 1 where id = ${id}`.execute(tx),
+  const { rows } = await recordingUnit(tx, id, () =>
+    sql`update unit set status = 'TERM_EXPIRED', version = version + 1
+      where id = ${id} and status = ${from} returning id`.execute(tx),
   );
+  if (rows.length === 0) return;
   await addUnitEvent(
     tx,
     id,
