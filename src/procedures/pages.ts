@@ -19,7 +19,6 @@ import {
   type CaseFilter,
   casesByClock,
   casesByOpening,
-  countCases,
   countWaiting,
   type Desk,
   type LineRow,
@@ -35,6 +34,7 @@ import { presentCase, presentLine, presentService } from "./present.ts";
 import { sensitiveKeys } from "./record.ts";
 import { isBelow, maySeeCase } from "./sight.ts";
 import { findApplicant, findCase } from "./store.ts";
+import { countRows, totalOf } from "./totals.ts";
 import type { Doer } from "./words.ts";
 
 /** The case page for whoever asks. Not found for who may not see it; an officer's look is written down. */
@@ -237,24 +237,28 @@ export async function listOf(
   if (isRefusal(after)) return after;
   const { unit, overdue, sort, cursor: _, limit, ...rest } = query;
   const filter: CaseFilter = { ...rest, ...(overdue && { overdueOn: today, state: "open" as const }) };
-  return engine.db.read(viewer, async (tx) => {
+  const found = await engine.db.read(viewer, async (tx) => {
     const inside = unit ? await insideUnit(tx, scope, unit) : scope;
     if (isRefusal(inside)) return inside;
-    const [rows, total] = await Promise.all([
+    const [rows, counting] = await Promise.all([
       sort === "due"
         ? casesByClock(tx, inside, filter, after, limit + 1)
         : casesByOpening(tx, inside, filter, after, limit + 1),
-      countCases(tx, inside, filter),
+      countRows(tx, inside, filter),
     ]);
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    const key = last && (sort === "due" ? last.due_sort : last.opened_on);
-    return {
-      items: items.map((row) => presentLine(engine.catalogue, row, today)),
-      next: rows.length > limit && last && key ? cursorAt({ key, id: last.id }) : null,
-      total,
-    };
+    return { rows, counting };
   });
+  if (isRefusal(found)) return found;
+  const { rows, counting } = found;
+  const total = await totalOf(engine.db, counting);
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const key = last && (sort === "due" ? last.due_sort : last.opened_on);
+  return {
+    items: items.map((row) => presentLine(engine.catalogue, row, today)),
+    next: rows.length > limit && last && key ? cursorAt({ key, id: last.id }) : null,
+    total,
+  };
 }
 
 async function insideUnit(tx: Tx, scope: Scope, unit: string): Promise<Or<Scope>> {

@@ -12,7 +12,7 @@ export {
   unitsFounded,
   verifyRollups,
 } from "./keep.ts";
-export { type Place, placeOf, within } from "./place.ts";
+export { keptAt, type Place, placeOf, within } from "./place.ts";
 export { type Count, type Counts, readTallies, type Span } from "./read.ts";
 export { record, recordAtOnce, recordFrom, recording } from "./record.ts";
 export { allTallies, defineFamily, defineFollowed } from "./tallies.ts";

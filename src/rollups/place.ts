@@ -24,6 +24,15 @@ export async function placeOf(tx: Tx, unitId: string): Promise<Place> {
   return { ...found, districts: found.districts ?? [] };
 }
 
+/** Those of some unions that have roll-ups, as places. The caller has asked for their scope. */
+export async function keptAt(tx: Tx, paths: readonly UnitPath[]): Promise<readonly Place[]> {
+  const { rows } = await sql<Omit<Place, "districts">>`
+    select id as "unitId", path, district, figures_kept as kept from unit where path = any(${[...paths]}::text[]) and figures_kept`.execute(
+    tx,
+  );
+  return rows.map((row) => ({ ...row, districts: [] }));
+}
+
 /** A path column of a place, as a range. */
 export function within(place: Pick<Place, "path">, column: string) {
   const { low, high } = rangeOf(place.path);

@@ -14,11 +14,13 @@ import type { MembershipStatus, StatusReason } from "../people/membership.ts";
 import { countingMembership, openMembership, writeMembership } from "../people/membership-store.ts";
 import { createPerson, editPerson, getPerson } from "../people/store.ts";
 import { acceptTransfer, releaseTransfer, requestTransfer } from "../people/transfer.ts";
+import { type CaseFilter, countCases } from "../procedures/lists.ts";
 import { findCase, insertCase, updateCase } from "../procedures/store.ts";
+import { countRows, totalOf } from "../procedures/totals.ts";
 import { allTallies, foldDeltas, keepLarge, type Place, placeOf, readTallies } from "../rollups/index.ts";
 import { insertFile, updateFile } from "../services/care/hardship/store.ts";
 import { changeUnitStatus, editUnit, moveUnit } from "../units/change.ts";
-import { createUnit, insideRoots, systemScope, type Unit, unitById } from "../units/index.ts";
+import { createUnit, insideRoots, scopeOf, systemScope, type Unit, unitById } from "../units/index.ts";
 import { askedOf } from "./asked.ts";
 import { rebuildFigures, verifyFigures } from "./families.ts";
 import { measures } from "./measures.ts";
@@ -438,7 +440,53 @@ async function checkAll(today: Day): Promise<void> {
       }
     });
   }
+  await checkTotals(today);
   assert.deepEqual(await verifyFigures(t.db), []);
+}
+
+/** Filters of every kind that a list of cases takes, some of which no figure answers. */
+function filters(today: Day): readonly CaseFilter[] {
+  const [from, to] = [addDays(today, -draw(50)), addDays(today, -draw(20))];
+  const service = pick([undefined, "hardship-file", "living-aid"]);
+  return [
+    { service },
+    { state: "open", service },
+    { state: "open", step: pick(["active", "active,review", "nowhere"]), service },
+    { state: "ended", service, outcome: pick([undefined, "granted", ""]) },
+    { state: "ended", endedFrom: from, endedTo: pick([undefined, to]), service },
+    { state: "open", overdueOn: today, service },
+    { from, to, service },
+    { from: pick([undefined, from]), state: pick(["open", undefined]), step: pick([undefined, "active"]) },
+    { state: "open", escalated: false, service },
+    { state: "ended", rated: true },
+    { q: "某", state: "open" },
+  ];
+}
+
+/** The total beside a list is its rows counted one by one, for an officer of any union, or of several. */
+async function checkTotals(today: Day): Promise<void> {
+  for (const id of units)
+    await t.db.systemRead(async (tx) => {
+      const one = (await unitById(tx, id))!;
+      const other = (await unitById(tx, pick(units)))!;
+      const posts = [one, other].map((unit) => ({
+        id: newId<"post">(),
+        unitId: unit.id,
+        unitName: unit.name,
+        unitPath: unit.path,
+        unitLevel: unit.level,
+        role: "chair" as const,
+        from: start,
+        until: null,
+      }));
+      const actor = { person: newId<"person">(), name: "某", district: null, posts: posts.slice(draw(2)) };
+      const held = expect(scopeOf(actor, "case.read", today));
+      for (const filter of filters(today)) {
+        const total = await totalOf(t.db, await countRows(tx, held, filter));
+        const what = `${JSON.stringify(filter)} of ${held.roots.join(" and ")}`;
+        assert.equal(total, await countCases(tx, held, filter), what);
+      }
+    });
 }
 
 const sorted = (of: readonly unknown[]) => of.map((one) => JSON.stringify(one)).toSorted();
