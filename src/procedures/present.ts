@@ -7,7 +7,7 @@ import { roleTitles } from "../units/powers.ts";
 import { type DecideContext, offers } from "./decide.ts";
 import { policiesOf, type Service } from "./define.ts";
 import type { Catalogue, Engine } from "./engine.ts";
-import { type Fields, jsonSchema, showFields } from "./fields.ts";
+import { type Answers, type FieldShown, type Fields, jsonSchema, showFields } from "./fields.ts";
 import type { LineRow } from "./lists.ts";
 import { asksOf } from "./load.ts";
 import { maskAnswers, type Reader } from "./masking.ts";
@@ -90,6 +90,7 @@ export function presentCase(
   parts: PageParts,
 ) {
   const latest = parts.notices[0];
+  const answers = maskAnswers(service.asks, state.answers, reader);
   return {
     case: {
       ...presentLine(engine.catalogue, row, context.today),
@@ -100,8 +101,8 @@ export function presentCase(
       outcome: state.outcome,
       endedOn: state.endedOn,
       seq: state.seq,
-      answers: maskAnswers(service.asks, state.answers, reader),
-      fields: showFields(service.asks),
+      answers,
+      fields: showAnswered(service.asks, answers),
       pages: service.pages,
       facts: state.facts,
       calculation: state.facts.calculation ?? null,
@@ -138,6 +139,11 @@ export function presentCase(
     money: parts.money,
     rating: state.rating,
   };
+}
+
+/** The questions behind some answers. All that a service asks stands in the catalogue, once. */
+function showAnswered(asks: Fields, answers: Answers): readonly FieldShown[] {
+  return showFields(asks).filter(({ key }) => Object.hasOwn(answers, key));
 }
 
 /** A refusal beside a greyed-out button. */
@@ -183,7 +189,7 @@ function presentTimeline(
       toStepTitle: stepTitle(service, one.toStep),
       note: one.note,
       answers,
-      fields: showFields(asks),
+      fields: showAnswered(asks, answers),
       papers: Object.entries(asks)
         .filter(([, asked]) => asked.kind === "papers")
         .flatMap(([key]) => (one.answers[key] as readonly string[] | undefined) ?? []),
