@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { behindWall, type Tx, type Viewer } from "../db/index.ts";
+import type { Tx, Viewer } from "../db/index.ts";
 import { papersOf } from "../documents/papers/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { type Id, newId } from "../kernel/ids.ts";
@@ -49,13 +49,15 @@ export async function casePage(engine: Engine, id: string, session: Session, tod
   });
   if (isRefusal(found)) return found;
   const { row, service, loaded } = found;
-  // One connection at a time: two held by one request can starve the pool.
-  const context = await engine.db.systemRead((all) =>
-    contextOf(engine, all, siteOf(engine, service, loaded, {}, doer, today)),
+  // One connection at a time: two held by one request can starve the pool. Notices hang on the case that was seen.
+  const [context, notices] = await engine.db.systemRead((all) =>
+    Promise.all([
+      contextOf(engine, all, siteOf(engine, service, loaded, {}, doer, today)),
+      noticesOfCase(all, row.district, row.id),
+    ]),
   );
   const page = await engine.db.read(session.viewer, async (tx) => {
     const reader = readerOf(service, row, doer);
-    const notices = await behindWall(tx, () => noticesOfCase(tx, row.district, row.id));
     const raised = notices.map((one) => one.id);
     const [objections, files, links, money, unitNames] = await Promise.all([
       objectionsOf(tx, row.district, raised),
