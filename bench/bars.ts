@@ -26,6 +26,8 @@ const bars: readonly (readonly [bench: string, metric: string, bar: Bar | null])
   ),
   ["case-step", "actions/s", least(0.5)],
   ["apply", "applications/s", least(0.5)],
+  ["eligibility", "preview count over 100000", valueMost(500)],
+  ["eligibility", "preview count, what if over 100000", valueMost(500)],
   ["safekeeping", "time to", most(3)],
   ["start", "ready", most(1)],
   ["units", "subtree count", valueMost(5)],

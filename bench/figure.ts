@@ -23,7 +23,7 @@ export interface BenchOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly connections: number;
-  /** Households on file that a rule is read over. */
+  /** Households on file that a rule is read over, at the largest of three sizes. */
   readonly households: number;
   /** How many ask in a rush, and for how many places. */
   readonly claimants: number;

@@ -35,7 +35,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "8" },
     connections: { type: "string", default: "50" },
     seed: { type: "string", default: "1" },
-    households: { type: "string", default: "1000000" },
+    households: { type: "string", default: "10000000" },
     claimants: { type: "string", default: "100000" },
     places: { type: "string", default: "10000" },
     "soak-seconds": { type: "string", default: "1800" },

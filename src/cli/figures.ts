@@ -1,4 +1,5 @@
 import { openInstallation } from "../installation.ts";
+import { rebuildUsed } from "../services/index.ts";
 import { rebuildFigures, verifyFigures } from "../statistics/families.ts";
 import { type Command, config, readArgs, say, WrongUsage } from "./command.ts";
 
@@ -17,6 +18,7 @@ export const command: Command = {
     try {
       const wrong = await verifyFigures(installation.db);
       await rebuildFigures(installation.db);
+      await rebuildUsed(installation.db);
       say({
         zh: `已重新汇总；原有 ${wrong.length} 处不符。`,
         en: `Folded anew; ${wrong.length} differed before.`,

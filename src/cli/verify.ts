@@ -3,6 +3,7 @@ import { misplacedTables } from "../db/shard.ts";
 import { openInstallation } from "../installation.ts";
 import { verifyLedger } from "../ledger/index.ts";
 import { verifyCases, verifyCounters } from "../procedures/index.ts";
+import { verifyUsed } from "../services/index.ts";
 import { verifyFigures } from "../statistics/families.ts";
 import { verifyTree } from "../units/index.ts";
 import { type Command, config, readArgs, say } from "./command.ts";
@@ -29,6 +30,7 @@ export const command: Command = {
         ...(await db.systemRead(verifyTree)),
         ...(await db.systemRead(verifyLedger)),
         ...(await verifyFigures(db)),
+        ...(await verifyUsed(db)),
         ...(await misplaced(installation.owner)),
       ];
       for (const { check, where, expected, found } of broken) {

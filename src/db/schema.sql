@@ -606,13 +606,16 @@ create table hardship_file (
   exited_on date,
   next_visit_on date,
   visit_told_on date,
+  used_year integer not null default 0,
+  used_fen bigint not null default 0,
   constraint hardship_file_pkey PRIMARY KEY (district, id),
   constraint hardship_file_district_file_no_key UNIQUE (district, file_no),
   constraint hardship_file_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
   constraint hardship_file_category_check CHECK ((category = ANY (ARRAY['deep'::text, 'relative'::text, 'accident'::text])))
 );
+CREATE INDEX hardship_file_facts ON public.hardship_file USING btree (path, id) INCLUDE (state, category, valid_to, used_year, used_fen, head_id);
 CREATE INDEX hardship_file_head ON public.hardship_file USING btree (district, head_id);
-CREATE INDEX hardship_file_order ON public.hardship_file USING btree (path, id);
+CREATE INDEX hardship_file_household ON public.hardship_file USING btree (district, household_id);
 CREATE INDEX hardship_file_place ON public.hardship_file USING btree (district, path, state);
 CREATE INDEX hardship_file_unit ON public.hardship_file USING btree (unit_id);
 CREATE INDEX hardship_file_visit ON public.hardship_file USING btree (next_visit_on) WHERE ((next_visit_on IS NOT NULL) AND (visit_told_on IS NULL));

@@ -366,6 +366,8 @@ export interface HardshipFileTable {
   exited_on: Day | null;
   next_visit_on: Day | null;
   visit_told_on: Day | null;
+  used_year: Generated<number>;
+  used_fen: Generated<bigint>;
 }
 
 export interface HouseholdTable {

@@ -17,6 +17,33 @@ export interface TakenCap {
   readonly source?: Source | undefined;
 }
 
+/** A cap of one beneficiary and year, as it stands in a district. */
+interface CapOf {
+  readonly district: string;
+  readonly rule: string;
+  readonly beneficiary: string;
+  readonly year: number;
+}
+
+type CapFollower = (tx: Tx, cap: CapOf & { readonly usedFen: bigint }) => Promise<unknown>;
+const followers = new Map<string, CapFollower>();
+
+/**
+ * Declares who keeps beside their own records what is used of a rule's caps, so that it can be read over a population: told
+ * in the transaction that changes it.
+ */
+export function followCap(rule: string, follower: CapFollower): void {
+  followers.set(rule, follower);
+}
+
+/** Tells whoever follows a rule what stands in some caps now. */
+async function tellFollower(tx: Tx, { district, rule, beneficiary, year }: CapOf): Promise<void> {
+  const follower = followers.get(rule);
+  if (!follower) return;
+  const cap = { district, rule, beneficiary, year };
+  await follower(tx, { ...cap, usedFen: await capUsed(tx, district, cap) });
+}
+
 /** Take an amount of several caps, or of none: the first that is exceeded refuses. */
 export async function takeCaps(
   tx: Tx,
@@ -72,6 +99,7 @@ export async function takeCap(tx: Tx, district: string, claim: CapClaim, fen: bi
     used = rows[0]?.used_fen;
     // The refusal undoes what was taken elsewhere.
     if (used === undefined) break;
+    await tellFollower(tx, { district, ...claim });
   }
   if (used !== undefined) return used;
   const before = await capUsed(tx, district, claim);
@@ -109,6 +137,7 @@ export async function giveBackCaps(
         .where("beneficiary", "=", one.beneficiary)
         .where("year", "=", one.year)
         .execute();
+      await tellFollower(tx, { district, ...one });
     }
 }
 
@@ -140,7 +169,7 @@ async function mirror(
       .where("beneficiary", "=", at.beneficiary)
       .where("year", "=", cap.year)
       .execute();
-    return;
+    return tellFollower(tx, { ...at, rule: cap.rule, year: cap.year });
   }
   await sql`insert into cap_use as c (district, rule, beneficiary, year, used_fen, cap_fen, carried_fen)
     values (${at.district}, ${cap.rule}, ${at.beneficiary}, ${cap.year}, ${fen}::bigint, ${fen}::bigint, ${fen}::bigint)
@@ -148,6 +177,7 @@ async function mirror(
       carried_fen = c.carried_fen + ${fen}::bigint, cap_fen = greatest(c.cap_fen, c.used_fen + ${fen}::bigint)`.execute(
     tx,
   );
+  await tellFollower(tx, { ...at, rule: cap.rule, year: cap.year });
 }
 
 /** What a beneficiary has used of a cap in its year. */
@@ -165,6 +195,23 @@ export async function capUsed(
     .where("year", "=", of.year)
     .executeTakeFirst();
   return row?.used_fen ?? 0n;
+}
+
+/** What a beneficiary used of a rule in the latest year that they used any; nobody changes it before this transaction ends. */
+export async function latestUse(
+  tx: Tx,
+  of: Omit<CapOf, "year">,
+): Promise<{ readonly year: number; readonly usedFen: bigint } | undefined> {
+  return tx
+    .selectFrom("cap_use")
+    .where("district", "=", of.district)
+    .where("rule", "=", of.rule)
+    .where("beneficiary", "=", of.beneficiary)
+    .orderBy("year", "desc")
+    .limit(1)
+    .forShare()
+    .select(["year", "used_fen as usedFen"])
+    .executeTakeFirst();
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Books, funds, caps, payment batches and statements, as other folders may use them. */
 export { loadResult } from "./bank.ts";
-export { capUsed, linkCaps } from "./cap-store.ts";
+export { capUsed, followCap, latestUse, linkCaps } from "./cap-store.ts";
 export { holdsMoney } from "./close-guard.ts";
 export {
   getFund,

@@ -32,5 +32,6 @@ export function catalogueOf(these: readonly Service[]): Catalogue {
 export const importKinds = { register: registerImport };
 
 export { grantHook } from "./care/grants.ts";
+export { rebuildUsed, verifyUsed } from "./care/hardship/used.ts";
 export { tellClaimed } from "./organisation/claimed.ts";
 export { rehomeHook } from "./rehome.ts";

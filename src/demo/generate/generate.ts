@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { binaryHead, binaryTail } from "../../db/copy-binary.ts";
 import { type Copy, type Db, loadEmpty } from "../../db/index.ts";
 import type { Keyring } from "../../kernel/seal.ts";
+import { rebuildUsed } from "../../services/index.ts";
 import { rebuildFigures } from "../../statistics/families.ts";
 import { copyCases } from "./cases/generate.ts";
 import { learnPatterns } from "./cases/learn.ts";
@@ -70,7 +71,10 @@ export async function generateFederation(
   const federation = performance.now();
   if (!lessons) await rebuildFigures(db);
   const caseCopySeconds = lessons ? await copyCases(db, ring, lessons, { ...request, cases }) : 0;
-  if (lessons) await rebuildFigures(db);
+  if (lessons) {
+    await rebuildFigures(db);
+    await rebuildUsed(db);
+  }
   const ended = performance.now();
   return {
     units: request.units,

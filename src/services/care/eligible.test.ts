@@ -6,10 +6,12 @@ import { withDatabase } from "../../db/testing.ts";
 import { day } from "../../kernel/day.ts";
 import { newId } from "../../kernel/ids.ts";
 import { expect } from "../../kernel/refusal.ts";
+import { giveBackCaps, takeCap } from "../../ledger/cap-store.ts";
 import { scopeOf } from "../../units/scope.ts";
 import { county, mill, officers, port, storyOn } from "../testing.ts";
 import { judgeLiving, livingLines, livingPopulation } from "./eligible.ts";
 import { livingSheet } from "./eligible-sheet.ts";
+import { rebuildUsed, verifyUsed } from "./hardship/used.ts";
 
 const t = withDatabase();
 const story = storyOn(t);
@@ -58,15 +60,19 @@ test("the rule over a population fits the very households that it fits one by on
         values (${at.district}, ${id}, ${id}, ${id}, ${id}, ${id}, '王例', ${at.id}, ${at.path}, ${category}, 'national', 'self_illness', 2, '2026-01-01', ${validTo}, ${state})`.execute(
         tx,
       );
-      const use = (rule: string, year: number, fen: number) =>
-        sql`insert into cap_use (district, rule, beneficiary, year, used_fen, cap_fen) values (${at.district}, ${rule}, ${id}, ${year}, ${fen}, 1000)`.execute(
-          tx,
-        );
-      if (usedFen !== null) await use("living/household", 2026, usedFen);
+      const use = async (rule: string, year: number, fen: number) => {
+        const title = { zh: "年度上限", en: "A year’s limit" };
+        const cap = { rule, beneficiary: id, year, capFen: 1000n, title };
+        expect(await takeCap(tx, at.district, cap, BigInt(fen + 50)));
+        await giveBackCaps(tx, at.district, [cap], 50n);
+      };
       if (usedBefore) await use("living/household", 2025, 300);
+      if (usedFen !== null) await use("living/household", 2026, usedFen);
+      if (usedBefore) await use("living/household", 2025, 100);
       if (usedBefore) await use("medical/household", 2026, 300);
     }
   });
+  assert.deepEqual(await verifyUsed(t.owner), []);
   const scope = expect(scopeOf(officers.countyAid, "case.read", today));
   assert.deepEqual(scope.roots, [county.path]);
   for (const capFen of [50, 200, 250, 1000]) {
@@ -93,4 +99,14 @@ test("the rule over a population fits the very households that it fits one by on
     assert.equal(text.split("\r\n").length, fits.length + 2);
     assert.ok(!text.includes("王例"), "names are masked");
   }
+});
+
+test("what a household used stands beside its files, and is found and mended where it does not", async () => {
+  assert.deepEqual(await verifyUsed(t.owner), []);
+  await t.owner.system((tx) =>
+    sql`update hardship_file set used_fen = used_fen + 1 where used_year > 2025`.execute(tx),
+  );
+  assert.ok((await verifyUsed(t.owner)).length > 0);
+  await rebuildUsed(t.owner);
+  assert.deepEqual(await verifyUsed(t.owner), []);
 });

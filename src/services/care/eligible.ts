@@ -76,7 +76,7 @@ export async function livingPopulation(
   return fitting(tx, scope, params)
     .select([
       sql<number>`count(*)::int`.as("households"),
-      sql<bigint>`coalesce(sum(${params.capFen}::bigint - ${usedFen}), 0)::bigint`.as("leftFen"),
+      sql<bigint>`coalesce(sum(${params.capFen}::bigint - ${usedFen(params)}), 0)::bigint`.as("leftFen"),
     ])
     .executeTakeFirstOrThrow();
 }
@@ -120,30 +120,26 @@ export async function livingLines(
     .select(["hardship_file.member_count as members", "hardship_file.valid_to as validTo"])
     .select([
       "hardship_file.case_id as caseId",
-      sql<bigint>`(${params.capFen}::bigint - ${usedFen})::bigint`.as("leftFen"),
+      sql<bigint>`(${params.capFen}::bigint - ${usedFen(params)})::bigint`.as("leftFen"),
     ])
     .execute();
 }
 
-const usedFen = sql`coalesce(cap_use.used_fen, 0)`;
+/** What is used of the year that is asked about; a file holds the latest year of which any was. */
+const usedFen = ({ today }: LivingParams) =>
+  sql`(case when hardship_file.used_year = ${yearOf(today)} then hardship_file.used_fen else 0 end)`;
 
-const columns = {
+/** Each is in the index by which the tree is walked, so that a count reads nothing else. */
+const columns = (params: LivingParams) => ({
   category: sql`hardship_file.category`,
   state: sql`hardship_file.state`,
   validTo: sql`hardship_file.valid_to`,
-  usedFen,
-};
+  usedFen: usedFen(params),
+});
 
 function fitting(tx: Tx, scope: Scope, params: LivingParams) {
   return tx
     .selectFrom("hardship_file")
-    .leftJoin("cap_use", (on) =>
-      on
-        .onRef("cap_use.district", "=", "hardship_file.district")
-        .on("cap_use.rule", "=", "living/household")
-        .on("cap_use.beneficiary", "=", sql<string>`hardship_file.household_id::text`)
-        .on("cap_use.year", "=", yearOf(params.today)),
-    )
     .where(insideScope(scope, "hardship_file.path"))
-    .where(asSql(livingRule, livingFacts, columns, { ...params }));
+    .where(asSql(livingRule, livingFacts, columns(params), { ...params }));
 }

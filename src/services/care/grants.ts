@@ -11,6 +11,7 @@ import { contextOf } from "../../procedures/load.ts";
 import { findCase } from "../../procedures/store.ts";
 import { holdersOf } from "../../units/index.ts";
 import { fileOfCase, openFileOfHead } from "./hardship/store.ts";
+import { householdCap } from "./hardship/used.ts";
 import { capOf, factsOf } from "./living-aid.ts";
 
 declare module "../../procedures/define.ts" {
@@ -113,7 +114,7 @@ export const grantKnown: Pick<KnownLoaders, "livingUsedFen"> = {
     const file = await openFileOfHead(tx, site.district, site.applicant.id);
     if (!file) return 0;
     const used = await capUsed(tx, site.district, {
-      rule: "living/household",
+      rule: householdCap,
       beneficiary: file.household_id,
       year: yearOf(site.today),
     });

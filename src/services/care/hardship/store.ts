@@ -3,6 +3,7 @@ import { json, type Tx } from "../../../db/index.ts";
 import type { Day } from "../../../kernel/day.ts";
 import { record, recording } from "../../../rollups/index.ts";
 import { fileTallies } from "./tallies.ts";
+import { usedSoFar } from "./used.ts";
 
 /** The file a case opened, if it has one. */
 export async function fileOfCase(tx: Tx, district: string, caseId: string) {
@@ -52,7 +53,7 @@ export async function insertFile(
 ): Promise<void> {
   await tx
     .insertInto("hardship_file")
-    .values({ ...file, state: "active" })
+    .values({ ...file, ...(await usedSoFar(tx, file)), state: "active" })
     .execute();
   await record(tx, fileTallies, [], [{ ...file, state: "active", exited_on: null, exit_reason: null }]);
 }
