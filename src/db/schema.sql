@@ -80,6 +80,14 @@ CREATE OR REPLACE FUNCTION public.zhijia_me()
  STABLE PARALLEL SAFE
 AS $function$ select nullif(current_setting('zhijia.person', true), '')::uuid $function$;
 
+CREATE OR REPLACE FUNCTION public.zhijia_pairs(name text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select array(select substr(small, n, 2) from lower(name) small, generate_series(1, length(small) - 1) n)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.zhijia_roots()
  RETURNS text[]
  LANGUAGE sql
@@ -1424,6 +1432,7 @@ CREATE INDEX unit_industrial ON public.unit USING btree (industrial_parent_id);
 CREATE INDEX unit_initials ON public.unit USING btree (name_initials);
 CREATE INDEX unit_name ON public.unit USING btree (name);
 CREATE UNIQUE INDEX unit_name_in_parent ON public.unit USING btree (parent_id, name) WHERE (status <> ALL (ARRAY['DISSOLVED'::text, 'MERGED'::text]));
+CREATE INDEX unit_name_pairs ON public.unit USING gin (zhijia_pairs(((name || ' '::text) || COALESCE(short_name, ''::text))) COLLATE "C");
 CREATE INDEX unit_name_part ON public.unit USING gin ((((name || ' '::text) || COALESCE(short_name, ''::text))) gin_trgm_ops);
 CREATE INDEX unit_parent ON public.unit USING btree (parent_id);
 CREATE INDEX unit_pinyin ON public.unit USING btree (name_pinyin);

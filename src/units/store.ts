@@ -242,15 +242,22 @@ function topOf(scope: Scope): RawBuilder<unknown> {
 /** What is asked for as its indexes hold it: initials, pinyin and codes from the start, names anywhere. */
 function said(q: string): RawBuilder<unknown> {
   const pattern = q.replace(/[\\%_]/g, (sign) => `\\${sign}`);
-  const names = sql`u.name || ' ' || coalesce(u.short_name, '')`;
   const plain = pattern.toLowerCase().replace(/\s+/g, "");
   if (/^[a-z]+$/.test(plain))
-    return sql`(u.name_initials like ${`${plain}%`} or u.name_pinyin like ${`${plain}%`} or ${names} ilike ${`%${pattern}%`})`;
+    return sql`(u.name_initials like ${`${plain}%`} or u.name_pinyin like ${`${plain}%`} or ${named(q, pattern)})`;
   if (/^[0-9a-z-]{4,}$/i.test(q)) {
     const code = q.toUpperCase();
-    return sql`(u.code like ${`${code}%`} or u.uscc = ${code} or ${names} ilike ${`%${pattern}%`})`;
+    return sql`(u.code like ${`${code}%`} or u.uscc = ${code} or ${named(q, pattern)})`;
   }
-  return sql`${names} like ${`%${pattern}%`}`;
+  return named(q, pattern);
+}
+
+/** A part of a name. Two characters have an index of their own: pieces of three do not find them. */
+function named(q: string, pattern: string): RawBuilder<unknown> {
+  const names = sql`u.name || ' ' || coalesce(u.short_name, '')`;
+  return [...q].length === 2
+    ? sql`zhijia_pairs(${names}) collate "C" @> array[lower(${q})]`
+    : sql`${names} ilike ${`%${pattern}%`}`;
 }
 
 /** What happened to a unit, the latest first; with the name of who did it, where they hold or held a post. */

@@ -207,6 +207,24 @@ test("an edit keeps what it does not name, and notices that somebody was faster"
   });
 });
 
+test("a search by any two characters finds the unions whose names hold them side by side, and no others", async () => {
+  await trying(async (tx) => {
+    await sql`update unit set short_name = 'K9例' where id = ${tree.shop.id}`.execute(tx);
+    const { rows } = await sql<{ id: string; names: string }>`
+      select id, lower(name || ' ' || coalesce(short_name, '')) as names from unit`.execute(tx);
+    const pairs = new Set(
+      rows.flatMap(({ names }) => [...names].map((one, n, all) => `${one}${all[n + 1] ?? "𠮷"}`)),
+    );
+    assert.ok(pairs.has("k9") && pairs.size > 20);
+    // Two letters find initials and pinyin besides; what stands at the edge of a name is no pair.
+    for (const q of [...pairs, "K9", "9_", "%%", "例例"].filter((one) => !/^[a-z]{2}$|^\s|\s$/.test(one))) {
+      const found = await listUnits(tx, systemScope(), { q, limit: 500 });
+      const held = rows.filter(({ names }) => names.includes(q.toLowerCase())).map(({ id }) => id);
+      assert.deepEqual(found.map(({ id }) => id as string).toSorted(), held.toSorted(), q);
+    }
+  });
+});
+
 test("a subtree moves with every record in it, append-only ones too, and its district stays", async () => {
   await trying(async (tx) => {
     const scope = systemScope();
