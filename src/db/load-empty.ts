@@ -27,6 +27,8 @@ export async function loadEmpty<Result>(
   load: (copy: Copy) => Promise<Result>,
   steps: LoadSteps = {},
 ): Promise<Result> {
+  // A COPY and the building of an index are one statement each, whatever their size.
+  await sql`set local statement_timeout = 0`.execute(tx);
   if (await isDistributed(tx)) return load(copyWith(tx, ""));
   await sql`set local maintenance_work_mem = '512MB'`.execute(tx);
   const parts = await partsOf(tx, tables);
