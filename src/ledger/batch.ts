@@ -227,6 +227,34 @@ export function offered(state: BatchState): readonly BatchActionName[] {
   );
 }
 
+/** What moves a batch on from where it is. */
+const next: Readonly<Record<BatchState, readonly BatchActionName[]>> = {
+  draft: ["review"],
+  reviewed: ["fund"],
+  funded: ["approve"],
+  approved: ["submit"],
+  submitted_to_bank: ["result"],
+  partly_failed: ["correctItem", "resend"],
+  settled: ["close"],
+  closed: [],
+  cancelled: [],
+};
+
+/** States in which a batch waits for somebody. */
+export const waitingStates = (Object.keys(next) as BatchState[]).filter((state) => next[state].length > 0);
+
+/** The actions that move a batch on now: what failed is corrected before the corrected is sent again. */
+export function nextActions(batch: Pick<Batch, "state" | "items">): readonly BatchActionName[] {
+  if (batch.state !== "partly_failed") return next[batch.state];
+  const has = (state: ItemState) => batch.items.some((item) => item.state === state);
+  return next.partly_failed.filter((name) => has(name === "resend" ? "corrected" : "failed"));
+}
+
+/** The same where a batch's items are not at hand. */
+export function nextIn(state: BatchState): readonly BatchActionName[] {
+  return next[state];
+}
+
 /**
  * What an action would do to a batch, or the first thing against it: `not-offered`, `not-yours`, `own-payment`,
  * `separation-of-duties`, then what the action itself needs (`batch-empty`, `reason-missing`, `item-unknown`,

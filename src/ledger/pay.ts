@@ -1,7 +1,8 @@
 import type { Tx } from "../db/index.ts";
+import { attachPapers } from "../documents/papers/index.ts";
 import { yearOf } from "../kernel/day.ts";
 import type { Hash } from "../kernel/hash.ts";
-import { derivedId } from "../kernel/ids.ts";
+import { derivedId, type Id } from "../kernel/ids.ts";
 import { maskCard } from "../kernel/mask.ts";
 import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
@@ -153,8 +154,10 @@ function newItem(ring: Keyring, batchId: string, grant: Grant, position: number)
 /** What an action is asked for, parsed at the door. Card details leave it only sealed. */
 export interface ActAnswers extends BatchAnswers {
   readonly payee?: Payee | undefined;
-  /** Paper: minutes, or the proof of a corrected card. */
-  readonly paper?: string | undefined;
+  /** Papers that show the corrected card. */
+  readonly proof?: readonly string[] | undefined;
+  /** The holder’s and the beneficiary’s written consent, where they are two. */
+  readonly consent?: readonly string[] | undefined;
 }
 
 export interface BatchAct {
@@ -271,8 +274,10 @@ const effects: Readonly<Record<BatchAct["name"], Effect>> = {
     }
     return null;
   },
-  correctItem: (tx, paying, loaded, answers) =>
-    correct(tx, paying, loaded, answers.item ?? "", answers.payee),
+  correctItem: async (tx, paying, loaded, answers, actor) => {
+    const wrong = await correct(tx, paying, loaded, answers.item ?? "", answers.payee);
+    return isRefusal(wrong) ? wrong : keepPapers(tx, paying, loaded, answers, actor);
+  },
   removeItem: async (tx, paying, loaded, answers, actor, move) => {
     const item = itemOf(loaded, move);
     await setItem(tx, loaded.row, item.id, { state: "removed", reason: answers.reason ?? null });
@@ -292,6 +297,33 @@ const effects: Readonly<Record<BatchAct["name"], Effect>> = {
     return null;
   },
 };
+
+/** The papers of a correction lie on the case whose payment it is, among the officers’ own. */
+async function keepPapers(
+  tx: Tx,
+  paying: Paying,
+  loaded: Loaded,
+  answers: ActAnswers,
+  actor: Actor,
+): Promise<Or<null>> {
+  const item = loaded.items.find((one) => one.id === answers.item) as ItemRow;
+  const [grant] = await lockGrants(tx, [{ district: item.grantDistrict, id: item.grantId }]);
+  for (const key of ["proof", "consent"] as const) {
+    const ids = answers[key] ?? [];
+    if (!grant || ids.length === 0) continue;
+    const hung = await attachPapers(tx, paying.ring, ids as readonly Id<"paper">[], {
+      district: grant.district,
+      caseId: grant.caseId as Id<"case">,
+      path: grant.path,
+      owner: grant.beneficiaryId as Id<"person">,
+      byPerson: actor.person,
+      sensitivity: "officers",
+      at: `/answers/${key}`,
+    });
+    if (isRefusal(hung)) return hung;
+  }
+  return null;
+}
 
 function itemOf(loaded: Loaded, move: BatchMove): ItemRow {
   return loaded.items.find((item) => item.id === move.items[0]?.id) as ItemRow;

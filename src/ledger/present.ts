@@ -22,7 +22,7 @@ import { aidKinds, balanceOf, type Fund, fundSources } from "./funds.ts";
 import { unsealPayee } from "./grant-store.ts";
 import type { ItemRow } from "./item-store.ts";
 import { actorAt, type Loaded } from "./paying.ts";
-import { turnOf } from "./tell.ts";
+import type { BatchTurn } from "./turn.ts";
 
 /** What leaves the server of funds and batches, field by field. Cards are masked here, always. */
 
@@ -70,11 +70,17 @@ export function presentLine(row: BatchRow, today: Day) {
 }
 
 /** The batch's page: facts, payments with masked cards, history, and what this officer may do with the reason why not. */
-export function presentBatch(loaded: Loaded, ring: Keyring, actor: Actor, today: Day, lang: Lang) {
+export function presentBatch(
+  loaded: Loaded,
+  turn: BatchTurn,
+  ring: Keyring,
+  actor: Actor,
+  today: Day,
+  lang: Lang,
+) {
   const { row, items, history, fund, batch } = loaded;
   const doer = actorAt(actor, row.path, today);
   const counted = batch.items.filter((item) => item.state !== "removed");
-  const power = turnOf[row.state];
   return {
     batch: {
       ...presentLine(row, today),
@@ -85,8 +91,8 @@ export function presentBatch(loaded: Loaded, ring: Keyring, actor: Actor, today:
       fundBalanceFen: fenToJson(balanceOf(fund)),
       decision: row.decision,
       bankFileNo: row.bankFileNo,
-      turnPower: power,
     },
+    turn,
     items: items.map((item) => presentItem(item, ring)),
     timeline: history.map((line) => ({
       seq: line.seq,
@@ -172,6 +178,8 @@ export type AskedField = {
   readonly help?: Text;
   readonly required: boolean;
   readonly options?: readonly { readonly value: string; readonly label: Text }[];
+  readonly accept?: readonly string[];
+  readonly max?: number;
   readonly maxLength?: number;
   readonly sensitive: boolean;
 };
@@ -220,15 +228,13 @@ function fieldsOf(name: BatchActionName, { batch, items, rules }: Loaded): reado
         ask("card", "bankCard", "银行卡号", "Card number", { sensitive: true }),
         ask("bankName", "text", "开户银行", "Bank", { maxLength: 60 }),
         ask("branch", "text", "开户网点", "Branch", { required: false, maxLength: 80 }),
+        ask("proof", "papers", "新卡的凭证", "Proof of the new card", { accept: ["bank"], max: 5 }),
         ask(
           "consent",
-          "text",
-          "不是本人的卡：家庭成员书面同意的材料编号",
-          "Another’s card: the paper of their written consent",
-          {
-            required: false,
-            maxLength: 80,
-          },
+          "papers",
+          "不是本人的卡：由家庭成员代收的书面同意书",
+          "Another’s card: the written consent that a member of the household receives the money",
+          { required: false, accept: ["payee-consent"], max: 3 },
         ),
       ];
     default:

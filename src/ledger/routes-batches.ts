@@ -22,6 +22,7 @@ import { presentBatch, presentLine } from "./present.ts";
 import { under } from "./routes-funds.ts";
 import { BatchLine, BatchPage, many, zKind } from "./schemas.ts";
 import { batchSheet, sheetAnswer } from "./sheets.ts";
+import { turnOfBatch } from "./turn.ts";
 
 declare module "../kernel/route.ts" {
   interface AppContext {
@@ -49,8 +50,8 @@ const zAnswers = z.strictObject({
   card: z.string().max(40).optional(),
   bankName: z.string().trim().max(60).optional(),
   branch: z.string().trim().max(80).optional(),
-  consent: z.string().trim().max(80).optional(),
-  paper: zId<"paper">().optional(),
+  proof: z.array(zId<"paper">()).max(5).optional(),
+  consent: z.array(zId<"paper">()).max(3).optional(),
 });
 
 const routes = {
@@ -197,7 +198,9 @@ async function shown(
 ) {
   const row = await findBatch(tx, scope, id);
   if (isRefusal(row)) return row;
-  return presentBatch(await loadBatch(tx, row, today), ctx.ring, actor, today, lang);
+  const loaded = await loadBatch(tx, row, today);
+  const turn = await turnOfBatch(tx, loaded, actor, today, lang);
+  return presentBatch(loaded, turn, ctx.ring, actor, today, lang);
 }
 
 /** Acting on a batch asks for its reading first: what may not be seen is not found. */
@@ -205,13 +208,16 @@ function readable(actor: Actor, today: Day): Or<Scope> {
   return scopeOfAny(actor, ["batch.read"], today);
 }
 
+/** What was answered, a card number read. An officer shows the card that is to take another’s place. */
 function answersOf(body: z.output<typeof zAnswers>): Or<ActAnswers> {
-  const { holder, card, bankName, branch, consent, ...plain } = body;
+  const { holder, card, bankName, branch, ...plain } = body;
   if (card === undefined) return plain;
   const number = parseCard(card);
   if (isRefusal(number)) return placed(number, "/answers/card");
   if (!holder) return refuse("required", {}, { at: "/answers/holder" });
+  if (!plain.proof?.length) return refuse("required", {}, { at: "/answers/proof" });
   const payee = { holder, card: number.number, bankName: bankName ?? "", branch: branch ?? "" };
+  const [consent] = plain.consent ?? [];
   return { ...plain, payee: consent ? { ...payee, consent } : payee };
 }
 

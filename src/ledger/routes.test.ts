@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import iconv from "iconv-lite";
 import { everything } from "../db/index.ts";
+import { storePaper } from "../documents/papers/index.ts";
 import { type Caller, withServer } from "../http/testing.ts";
 import { newId } from "../kernel/ids.ts";
 import type { Actor } from "../units/index.ts";
@@ -92,6 +93,24 @@ const decided = (amount: string) =>
     return draft;
   });
 
+/** A paper somebody has uploaded and not yet used. */
+const paperOf = (owner: Actor, kind: string) =>
+  t.db.system(async (tx) => {
+    const paper = ok(
+      await storePaper(tx, t.ctx.ring, {
+        district: owner.district ?? county.district,
+        path: county.path,
+        owner: owner.person,
+        kind,
+        fileName: `${kind}.pdf`,
+        content: Buffer.from(`%PDF-1.4\n% ${newId()}\n%%EOF\n`),
+        byPerson: owner.person,
+        now: t.clock.now(),
+      }),
+    );
+    return paper.id;
+  });
+
 const act = (name: string, answers: object = {}) => ({ id: newId(), name, answers });
 
 test("one household's money over HTTP: five officers, a failed card, the books open to the auditor", async () => {
@@ -174,11 +193,36 @@ test("one household's money over HTTP: five officers, a failed card, the books o
   const fields = { item: failed.id, holder: failed.beneficiaryName, bankName: "虚构银行", branch: "" };
   const typo = await aid.post(`/api/batches/${id}/actions`, act("correctItem", { ...fields, card: "12" }));
   assert.deepEqual([typo.status, typo.json.errors[0].pointer], [422, "/answers/card"]);
-  const fixed = await aid.post(
+  const unproven = await aid.post(
     `/api/batches/${id}/actions`,
     act("correctItem", { ...fields, card: card(800_001) }),
   );
+  assert.deepEqual([unproven.status, unproven.json.errors[0].pointer], [422, "/answers/proof"]);
+  const strangers = await paperOf(people.vice, "bank");
+  const correct = (proof: readonly string[], consent?: readonly string[]) =>
+    aid.post(
+      `/api/batches/${id}/actions`,
+      act("correctItem", { ...fields, card: card(800_001), proof, ...(consent && { consent }) }),
+    );
+  assert.equal((await correct([strangers])).json.code, "paper-unknown");
+  const spouse = { ...fields, holder: "工友家属" };
+  const unconsented = act("correctItem", {
+    ...spouse,
+    card: card(800_001),
+    proof: [await paperOf(people.aid, "bank")],
+  });
+  assert.equal(
+    (await aid.post(`/api/batches/${id}/actions`, unconsented)).json.code,
+    "payee-not-beneficiary",
+  );
+  const proof = await paperOf(people.aid, "bank");
+  const fixed = await correct([proof]);
   assert.equal(fixed.status, 200, fixed.text);
+  const hung = await t.db.systemRead((tx) =>
+    tx.selectFrom("paper").where("id", "=", proof).select(["case_id", "sensitivity"]).executeTakeFirst(),
+  );
+  assert.deepEqual(hung, { case_id: failed.caseId, sensitivity: "officers" }, "on the case it is about");
+  assert.match(fixed.json.turn.sentence, /^轮到云溪县总工会 .*出纳.*：重发已更正的/);
   assert.ok(!fixed.text.includes(card(800_001)));
   assert.equal((await cashier.post(`/api/batches/${id}/actions`, act("resend"))).status, 200);
   const second = iconv.decode((await cashier.get(`/api/batches/${id}/bank-file`)).bytes, "gb18030");

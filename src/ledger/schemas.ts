@@ -61,8 +61,9 @@ export const BatchPage = z.object({
     fundBalanceFen: z.int(),
     decision: z.string().nullable(),
     bankFileNo: z.int(),
-    turnPower: z.string().nullable(),
   }),
+  /** Whose turn it is, in a sentence of the reader’s language. */
+  turn: z.object({ who: z.enum(["you", "union", "nobody"]), sentence: z.string() }),
   items: many(
     z.object({
       id: z.string(),

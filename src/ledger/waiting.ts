@@ -2,23 +2,20 @@ import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { isRefusal } from "../kernel/refusal.ts";
 import { type Actor, isHeld, satisfies, scopeOfAny } from "../units/index.ts";
-import { type BatchActionName, batchActions, powerFor, type SignedAct, signedBy } from "./batch.ts";
+import {
+  type BatchActionName,
+  batchActions,
+  nextIn,
+  powerFor,
+  type SignedAct,
+  signedBy,
+  waitingStates,
+} from "./batch.ts";
 import { signersOf } from "./batch-history.ts";
 import { type BatchRow, listEscalated, listWaiting } from "./batch-store.ts";
 import { batchPowers } from "./paying.ts";
 import { presentLine } from "./present.ts";
 import { turnOf } from "./tell.ts";
-
-/** What moves a batch on from a state: whose inbox it stands in. */
-const next: Readonly<Record<string, readonly BatchActionName[]>> = {
-  draft: ["review"],
-  reviewed: ["fund"],
-  funded: ["approve"],
-  approved: ["submit"],
-  submitted_to_bank: ["result"],
-  partly_failed: ["correctItem", "resend"],
-  settled: ["close"],
-};
 
 /**
  * The batches that wait for an officer at the unions where they hold their posts, soonest due first: those whose next
@@ -29,7 +26,7 @@ export async function batchesWaiting(tx: Tx, actor: Actor, today: Day) {
   const scope = scopeOfAny(actor, batchPowers, today);
   if (units.length === 0 || isRefusal(scope)) return [];
   const [rows, escalated] = await Promise.all([
-    listWaiting(tx, scope, units, Object.keys(next)),
+    listWaiting(tx, scope, units, waitingStates),
     listEscalated(tx, scope, units),
   ]);
   const history = await signersOf(
@@ -38,7 +35,7 @@ export async function batchesWaiting(tx: Tx, actor: Actor, today: Day) {
   );
   const own = rows.filter((row) => {
     const signed = signedBy(history.filter((one) => one.batchId === row.id));
-    return (next[row.state] ?? []).some((name) => isFor(actor, today, row, name, signed));
+    return nextIn(row.state).some((name) => isFor(actor, today, row, name, signed));
   });
   const below = escalated.filter(
     (row) => own.every((one) => one.id !== row.id) && watches(actor, today, row),

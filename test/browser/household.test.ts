@@ -258,8 +258,16 @@ test("the batch is made, reviewed, funded and signed; the bank refuses it once; 
     await dialog.getByLabel("户名").fill(who.name);
     await dialog.getByLabel("银行卡号").fill("6222020000000000002");
     await dialog.getByLabel("开户银行").fill("虚构银行");
+    await dialog.getByLabel(/银行卡复印件：拍照或选文件/).setInputFiles({
+      name: "新卡.pdf",
+      mimeType: "application/pdf",
+      buffer: Buffer.from("%PDF-1.4\n2 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 2 0 R>>\n%%EOF"),
+    });
+    await dialog.getByRole("button", { name: /^删除.*新卡/ }).waitFor();
   });
   await sit("cashier.county");
+  await openBatch();
+  await desk.getByText(/轮到您：重发已更正的/).waitFor();
   await openBatch();
   await take(desk, "重发已更正的");
   await bankAnswers("成功", "");

@@ -379,6 +379,7 @@ test("the batch passes four pairs of eyes, one item fails, is corrected, and the
       card: cardNumber,
       bankName: "虚构银行",
       branch: "县城支行",
+      proof: [await paper(aid, "bank")],
     }),
   );
   ok(await act("cashier.county", "resend"));

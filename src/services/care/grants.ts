@@ -13,6 +13,7 @@ import { holdersOf } from "../../units/index.ts";
 import { fileOfCase, openFileOfHead } from "./hardship/store.ts";
 import { householdCap } from "./hardship/used.ts";
 import { capOf, factsOf } from "./living-aid.ts";
+import { payeeOf } from "./payee.ts";
 
 declare module "../../procedures/define.ts" {
   interface EffectKinds {
@@ -32,7 +33,6 @@ export const grantEffects: Pick<EffectHandlers, "grant.decide" | "grant.stop"> =
   "grant.decide": async (tx, _effect, site) => {
     const state = site.case;
     const facts = factsOf(state);
-    const answers = state.answers as Readonly<Record<string, string | undefined>>;
     const context = await contextOf(site.engine, tx, {
       engine: site.engine,
       district: state.district,
@@ -47,7 +47,8 @@ export const grantEffects: Pick<EffectHandlers, "grant.decide" | "grant.stop"> =
       actor: site.actor,
       today: site.day,
     });
-    const cap = capOf(viewOf(site.service, state, site.actor, context));
+    const view = viewOf(site.service, state, site.actor, context);
+    const cap = capOf(view);
     const id = derivedId<"grant">("grant", state.id);
     const made = await decideGrant(tx, site.engine.ring, {
       id,
@@ -69,12 +70,7 @@ export const grantEffects: Pick<EffectHandlers, "grant.decide" | "grant.stop"> =
       period: site.day.slice(0, 7),
       on: site.day,
       caps: cap ? [cap] : [],
-      payee: {
-        holder: answers.bankHolder ?? "",
-        card: answers.bankCard ?? "",
-        bankName: answers.bankName ?? "",
-        branch: answers.bankBranch ?? "",
-      },
+      payee: payeeOf(view),
     });
     return isRefusal(made) ? made : { facts: { grantId: id, decidedOn: site.day } };
   },

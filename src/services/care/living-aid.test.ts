@@ -7,6 +7,7 @@ import { day } from "../../kernel/day.ts";
 import { newId } from "../../kernel/ids.ts";
 import { isRefusal } from "../../kernel/refusal.ts";
 import { loadResult, trialResult } from "../../ledger/bank.ts";
+import { unsealPayee } from "../../ledger/grant-store.ts";
 import { actOnBatch, makeBatch, openFund, placeOf, receive } from "../../ledger/index.ts";
 import type { ActAnswers, BatchAct } from "../../ledger/pay.ts";
 import { verifyLedger } from "../../ledger/verify.ts";
@@ -132,11 +133,15 @@ test("aid is decided within the household's year, paid after a failed item, and 
     "payee-not-household",
   );
   const toSon = { ...card, payee: "member", bankHolder: "虚样儿" };
+  assert.equal(refused(await story.open("living-aid", toSon, worker)), "hand-in", "no written consent");
+  const other = { ...toSon, papers: await story.papers(worker, "diagnosis") };
+  assert.equal(refused(await story.open("living-aid", other, worker)), "paper-missing");
+  const consented = { ...toSon, papers: await story.papers(worker, "payee-consent") };
   assert.equal(
-    refused(await story.open("living-aid", { ...toSon, bankHolder: "路人" }, worker)),
+    refused(await story.open("living-aid", { ...consented, bankHolder: "路人" }, worker)),
     "payee-not-household",
   );
-  stood(await story.act(stood(await story.open("living-aid", toSon, worker)).id, "withdraw", worker));
+  stood(await story.act(stood(await story.open("living-aid", consented, worker)).id, "withdraw", worker));
   const first = await approved(worker, 900_000);
   assert.equal(first.step, "decided");
   assert.equal(first.amountFen, 900_000);
@@ -303,12 +308,57 @@ test("a returned application may name another payee", async () => {
   const worker = await filed("孙例卡", 35);
   const { id } = stood(await story.open("living-aid", asking(worker), worker));
   stood(await story.act(id, "return", chair, { note: "本人卡已注销，请换卡" }));
-  const again = { ...asking(worker), payee: "member", bankHolder: "路人", bankCard: "9999000000000000025" };
+  const again = {
+    ...asking(worker),
+    payee: "member",
+    bankHolder: "路人",
+    bankCard: "9999000000000000025",
+    papers: await story.papers(worker, "payee-consent"),
+  };
   const { statement: _, ...answers } = again;
   assert.equal(refused(await story.act(id, "resubmit", worker, answers)), "payee-not-household");
   const c = stood(await story.act(id, "resubmit", worker, { ...answers, bankHolder: "虚样儿" }));
   assert.equal(c.step, "submitted");
   assert.equal(c.answers.payee, "member");
+});
+
+test("aid on a family member's card is paid when the consent is in writing", async () => {
+  const worker = await filed("周例代", 37);
+  const [consent] = await story.papers(worker, "payee-consent");
+  const toSon = { ...asking(worker), payee: "member", bankHolder: "虚样儿", papers: [consent] };
+  const { id } = stood(await story.open("living-aid", toSon, worker));
+  stood(await story.act(id, "propose", chair, { amountFen: 100_000 }));
+  stood(await story.act(id, "approve", countyAid, { amountFen: 100_000 }));
+  const { grantId } = stood(await story.act(id, "approve", approver)).facts;
+  const batch = newId();
+  await t.db.system(async (tx) => {
+    const place = { district: county.district, unitId: county.id, path: county.path };
+    const draft = {
+      id: newId<"fund">(),
+      source: "union_dues" as const,
+      name: "代收",
+      year: 2026,
+      purposes: [],
+    };
+    const fund = await openFund(tx, place, draft);
+    assert.ok(!isRefusal(fund));
+    const made = await makeBatch(
+      tx,
+      paying(),
+      scope(countyAid2),
+      { ...fund, inFen: 0n, ...placeOf(fund) },
+      { id: batch, fundId: fund.id, purpose: "living", title: "代收", grantIds: [String(grantId)] },
+      countyAid2,
+    );
+    assert.ok(!isRefusal(made), isRefusal(made) ? made.code : "");
+  });
+  await batchStep(batch, vice, "review");
+  const item = await t.db.systemRead((tx) =>
+    tx.selectFrom("batch_item").where("batch_id", "=", batch).selectAll().executeTakeFirstOrThrow(),
+  );
+  assert.deepEqual([item.payee_name, item.beneficiary_name], ["虚样儿", "周例代"]);
+  const payee = unsealPayee(story.engine.ring, item.grant_district, item.grant_id, item.payee_sealed);
+  assert.equal(payee.consent, consent);
 });
 
 test("two aids decided at once never pass the cap", async () => {

@@ -4,15 +4,10 @@ import { type Refusal, refuse } from "../../kernel/refusal.ts";
 import { livingCap } from "../../ledger/funds.ts";
 import { livingMonths, livingPerPerson } from "../../ledger/policies.ts";
 import { action, defineService, type View } from "../../procedures/define.ts";
-import { bankCard, consent, longText, money, oneOf, text } from "../../procedures/fields.ts";
-import {
-  approveWithin,
-  correctWithin,
-  decideWithin,
-  livingLine,
-  payWithin,
-  reviewWithin,
-} from "./policies.ts";
+import { consent, longText, money } from "../../procedures/fields.ts";
+import { consentRule, payeeAsks, payeeOfHousehold } from "./payee.ts";
+import { payingSteps } from "./paying-steps.ts";
+import { approveWithin, correctWithin, decideWithin, livingLine, reviewWithin } from "./policies.ts";
 
 /** What living aid establishes. Amounts in fen. */
 export interface LivingAidFacts {
@@ -113,50 +108,6 @@ const moveAway = action({
   hidden: true,
 });
 
-/** Who the money goes to; asked again when an application comes back. */
-const payeeAsks = {
-  payee: oneOf({
-    label: { zh: "打到谁的卡上", en: "Whose card" },
-    options: [
-      { value: "self", label: { zh: "本人", en: "The applicant’s own" } },
-      {
-        value: "member",
-        label: {
-          zh: "登记的家庭成员（须书面同意）",
-          en: "A registered member of the household (with written consent)",
-        },
-      },
-    ],
-  }),
-  bankHolder: text({
-    label: { zh: "户名", en: "Card holder" },
-    maxLength: 50,
-    sensitive: true,
-    known: "name",
-    knownFrom: { zh: "会员档案", en: "the membership record" },
-  }),
-  bankName: text({
-    label: { zh: "开户银行", en: "Bank" },
-    maxLength: 60,
-    sensitive: true,
-    known: "bankName",
-    knownFrom: { zh: "上次登记的银行卡", en: "the card registered before" },
-  }),
-  bankBranch: text({
-    label: { zh: "开户支行", en: "Branch" },
-    maxLength: 80,
-    required: false,
-    sensitive: true,
-    known: "bankBranch",
-    knownFrom: { zh: "上次登记的银行卡", en: "the card registered before" },
-  }),
-  bankCard: bankCard({
-    label: { zh: "银行卡号", en: "Card number" },
-    known: "bankCard",
-    knownFrom: { zh: "上次登记的银行卡", en: "the card registered before" },
-  }),
-};
-
 /** 生活救助: living aid to a household with a file in force (aid.md §7). */
 export const livingAid = defineService({
   id: "living-aid",
@@ -209,8 +160,10 @@ export const livingAid = defineService({
       title: { zh: "收款银行卡", en: "Bank card" },
       fields: ["payee", "bankHolder", "bankName", "bankBranch", "bankCard"],
     },
+    { id: "consent", title: { zh: "书面同意", en: "Written consent" }, fields: ["papers"] },
     { id: "sign", title: { zh: "确认", en: "Sign" }, fields: ["statement"] },
   ],
+  papers: [consentRule],
   qualifies: (view) => needsFile(view) ?? payeeOfHousehold(view as View),
   sets: (view) => {
     const file = view.known.activeFile;
@@ -322,94 +275,7 @@ export const livingAid = defineService({
         refuse: refusal,
       },
     },
-    decided: {
-      title: { zh: "待发放", en: "Ready to pay" },
-      by: "clock",
-      within: payWithin,
-      ifNothing: { zh: "财务正在编制发放批次", en: "the finance desk is preparing a payment batch" },
-      may: {
-        batch: action({
-          title: { zh: "列入发放批次", en: "Put in a payment batch" },
-          to: "paying",
-          hidden: true,
-          asks: { note: opinion },
-        }),
-        cancel: action({
-          title: { zh: "救助撤销", en: "Grant cancelled" },
-          to: "cancelled",
-          hidden: true,
-          asks: { note: opinion },
-        }),
-      },
-    },
-    paying: {
-      title: { zh: "发放中", en: "Being paid" },
-      by: "clock",
-      within: payWithin,
-      ifNothing: { zh: "银行处理后自动更新", en: "it is updated when the bank has answered" },
-      may: {
-        unbatch: action({
-          title: { zh: "移出批次，重新待发", en: "Taken out of the batch" },
-          to: "decided",
-          hidden: true,
-          asks: { note: opinion },
-        }),
-        fail: action({
-          title: { zh: "银行退回，待更正", en: "Sent back by the bank" },
-          to: "payment_failed",
-          hidden: true,
-          asks: { note: opinion },
-        }),
-        pay: action({
-          title: { zh: "已到账", en: "Paid" },
-          to: "paid",
-          hidden: true,
-          asks: { note: opinion },
-        }),
-        cancel: action({
-          title: { zh: "救助撤销", en: "Grant cancelled" },
-          to: "cancelled",
-          hidden: true,
-          asks: { note: opinion },
-        }),
-      },
-    },
-    payment_failed: {
-      title: { zh: "付款退回，更正中", en: "Payment sent back" },
-      by: "clock",
-      within: payWithin,
-      ifNothing: {
-        zh: "工会会联系您核对银行卡，更正后重新发放",
-        en: "your union will check the card with you and pay again",
-      },
-      aside: true,
-      may: {
-        retry: action({
-          title: { zh: "更正后重新发放", en: "Corrected and sent again" },
-          to: "paying",
-          hidden: true,
-          asks: { note: opinion },
-        }),
-        unbatch: action({
-          title: { zh: "移出批次，重新待发", en: "Taken out of the batch" },
-          to: "decided",
-          hidden: true,
-          asks: { note: opinion },
-        }),
-        pay: action({
-          title: { zh: "已到账", en: "Paid" },
-          to: "paid",
-          hidden: true,
-          asks: { note: opinion },
-        }),
-        cancel: action({
-          title: { zh: "救助撤销", en: "Grant cancelled" },
-          to: "cancelled",
-          hidden: true,
-          asks: { note: opinion },
-        }),
-      },
-    },
+    ...payingSteps,
   },
   ends: {
     moved: {
@@ -447,16 +313,3 @@ export const livingAid = defineService({
   rated: true,
   measures: ["aid-by-kind", "aid-by-fund", "cap-use"],
 });
-
-/** The card holder is the beneficiary, or a registered member of the household who consents (aid.md §8). */
-function payeeOfHousehold(view: View): Refusal | undefined {
-  const { payee, bankHolder = "" } = view.answers as {
-    readonly payee?: string;
-    readonly bankHolder?: string;
-  };
-  const lawful =
-    payee === "self"
-      ? bankHolder === view.applicant.name
-      : view.known.activeFile?.members.includes(bankHolder);
-  return lawful ? undefined : refuse("payee-not-household", {}, { at: "/answers/bankHolder" });
-}

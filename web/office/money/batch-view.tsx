@@ -44,6 +44,7 @@ const w = words({
   of: { zh: "{n} 笔", en: "payments: {n}" },
   forWhom: { zh: "受助人 {name}", en: "for {name}" },
   seen: { zh: "打开", en: "Open" },
+  escalated: { zh: "已逾期并报上级工会", en: "overdue, brought before the union above" },
   wide: { zh: "打开整页", en: "Open the whole page" },
 });
 
@@ -86,8 +87,16 @@ function Shown({ page, whole }: { readonly page: BatchAnswer; readonly whole: bo
           <span className="number">{batch.number}</span>
           <span>{batch.unitName}</span>
           <span>{t(batch.purposeTitle)}</span>
-          {batch.dueOn && !["closed", "cancelled"].includes(batch.state) && <Due on={batch.dueOn} />}
         </p>
+        <div className={`turn ${page.turn.who}`}>
+          <span>{page.turn.sentence}</span>
+          {page.turn.who !== "nobody" && batch.dueOn && (
+            <span className="due">
+              <Due on={batch.dueOn} />
+            </span>
+          )}
+          {batch.escalated && <span className="if due late">{t(w.escalated)}</span>}
+        </div>
         <div className="statement-head" style={{ marginTop: 14 }}>
           <div>
             <span>{t(w.total)}</span>
