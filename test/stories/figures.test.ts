@@ -70,7 +70,7 @@ test("a household counts as on file while its file is in force: checked again or
     await filed("李例销"),
   ];
   stood(await story.act(checked, "recheck", chair, note));
-  stood(await story.act(gone, "exit", chair, { exitReason: "reemployed", note: "已上班" }));
+  stood(await story.act(gone, "exit", chair, { exitReason: "self_request", note: "本人申请" }));
   await story.days(12);
   stood(await story.act(gone, "approve", countyAid2, note));
   stood(await story.act(leaving, "exit", chair, { exitReason: "dibao_covers", note: "已纳入低保" }));
@@ -92,5 +92,5 @@ test("a household counts as on file while its file is in force: checked again or
   assert.deepEqual((await figure("files-new", "category")).parts, [{ key: "deep", value: 5, records: 5 }]);
   const exited = await figure("files-exited", "reason");
   assert.equal(exited.value, 1);
-  assert.deepEqual(exited.parts, [{ key: "reemployed", value: 1, records: 1 }]);
+  assert.deepEqual(exited.parts, [{ key: "self_request", value: 1, records: 1 }]);
 });

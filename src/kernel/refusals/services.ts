@@ -75,8 +75,13 @@ export const servicesRefusals = {
   },
   "exit-unproven": {
     status: 422,
-    zh: "最近一次测算仍在困难标准以内，不能以收入提高退出；请先复核，或选择其他原因。",
-    en: "By the last reckoning the household is still within the standard. Check again first, or give another reason.",
+    zh: "还没有复核，或最近一次复核的收入仍在困难标准以内，不能以脱困退出；请先复核，或选择其他原因。",
+    en: "No check has yet found the household above the standard. Check again first, or give another reason.",
+  },
+  "exit-too-soon": {
+    status: 422,
+    zh: "致困原因消除要满 {months} 个月，{on}起才可以评议脱困。",
+    en: "The causes must have been gone for {months} months: the family may leave from {on} on.",
   },
   "no-longer-in-need": {
     status: 422,

@@ -280,6 +280,17 @@ export const followMonths = clock(
   chengdu,
 );
 
+export const causeFreeMonths = definePolicy({
+  key: "aid.exit-cause-free-months",
+  title: { zh: "退出前无致困原因的月数", en: "Months without an open cause before a family leaves" },
+  help: {
+    zh: "家庭收入达到标准，且致困原因消除满这么多个月，才可以评议脱困。",
+    en: "A family is out of hardship when its income has reached the standard and the causes have been gone for so many months.",
+  },
+  type: policyType.integer({ min: 0, max: 24, unit: { zh: "个月", en: "months" } }),
+  defaults: [{ value: 6, source: design }],
+});
+
 export const noticeDays = definePolicy({
   key: "aid.notice-days",
   title: { zh: "公示时间", en: "Length of the notice" },

@@ -35,14 +35,16 @@ export function visitedOnFile(view: View): readonly Effect[] {
   return nextVisitOn ? [{ do: "hardship.visited", nextVisitOn }] : [];
 }
 
-/** The file stands for another year. */
+/** The file stands for another year, with what the yearly check found; a family that must wait keeps its category. */
 export function kept(view: View): readonly Effect[] {
+  const { category, validTo } = factsOf(view);
   return [
     {
       do: "hardship.state",
       state: "active",
-      category: factsOf(view).category ?? null,
-      validTo: factsOf(view).validTo ?? null,
+      category: category === "none" ? null : (category ?? null),
+      validTo: validTo ?? null,
+      refreshed: true,
     },
   ];
 }

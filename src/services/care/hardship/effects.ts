@@ -52,6 +52,8 @@ declare module "../../../procedures/define.ts" {
       readonly state: string;
       readonly category?: string | null;
       readonly validTo?: Day | null;
+      /** Whether cause and household are to be those of the fresh forms. */
+      readonly refreshed?: boolean;
     };
     /** The liaison has seen the household; by when again. */
     readonly "hardship.visited": { readonly nextVisitOn: Day };
@@ -208,6 +210,7 @@ const file: EffectHandlers["hardship.file"] = async (tx, effect, site) => {
 
 const stateOf: EffectHandlers["hardship.state"] = async (tx, effect, site) => {
   const facts = factsOf(site.case);
+  const said = given(asks, site.case.answers) as Statement;
   const leaving = ["exited", "cancelled", "closed"].includes(effect.state);
   await updateFile(
     tx,
@@ -216,6 +219,7 @@ const stateOf: EffectHandlers["hardship.state"] = async (tx, effect, site) => {
       state: effect.state,
       ...(effect.category && { category: effect.category }),
       ...(effect.validTo && { valid_to: effect.validTo }),
+      ...(effect.refreshed && { main_cause: said.mainCause, member_count: said.members?.length }),
       ...(leaving && facts.exitReason !== undefined && { exit_reason: facts.exitReason }),
       ...(effect.state === "exited" && { exited_on: site.day }),
     },

@@ -16,6 +16,8 @@ export interface HardshipFacts {
   readonly fileNo?: string;
   readonly validTo?: Day;
   readonly exitReason?: string;
+  /** The day of the last yearly check’s reckoning; none since the file was opened. */
+  readonly testedOn?: Day;
   readonly exitedOn?: Day;
   readonly tier?: string;
   /** What a file brought from another district; its own case there reproduces the decision. */
@@ -62,6 +64,9 @@ export const exitReasons = [
   { value: "ineligible_found", label: { zh: "查实不符合条件", en: "Found not to qualify" } },
   { value: "self_request", label: { zh: "本人申请", en: "Own request" } },
 ] as const;
+
+/** Reasons by which a family is out of hardship; they hold by the exit test alone (aid.md §5). */
+export const recovered: readonly string[] = ["income_up", "reemployed", "illness_cured", "graduated"];
 
 /** A file is cancelled for these alone; every other way out has its notice and its approval (aid.md §5). */
 export const cancelReasons = exitReasons.filter((one) =>

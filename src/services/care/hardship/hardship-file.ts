@@ -32,6 +32,7 @@ export const hardshipFile = defineService({
     policy.recheckLeadDays,
     policy.fileTier,
     policy.visitEveryMonths,
+    policy.causeFreeMonths,
   ],
   knows: ["registerMatches", "destination"],
   asks,

@@ -26,6 +26,12 @@ export const leavingSteps = {
         check: exitHolds,
         sets: (view) => ({ exitReason: view.asked.exitReason }),
       }),
+      recheck: action({
+        title: { zh: "先复核", en: "Check again first" },
+        to: "reverifying",
+        decides: false,
+        asks: { note: reason },
+      }),
       keep: action({
         title: { zh: "不同意，继续在档", en: "Keep on file" },
         to: "active",

@@ -259,7 +259,13 @@ test("the yearly check opens before the file ends, asks for fresh forms, and rec
   c = stood(await story.act(id, "return", countyAid2, { note: "收入请再核" }));
   c = stood(await story.act(id, "confirm", chair, note));
   assert.equal(
-    refused(await story.act(id, "exit", countyAid2, { exitReason: "income_up", note: "x" })),
+    refused(
+      await story.act(id, "exit", countyAid2, {
+        exitReason: "income_up",
+        causesGoneOn: "2024-01-01",
+        note: "x",
+      }),
+    ),
     "exit-unproven",
   );
   c = stood(await story.act(id, "keep", countyAid2, note));
@@ -283,6 +289,49 @@ test("a file that was not checked in time is no longer in force", async () => {
   assert.equal((await caseOf(id)).escalated, true, "the missed check went up");
   assert.equal(refused(await story.open("living-aid", living, worker)), "file-needed");
   await setNow("aid.file-valid-months", county, null);
+});
+
+test("a family is out of hardship when income has reached the standard and no cause was open for so many months", async () => {
+  const { worker, id } = await apply("郑例脱");
+  await bring(id, "file");
+  const cured = (causesGoneOn?: string) =>
+    story.act(id, "exit", organiser, {
+      exitReason: "illness_cured",
+      note: "集体评议",
+      ...(causesGoneOn && { causesGoneOn }),
+    });
+  const opened = t.clock.today();
+  assert.equal(refused(await cured(opened)), "exit-unproven", "no check has shown it");
+  stood(await story.act(id, "askExit", worker, { exitReason: "illness_cured", note: "病好了" }));
+  stood(await story.act(id, "recheck", chair, { note: "先复核" }));
+  assert.equal(refused(await story.act(id, "confirm", chair, note)), "recheck-needs-forms");
+  const forms = await formsOf(worker, {
+    mainCause: "family_illness",
+    incomes: [{ who: worker.name, kind: "wage", amountFen: 9_600_000 }],
+  });
+  const alone = { ...forms, members: forms.members.slice(0, 1) };
+  stood(await story.act(id, "refresh", worker, alone));
+  stood(await story.act(id, "confirm", chair, note));
+  const before = await fileOf(id);
+  assert.equal(refused(await story.act(id, "keep", countyAid2, note)), "no-longer-in-need");
+  const early = await story.act(id, "exit", countyAid2, {
+    exitReason: "illness_cured",
+    causesGoneOn: opened,
+    note: "集体评议",
+  });
+  assert.ok(isRefusal(early) && early.code === "exit-too-soon" && early.at === "/answers/causesGoneOn");
+  assert.equal(early.params.months, 6);
+  stood(await story.act(id, "keep", countyAid2, { ...note, causeOpen: true }));
+  const kept = await fileOf(id);
+  assert.deepEqual(
+    [kept.state, kept.category, kept.main_cause, kept.member_count],
+    ["active", before.category, "family_illness", 1],
+    "the file has the fresh forms' cause and household",
+  );
+  assert.equal(refused(await cured()), "required");
+  assert.equal(refused(await cured("2030-01-01")), "day-in-future");
+  while (t.clock.today() < early.params.on!) await story.days(1);
+  assert.equal(stood(await cured(opened)).step, "exiting");
 });
 
 test("an exit goes by notice; an objection upheld keeps the file; the county may keep it too", async () => {
@@ -328,7 +377,7 @@ test("a family that falls back has a new file that names the former one, in foll
   ] as const) {
     const { worker, id } = await apply(name);
     await bring(id, "file");
-    stood(await story.act(id, "exit", chair, { exitReason: "reemployed", note: "已上班" }));
+    stood(await story.act(id, "exit", chair, { exitReason: "self_request", note: "本人申请" }));
     await pass(id);
     stood(await story.act(id, "approve", countyAid2, note));
     await story.days(followed);
@@ -372,7 +421,7 @@ test("death, moving away, retirement and falsehood end a file from every state i
   assert.equal(stood(await cancel("died", second.id)).outcome, "cancelled");
   const third = await apply("郑例迁");
   await bring(third.id, "file");
-  stood(await story.act(third.id, "exit", chair, { exitReason: "reemployed", note: "集体评议同意" }));
+  stood(await story.act(third.id, "exit", chair, { exitReason: "self_request", note: "集体评议同意" }));
   await pass(third.id);
   stood(await story.act(third.id, "approve", countyAid2, note));
   assert.equal(stood(await cancel("died", third.id)).outcome, "cancelled", "also while it is followed");

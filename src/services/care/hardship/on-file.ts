@@ -2,7 +2,7 @@ import { action, type View } from "../../../procedures/define.ts";
 import * as policy from "../policies.ts";
 import { asks } from "./asks.ts";
 import { kept, visitedOnFile } from "./consequences.ts";
-import { askExitAsks, careAsks, exitAsks, opinion, planAsks, reason } from "./questions.ts";
+import { askExitAsks, careAsks, exitAsks, keepAsks, planAsks, reason } from "./questions.ts";
 import { arrivingStep, moveAwayAction } from "./rehome.ts";
 import {
   caredFor,
@@ -58,7 +58,6 @@ export const onFileSteps = {
         to: "exit_proposed",
         by: "applicant",
         asks: askExitAsks,
-        check: exitHolds,
         sets: (view) => ({ exitReason: view.asked.exitReason }),
       }),
       exit: action({
@@ -118,8 +117,8 @@ export const onFileSteps = {
         title: { zh: "继续在档", en: "Stay on file" },
         to: "active",
         kind: "primary",
-        asks: { note: opinion },
-        needs: stillInNeed,
+        asks: keepAsks,
+        check: stillInNeed,
         sets: (view) => ({ validTo: validFromToday(view) }),
         effects: kept,
       }),

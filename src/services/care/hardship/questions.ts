@@ -12,7 +12,7 @@ import {
   text,
   yesNo,
 } from "../../../procedures/fields.ts";
-import { exitReasons } from "./facts.ts";
+import { exitReasons, recovered } from "./facts.ts";
 
 /*
  * What the steps ask of those who act in them. What the household itself is asked stands in asks.ts.
@@ -164,7 +164,27 @@ export const askExitAsks = { exitReason, note: reason };
 /** A family leaves by collective decision (aid.md §5). */
 export const exitAsks = {
   exitReason,
+  causesGoneOn: date({
+    label: { zh: "致困原因从哪天起全部消除", en: "Since when is there no cause of hardship any more" },
+    help: {
+      zh: "按走访和材料认定；须消除满规定的月数，且最近一次复核的收入已达到标准。",
+      en: "As visits and papers show. It must be so many months ago, and the last check must show enough income.",
+    },
+    showWhen: { key: "exitReason", in: recovered },
+  }),
   note: longText({ label: { zh: "集体评议意见", en: "Opinion of the committee" }, maxLength: 500 }),
+};
+
+/** A household stays on file, in need or because the exit test does not hold yet. */
+export const keepAsks = {
+  causeOpen: yesNo({
+    label: {
+      zh: "收入已达到标准，但致困原因仍在，或消除不满规定的月数",
+      en: "Income has reached the standard, but a cause is still there, or has not been gone long enough",
+    },
+    required: false,
+  }),
+  note: opinion,
 };
 
 /** A visit to a household that has left its file. */

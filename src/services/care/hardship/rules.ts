@@ -3,7 +3,7 @@ import { refuse } from "../../../kernel/refusal.ts";
 import type { View } from "../../../procedures/define.ts";
 import * as policy from "../policies.ts";
 import { causeClasses } from "./asks.ts";
-import { factsOf } from "./facts.ts";
+import { factsOf, recovered } from "./facts.ts";
 import { linkageOf, mismatchesOf } from "./means-check.ts";
 import { type Statement, testStatement } from "./statement.ts";
 
@@ -44,18 +44,35 @@ function retest(view: View, on: Day = view.openedOn) {
 /** A yearly check rests on fresh forms and papers (aid.md §5): none since the check began, no reckoning. */
 export function refreshedSince(view: View) {
   const began = view.actions.findLastIndex(
-    (one) => one.fromStep === "active" && one.toStep === "reverifying",
+    (one) => one.toStep === "reverifying" && (one.fromStep === "active" || one.fromStep === "exit_proposed"),
   );
   return view.actions.slice(began + 1).some((one) => one.name === "refresh")
     ? undefined
     : refuse("recheck-needs-forms");
 }
 
-/** Income that rose is shown by the test, not by a word: k times the line or more at the last check (aid.md §5). */
-export function exitHolds(view: View<{ readonly exitReason?: string }>) {
-  return view.asked.exitReason === "income_up" && factsOf(view).category !== "none"
-    ? refuse("exit-unproven", {}, { at: "/answers/exitReason" })
-    : undefined;
+/**
+ * The exit test (aid.md §5): N ≥ k·L at a re-check, and no open cause for so many months. It is asked where a family is
+ * said to be out of hardship, whatever made it so; where government relief covers it, or it wants to go, nothing is tested.
+ * Refuses `exit-unproven`, `day-in-future`, `exit-too-soon`.
+ */
+export function exitHolds(view: View<{ readonly exitReason?: string; readonly causesGoneOn?: Day }>) {
+  const { exitReason, causesGoneOn } = view.asked;
+  if (!recovered.includes(exitReason ?? "")) return undefined;
+  if (!aboveStandard(view)) return refuse("exit-unproven", {}, { at: "/answers/exitReason" });
+  const at = "/answers/causesGoneOn";
+  if (causesGoneOn === undefined) return refuse("required", {}, { at });
+  if (causesGoneOn > view.today) return refuse("day-in-future", {}, { at });
+  const months = view.policy(policy.causeFreeMonths);
+  const from = addMonths(causesGoneOn, months);
+  return from > view.today ? refuse("exit-too-soon", { months, on: from }, { at }) : undefined;
+}
+
+/** Whether the last yearly check found an income that is neither deep nor relative hardship. */
+function aboveStandard(view: Pick<View<unknown>, "facts">): boolean {
+  const { testedOn, calculation } = factsOf(view);
+  if (testedOn === undefined || !calculation) return false;
+  return calculation.results.every((one) => one.test === "accident" || !one.passed);
 }
 
 /** Only what the place lists bars a household. */
@@ -122,8 +139,11 @@ export function withinStandard(view: Pick<View, "facts">): boolean {
   return facts.category !== "none" && (facts.exclusions ?? []).length === 0;
 }
 
-export function stillInNeed(view: View) {
-  return factsOf(view).category === "none" ? refuse("no-longer-in-need") : undefined;
+/** Who is no longer in need leaves, unless a cause is still open: the exit test asks for both (aid.md §5). */
+export function stillInNeed(view: View<{ readonly causeOpen?: boolean }>) {
+  return factsOf(view).category === "none" && view.asked.causeOpen !== true
+    ? refuse("no-longer-in-need", {}, { at: "/answers/causeOpen" })
+    : undefined;
 }
 
 /** The day the yearly check opens by itself. */

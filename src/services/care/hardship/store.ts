@@ -79,6 +79,8 @@ export async function updateFile(
     readonly state: string;
     readonly category?: string | undefined;
     readonly valid_to?: Day | undefined;
+    readonly main_cause?: string | undefined;
+    readonly member_count?: number | undefined;
     readonly exit_reason?: string | undefined;
     readonly exited_on?: Day | undefined;
   },
@@ -90,6 +92,8 @@ export async function updateFile(
         state: change.state,
         ...(change.category !== undefined && { category: change.category }),
         ...(change.valid_to !== undefined && { valid_to: change.valid_to }),
+        ...(change.main_cause !== undefined && { main_cause: change.main_cause }),
+        ...(change.member_count !== undefined && { member_count: change.member_count }),
         ...(change.exit_reason !== undefined && { exit_reason: change.exit_reason }),
         ...(change.exited_on !== undefined && { exited_on: change.exited_on }),
       })

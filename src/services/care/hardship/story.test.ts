@@ -438,7 +438,13 @@ test("a year later the file is checked again under the policies of that day, and
   c = stood(await story.act(id, "confirm", chair, { note: "收入已提高" }));
   assert.equal(factsOf(c).category, "none");
   assert.equal(refused(await story.act(id, "keep", countyAid)), "no-longer-in-need");
-  c = stood(await story.act(id, "exit", countyAid2, { exitReason: "income_up", note: "收入提高" }));
+  c = stood(
+    await story.act(id, "exit", countyAid2, {
+      exitReason: "income_up",
+      causesGoneOn: "2025-09-01",
+      note: "收入提高",
+    }),
+  );
   assert.equal(c.step, "exiting");
   await story.days(9);
   assert.equal((await now(id)).step, "exit_review");
