@@ -1,16 +1,11 @@
 import { z } from "zod";
 import { nobody, type Tx } from "../db/index.ts";
-import type { Day } from "../kernel/day.ts";
 import { isPath } from "../kernel/path.ts";
-import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import { isRefusal, refuse } from "../kernel/refusal.ts";
 import type { Region } from "../kernel/region.ts";
 import { defineRoute, type Handled, handle, type RequestContext, type Session } from "../kernel/route.ts";
 import { zDay, zId, zList, zPage, zText } from "../kernel/schemas.ts";
-import type { Lang } from "../kernel/words.ts";
-import { chinaCalendar } from "../kernel/working-days.ts";
-import { awaitedOf, awaitedPolicies, chairLeftOn } from "./awaited.ts";
 import { changeUnitStatus, editUnit, moveUnit } from "./change.ts";
-import { committeeForms, committeePolicies, committeesDue, seatsFor } from "./committees.ts";
 import { zUnitDetails } from "./details.ts";
 import { zEmployer } from "./employer.ts";
 import { createUnit } from "./found.ts";
@@ -29,40 +24,14 @@ import {
   unitStatuses,
 } from "./levels.ts";
 import { policyHandlers, policyRoutes } from "./policy-routes.ts";
-import { pinsFor } from "./policy-store.ts";
 import { postHandlers, postRoutes } from "./post-routes.ts";
-import { postsOfUnit } from "./posts.ts";
-import { roleTitles } from "./powers.ts";
-import {
-  committeesOf,
-  presentEvent,
-  presentLine,
-  presentPost,
-  presentRegion,
-  presentSource,
-  RegionLine,
-  UnitLine,
-  UnitPage,
-  unitOffers,
-  unitTitles,
-} from "./present.ts";
-import { fullRegionName, regionsUnder } from "./regions.ts";
-import { type Actor, covers, type Scope, scopeOf } from "./scope.ts";
-import { sixHaves, sixHavesPolicies } from "./six-haves.ts";
+import { presentLine, presentRegion, RegionLine, UnitLine, UnitPage } from "./present.ts";
+import { regionsUnder } from "./regions.ts";
+import { type Scope, scopeOf } from "./scope.ts";
 import { isClosed } from "./status.ts";
-import {
-  ancestorsOfUnit,
-  countUnits,
-  findUnit,
-  findUnitLine,
-  listUnits,
-  publicUnits,
-  type UnitFilter,
-  unitById,
-  unitEvents,
-  womenOf,
-} from "./store.ts";
+import { countUnits, findUnit, listUnits, publicUnits, type UnitFilter, unitById } from "./store.ts";
 import type { By, Unit } from "./unit.ts";
+import { publicPage, unitPage } from "./unit-page.ts";
 
 const oneOf = <Key extends string>(table: Readonly<Record<Key, unknown>>) =>
   z.enum(Object.keys(table) as [Key, ...Key[]]);
@@ -356,139 +325,3 @@ async function page(tx: Tx, scope: Scope, query: Query) {
     query.cursor === undefined && next === null ? items.length : await countUnits(tx, scope, filter);
   return { items: items.map(presentLine), next, total };
 }
-
-async function unitPage(
-  tx: Tx,
-  scope: Scope,
-  actor: Actor,
-  id: Unit["id"],
-  today: Day,
-  lang: Lang,
-): Promise<Or<z.input<typeof UnitPage>>> {
-  const line = await findUnitLine(tx, scope, id);
-  if (isRefusal(line)) return line;
-  const pins = await pinsFor(
-    tx,
-    [...committeePolicies, ...sixHavesPolicies, ...awaitedPolicies],
-    line.path,
-    today,
-  );
-  const [ancestors, posts, events] = [
-    await ancestorsOfUnit(tx, line.path),
-    await postsOfUnit(tx, id, today, { past: true }),
-    await unitEvents(tx, id, 50),
-  ];
-  const womenMembers = (await womenOf(tx, line)) || (line.details.womenMembers ?? 0);
-  const chair = posts.find(
-    (post) => post.role === "chair" && post.from <= today && (!post.until || post.until > today),
-  );
-  const { details } = line;
-  const committees = committeesOf(details);
-  const local = line.level === "GRASSROOTS" || line.level === "COMMUNITY";
-  const due = committeesDue(
-    { members: line.membersBelow, womenMembers, workers: line.employer?.employeeCount ?? null },
-    {
-      committees,
-      womenDelegate: details.womenDelegate ?? false,
-      fullTimeChair: details.fullTimeChair ?? false,
-    },
-    pins,
-  );
-  const haves = sixHaves(
-    {
-      today,
-      chairSince: chair?.from ?? null,
-      chairTrainedOn: (details.chairTrainedOn as Day | undefined) ?? null,
-      termEnd: line.termEnd,
-      committees,
-      womenMembers,
-      lastActivityOn: (details.lastActivityOn as Day | undefined) ?? null,
-      rules: details.rules ?? [],
-      hasBankAccount: details.hasBankAccount ?? false,
-      hasApprovedBudget: details.hasApprovedBudget ?? false,
-      satisfiedBp: details.satisfiedBp ?? null,
-    },
-    pins,
-  );
-  const began = events.find((one) => one.kind === "created" || one.kind === "status");
-  const awaited = awaitedOf(
-    {
-      status: line.status,
-      statusSince: began?.onDay ?? null,
-      owesChair: !isClosed(line.status) && line.level !== "GROUP",
-      chairLeftOn: chairLeftOn(posts, today),
-      today,
-    },
-    pins,
-    chinaCalendar,
-  );
-  return {
-    ...presentLine(line),
-    ...unitTitles(line),
-    version: line.version,
-    formerCodes: [...line.formerCodes],
-    orgType: line.orgType,
-    orgForm: line.orgForm,
-    regionName: fullRegionName(line.regionCode),
-    legalPersonStatus: line.legalPersonStatus,
-    foundedOn: line.foundedOn,
-    termYears: line.termYears,
-    termNumber: line.termNumber,
-    termStart: line.termStart,
-    termEnd: line.termEnd,
-    employer: line.employer,
-    details,
-    fundsParent: await named(tx, line.fundsParentId),
-    industrialParent: await named(tx, line.industrialParentId),
-    ancestors: ancestors.map((one) => ({
-      id: one.id,
-      name: one.name,
-      level: one.level,
-      mine: covers(scope, one.path),
-    })),
-    womenMembers,
-    sixHaves: local ? haves.map((one) => ({ ...one })) : [],
-    committees: due.map(({ source, ...one }) => ({ ...one, source: presentSource(source, lang) })),
-    seats: local ? { ...seatsFor(line.membersBelow, pins) } : null,
-    forms: local ? [...committeeForms(line.membersBelow, pins)] : [],
-    awaited: awaited.map(({ source, ...one }) => ({ ...one, source: presentSource(source, lang) })),
-    posts: posts.map(presentPost),
-    events: events.map(presentEvent),
-    may: unitOffers(line, actor, today, lang),
-  };
-}
-
-async function named(tx: Tx, id: Unit["id"] | null): Promise<{ id: Unit["id"]; name: string } | null> {
-  const unit = id === null ? undefined : await unitById(tx, id);
-  return unit ? { id: unit.id, name: unit.name } : null;
-}
-
-/** Open affairs of a union: what it is, who leads it, when the term ends. Officers' names are public, nothing else of theirs is. */
-async function publicPage(tx: Tx, unit: Unit, today: Day) {
-  const ancestors = await ancestorsOfUnit(tx, unit.path);
-  const posts = await postsOfUnit(tx, unit.id, today);
-  return {
-    id: unit.id,
-    name: unit.name,
-    level: unit.level,
-    levelTitle: levelTitle(unit.level),
-    parentName: ancestors.at(-1)?.name ?? null,
-    status: unit.status,
-    members: unit.members,
-    termFrom: unit.termStart,
-    termUntil: unit.termEnd,
-    phone: unit.details.officePhone ?? null,
-    address: unit.details.address ?? null,
-    ancestors: ancestors.map(({ id, name }) => ({ id, name })),
-    posts: posts
-      .filter((post) => post.from <= today && publicRoles.has(post.role))
-      .map((post) => ({ personName: post.personName, roleTitle: roleTitles[post.role] })),
-    facts: [
-      { label: { zh: "工会编码", en: "Code" }, value: unit.code },
-      { label: { zh: "所在地区", en: "Region" }, value: fullRegionName(unit.regionCode) },
-      ...(unit.uscc ? [{ label: { zh: "统一社会信用代码", en: "Credit code" }, value: unit.uscc }] : []),
-    ],
-  };
-}
-
-const publicRoles: ReadonlySet<string> = new Set(["chair", "vice_chair", "organiser", "women", "audit"]);

@@ -43,7 +43,7 @@ export type Scope = {
 export const top = "cn" as UnitPath;
 
 /** Whether a post is held on a day. */
-export function isHeld(post: HeldPost, on: Day): boolean {
+export function isHeld(post: Pick<HeldPost, "from" | "until">, on: Day): boolean {
   return post.from <= on && (post.until === null || on < post.until);
 }
 
