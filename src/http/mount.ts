@@ -20,7 +20,7 @@ import { toJson } from "./json.ts";
 import type { Limiter } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { issueWords, problemOf, refusalOfIssues } from "./problem.ts";
-import { type Parts, readParts } from "./uploads.ts";
+import { inTurn, type Parts, readParts } from "./uploads.ts";
 
 /** What mounting needs beside the context. */
 export interface Mounting {
@@ -238,10 +238,6 @@ function check(routeKey: string, schema: Handled["route"]["response"], answer: u
     const where = parsed.error.issues.slice(0, 5).map((one) => `/${one.path.join("/")}: ${one.message}`);
     throw new Error(`${routeKey} answers what it does not declare: ${where.join("; ")}`);
   }
-}
-
-async function* inTurn<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }
 
 declare module "fastify" {

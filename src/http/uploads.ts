@@ -96,6 +96,7 @@ export function tooLarge(bytesMax: number) {
   });
 }
 
-async function* inTurn<T>(items: readonly T[]): AsyncGenerator<T> {
+/** Things at hand, given as they would be if they were still coming in. */
+export async function* inTurn<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }

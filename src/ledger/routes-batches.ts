@@ -3,8 +3,8 @@ import type { Tx } from "../db/index.ts";
 import { parseCard } from "../kernel/bank-card.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
-import { isRefusal, type Or, placed, type Refusal, refuse } from "../kernel/refusal.ts";
-import { type AppContext, defineRoute, type Handled, handle } from "../kernel/route.ts";
+import { isRefusal, type Or, placed, refuse } from "../kernel/refusal.ts";
+import { type AppContext, defineRoute, firstUpload, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zPage } from "../kernel/schemas.ts";
 import type { Lang } from "../kernel/words.ts";
 import { type Calendar, chinaCalendar } from "../kernel/working-days.ts";
@@ -300,10 +300,17 @@ export const handlers: readonly Handled[] = [
   handle(routes.loadResult, async ({ ctx, session, params, uploads, now, today, lang }) => {
     const scope = scopeOf(session.actor, "batch.bank", today);
     if (isRefusal(scope)) return scope;
-    const bytes = await firstFile(uploads);
-    if (!(bytes instanceof Uint8Array)) return bytes;
+    const upload = await firstUpload(uploads);
+    if (upload === undefined) return refuse("required", {}, { at: "/file" });
     return ctx.db.write(session.viewer, async (tx) => {
-      const result = await loadResult(tx, payingOf(ctx, now, today), scope, params.id, bytes, session.actor);
+      const result = await loadResult(
+        tx,
+        payingOf(ctx, now, today),
+        scope,
+        params.id,
+        upload.content,
+        session.actor,
+      );
       if (isRefusal(result)) return result;
       const page = await shown(tx, ctx, scope, params.id, session.actor, today, lang);
       return isRefusal(page) ? page : { ...page, result };
@@ -332,14 +339,3 @@ export const handlers: readonly Handled[] = [
     return isRefusal(done) ? done : undefined;
   }),
 ];
-
-async function firstFile(
-  uploads: AsyncIterable<{ readonly content: AsyncIterable<Uint8Array> }>,
-): Promise<Uint8Array | Refusal> {
-  for await (const { content } of uploads) {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of content) pieces.push(piece);
-    return Buffer.concat(pieces);
-  }
-  return refuse("required", {}, { at: "/file" });
-}

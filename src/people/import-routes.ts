@@ -8,11 +8,11 @@ import { isRefusal, type Or, refuse, sentence } from "../kernel/refusal.ts";
 import {
   type AppContext,
   defineRoute,
+  firstUpload,
   type Handled,
   handle,
   type RequestContext,
   type Session,
-  type Upload,
 } from "../kernel/route.ts";
 import { zId } from "../kernel/schemas.ts";
 import { type Lang, say } from "../kernel/words.ts";
@@ -167,7 +167,7 @@ export const importHandlers: readonly Handled[] = [
     if (isRefusal(scope)) return scope;
     const unit = await unitOf(ctx, session, scope, body.unit);
     if (isRefusal(unit)) return refuse("not-found", {}, { at: "/unit" });
-    const upload = await wholeOf(uploads);
+    const upload = await firstUpload(uploads);
     if (!upload) return refuse("import-no-file", {}, { at: "/file" });
     const opened = await checked(upload.content, kind.mapped);
     if (isRefusal(opened)) return opened;
@@ -296,17 +296,6 @@ async function unitOf(ctx: AppContext, session: Session, scope: Scope, said: str
   return ctx.db.read(session.viewer, (tx) =>
     isRefusal(id) ? findUnitByCode(tx, scope, said.trim().toUpperCase()) : findUnit(tx, scope, id),
   );
-}
-
-async function wholeOf(
-  uploads: AsyncIterable<Upload>,
-): Promise<{ readonly fileName: string; readonly content: Buffer } | undefined> {
-  for await (const upload of uploads) {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of upload.content) chunks.push(chunk);
-    return { fileName: upload.fileName, content: Buffer.concat(chunks) };
-  }
-  return undefined;
 }
 
 /** A file that cannot be read at all is refused at the door; a roster must have its heads. */

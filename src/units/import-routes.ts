@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseId } from "../kernel/ids.ts";
 import { isRefusal, type Or, refuse, sentence } from "../kernel/refusal.ts";
-import { defineRoute, type Handled, handle, type Upload } from "../kernel/route.ts";
+import { defineRoute, firstUpload, type Handled, handle } from "../kernel/route.ts";
 import type { Lang } from "../kernel/words.ts";
 import { columnLetters, openSpreadsheet, SpreadsheetTrouble } from "../spreadsheet/index.ts";
 import type { UnitImportReport } from "./import-report.ts";
@@ -55,9 +55,9 @@ export const importHandlers: readonly Handled[] = [
       ? await ctx.db.read(session.viewer, (tx) => findUnitByCode(tx, scope, body.parent.trim().toUpperCase()))
       : { id };
     if (isRefusal(parent)) return refuse("not-found", {}, { at: "/parent" });
-    const content = await wholeOf(uploads);
-    if (content === undefined) return refuse("required", {}, { at: "/file" });
-    const sheet = await openSpreadsheet(content);
+    const upload = await firstUpload(uploads);
+    if (upload === undefined) return refuse("required", {}, { at: "/file" });
+    const sheet = await openSpreadsheet(upload.content);
     if (isRefusal(sheet)) return sheet;
     try {
       const by = { person: session.person, at: now, day: today };
@@ -72,16 +72,6 @@ export const importHandlers: readonly Handled[] = [
     }
   }),
 ];
-
-/** The first file of a request; the server has bounded its size. */
-async function wholeOf(uploads: AsyncIterable<Upload>): Promise<Buffer | undefined> {
-  for await (const upload of uploads) {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of upload.content) chunks.push(chunk);
-    return Buffer.concat(chunks);
-  }
-  return undefined;
-}
 
 function presentReport(
   report: UnitImportReport,
