@@ -17,24 +17,20 @@ export interface DuplicatePair {
   readonly otherId: Id<"person">;
   readonly name: string;
   readonly why: "phone" | "birth-and-employer" | "birth";
-  readonly oneUnit: string | null;
-  readonly otherUnit: string | null;
 }
 
-/** Records of a scope that may be one person: by name with telephone, or with birth date (and employer). Identity numbers cannot be twice. */
+/**
+ * Records of a scope that may be one person, at most `limit` pairs: those of one name and birth date, by what else they
+ * share. Identity numbers cannot be twice.
+ */
 export async function duplicatePairs(tx: Tx, scope: Scope, limit: number): Promise<readonly DuplicatePair[]> {
   const { rows } = await sql<DuplicatePair>`
-    with pairs as (
-      select a.district, a.id as one, b.id as other, a.name,
-        case when a.employer_name is not null and a.employer_name = b.employer_name then 'birth-and-employer' else 'birth' end as why,
-        a.unit_id as one_unit, b.unit_id as other_unit
-      from person a join person b on b.district = a.district and b.birth_date = a.birth_date and b.name = a.name and b.id > a.id
-      where ${insideScope(scope, "a.path")} and ${insideScope(scope, "b.path")} and a.merged_into is null and b.merged_into is null
-        and (a.id_hash is null or b.id_hash is null or a.id_kind <> b.id_kind or a.employer_name = b.employer_name)
-      limit ${limit}
-    )
-    select one as "oneId", other as "otherId", p.name, why, u.name as "oneUnit", v.name as "otherUnit"
-    from pairs p left join unit u on u.id = p.one_unit left join unit v on v.id = p.other_unit`.execute(tx);
+    select a.id as "oneId", b.id as "otherId", a.name,
+      case when a.employer_name is not null and a.employer_name = b.employer_name then 'birth-and-employer' else 'birth' end as why
+    from person a join person b on b.district = a.district and b.birth_date = a.birth_date and b.name = a.name and b.id > a.id
+    where ${insideScope(scope, "a.path")} and ${insideScope(scope, "b.path")} and a.merged_into is null and b.merged_into is null
+      and (a.id_hash is null or b.id_hash is null or a.id_kind <> b.id_kind or a.employer_name = b.employer_name)
+    limit ${limit}`.execute(tx);
   const shared = await sharedPhones(tx, rows);
   return rows
     .map((pair) => (shared.has(pair.oneId + pair.otherId) ? { ...pair, why: "phone" as const } : pair))
@@ -88,7 +84,9 @@ const plainFields = [
 
 /**
  * Makes one record of two: what the kept one lacks it takes from the other; the other stays as it was, pointing to
- * the kept one, so that the merge can be undone. Refuses `merge-same`, `merge-other-district`, `merge-two-members`.
+ * the kept one, so that the merge can be undone. The same again is harmless. Refuses `not-found`, `merge-same`,
+ * `merge-other-district`, `merge-two-members`, `changed-meanwhile` (one of them is merged already) and
+ * `same-id-other-content`.
  */
 export async function mergePersons(
   tx: Tx,
@@ -102,6 +100,9 @@ export async function mergePersons(
   const merge = await findPerson(tx, scope, asked.mergeId);
   if (isRefusal(keep)) return keep;
   if (isRefusal(merge)) return merge;
+  const known = await mergeOf(tx, keep.district, asked.id);
+  if (known)
+    return known.keptId === keep.id && known.mergedId === merge.id ? keep : refuse("same-id-other-content");
   if (merge.mergedInto !== null || keep.mergedInto !== null) return refuse("changed-meanwhile");
   if (keep.district !== merge.district) return refuse("merge-other-district");
   if ((await countingMembership(tx, keep)) && (await countingMembership(tx, merge)))
@@ -129,6 +130,18 @@ export async function mergePersons(
   );
   await recordingPeople(tx, [keep, merge], () => joinRecords(tx, ring, keep, merge, joined));
   return getPerson(tx, asked.keepId);
+}
+
+/** Whom a merge of an id made one, if it has been made. */
+async function mergeOf(
+  tx: Tx,
+  district: string,
+  id: Id<"merge">,
+): Promise<{ readonly keptId: Id<"person">; readonly mergedId: Id<"person"> } | undefined> {
+  const { rows } = await sql<{ keptId: Id<"person">; mergedId: Id<"person"> }>`
+    select kept_id as "keptId", merged_id as "mergedId" from merge_log
+    where district = ${district} and id = ${id}`.execute(tx);
+  return rows[0];
 }
 
 /** Writes the kept record, points the other to it, and hangs relations and numbers on the kept one. */
@@ -178,7 +191,10 @@ async function showRelation(tx: Tx, district: string, ids: readonly Id<"person">
   );
 }
 
-/** Takes a merge apart again: both records as they were, each with its own relations and numbers. */
+/**
+ * Takes a merge apart again: both records as they were, each with its own relations and numbers. Refuses `not-found`, also
+ * when it has been taken apart already.
+ */
 export async function undoMerge(
   tx: Tx,
   scope: Scope,

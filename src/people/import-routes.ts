@@ -45,7 +45,7 @@ import { kindOf, progressOf } from "./roster/kinds.ts";
 import { type MappingChange, planSheets } from "./roster/prepare.ts";
 import { reportOf } from "./roster/report.ts";
 import { lookerOf } from "./route-words.ts";
-import { unitNameOf } from "./store.ts";
+import { unitNameOf, unitNamesOf } from "./store.ts";
 
 const zFlag = z.enum(["true", "false", "1", "0", ""]).optional();
 const on = (flag: string | undefined): boolean => flag === "true" || flag === "1";
@@ -195,9 +195,12 @@ export const importHandlers: readonly Handled[] = [
   handle(importRoutes.listImports, async (request) => {
     const scope = importScope(request);
     if (isRefusal(scope)) return scope;
-    const rows = await request.ctx.db.systemRead((tx) => listImports(tx, scope, 100));
-    const items = [];
-    for (const row of rows) items.push(await lineOf(request.ctx, row, request.lang));
+    const { rows, names } = await request.ctx.db.systemRead(async (tx) => {
+      const rows = await listImports(tx, scope, 100);
+      const units = rows.map(({ unitId }) => unitId);
+      return { rows, names: await unitNamesOf(tx, units) };
+    });
+    const items = rows.map((row) => lineOf(row, names.get(row.unitId) ?? null, request.lang));
     return { items, next: null };
   }),
 
@@ -312,13 +315,13 @@ function columnOf(letters: string): number {
   return [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 }
 
-async function lineOf(ctx: AppContext, row: ImportRow, lang: Lang): Promise<z.input<typeof zImport>> {
+function lineOf(row: ImportRow, unitName: string | null, lang: Lang): z.input<typeof zImport> {
   return {
     id: row.id,
     kind: row.kind,
     fileName: row.fileName,
     unitId: row.unitId,
-    unitName: await ctx.db.systemRead((tx) => unitNameOf(tx, row.unitId)),
+    unitName,
     state: row.state,
     dryRun: row.dryRun,
     read: row.read,
@@ -345,9 +348,12 @@ async function pageOf(
       ? (known ?? (await ctx.db.systemRead((tx) => fileOf(tx, ctx.ring, row))))
       : null;
   const plans = source !== null && source.length > 0 ? await plansOf(source, row.mapping ?? []) : [];
-  const problems = await ctx.db.systemRead((tx) => problemsOf(tx, row.district, row.id, { limit: mostRows }));
+  const { problems, unitName } = await ctx.db.systemRead(async (tx) => ({
+    problems: await problemsOf(tx, row.district, row.id, { limit: mostRows }),
+    unitName: await unitNameOf(tx, row.unitId),
+  }));
   return {
-    ...(await lineOf(ctx, row, lang)),
+    ...lineOf(row, unitName, lang),
     sheets: plans.map((plan) => ({ name: plan.sheet, headerRow: plan.headRow })),
     mapping: plans.flatMap((plan) =>
       plan.columns.map((one) => ({

@@ -74,6 +74,19 @@ export async function countingMembership(
   return rows[0] ?? null;
 }
 
+/** The one relation that counts of each of some people, by the person's id; whoever has none is absent. */
+export async function countingMemberships(
+  tx: Tx,
+  people: readonly { readonly district: string; readonly id: string }[],
+): Promise<ReadonlyMap<string, Membership>> {
+  if (people.length === 0) return new Map();
+  const districts = [...new Set(people.map(({ district }) => district))];
+  const { rows } = await sql<Membership>`select ${columns} from membership m
+    where m.district = any(${districts}::text[]) and m.person_id = any(${people.map(({ id }) => id)}::uuid[])
+      and m.kind = 'member' and m.status in ('ACTIVE','TRANSFER_OUT','RETAINED')`.execute(tx);
+  return new Map(rows.map((one) => [one.personId, one]));
+}
+
 /** Every relation a person has or had, the latest first. */
 export async function membershipsOf(
   tx: Tx,

@@ -58,6 +58,18 @@ export async function findPerson(tx: Tx, scope: Scope, id: Id<"person">): Promis
   return rows[0] ?? refuse("not-found");
 }
 
+/** Those of some people whose records lie in the scope, in no order. */
+export async function findPeople(
+  tx: Tx,
+  scope: Scope,
+  ids: readonly Id<"person">[],
+): Promise<readonly Person[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<Person>`select ${personColumns} from person p
+    where p.id = any(${[...ids]}::uuid[]) and ${insideScope(scope, "p.path")}`.execute(tx);
+  return rows;
+}
+
 /** Where the person of an identity number is kept; null when the number is not registered. */
 export async function findByIdentity(
   tx: Tx,
@@ -219,9 +231,19 @@ async function keepPhone(
     on conflict do nothing`.execute(tx);
 }
 
-/** The name of a unit and of its path's end, for sentences. */
+/** The names of some units, by id. */
+export async function unitNamesOf(
+  tx: Tx,
+  ids: readonly (Id<"unit"> | null)[],
+): Promise<ReadonlyMap<string, string>> {
+  const some = [...new Set(ids.filter((id) => id !== null))];
+  if (some.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; name: string }>`
+    select id, name from unit where id = any(${some}::uuid[])`.execute(tx);
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** The name of a unit, for sentences; null when there is none. */
 export async function unitNameOf(tx: Tx, id: Id<"unit"> | null): Promise<string | null> {
-  if (id === null) return null;
-  const { rows } = await sql<{ name: string }>`select name from unit where id = ${id}`.execute(tx);
-  return rows[0]?.name ?? null;
+  return id === null ? null : ((await unitNamesOf(tx, [id])).get(id) ?? null);
 }
