@@ -14,6 +14,7 @@ import type { Draft } from "./draft.ts";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
 import { WithDraft } from "./with-draft.tsx";
+import "./asking.css";
 
 const w = words({
   title: { zh: "核对您填的内容", en: "Check your answers" },

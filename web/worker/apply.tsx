@@ -13,6 +13,7 @@ import type { Draft } from "./draft.ts";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
 import { WithDraft } from "./with-draft.tsx";
+import "./asking.css";
 
 const w = words({
   far: { zh: "第 {n} 题，共 {all} 题", en: "Question {n} of {all}" },

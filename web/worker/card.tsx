@@ -8,6 +8,7 @@ import type { Card as CardFacts } from "../shared/types.ts";
 import { Awaited, Facts } from "../shared/ui.tsx";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
+import "./card.css";
 
 const w = words({
   title: { zh: "会员卡", en: "Member card" },

@@ -14,6 +14,7 @@ import { useKnowing } from "./apply.tsx";
 import { AnswerShown } from "./apply-check.tsx";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
+import "./asking.css";
 
 const w = words({
   gone: { zh: "现在不需要办这一步了。", en: "This is not offered now." },

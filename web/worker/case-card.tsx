@@ -7,6 +7,7 @@ import { Link } from "../shared/router.tsx";
 import type { Progress, Service, ServiceList } from "../shared/types.ts";
 import { endedWell, type OwnCase, turnOfLine, waitsForMe } from "./case-words.ts";
 import { to } from "./to.ts";
+import "./case-card.css";
 
 const w = words({
   line: { zh: "共 {all} 步，已办完 {done} 步", en: "{done} of {all} steps done" },

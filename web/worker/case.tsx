@@ -15,6 +15,7 @@ import { clockOf, turnOfCase } from "./case-words.ts";
 import { Screen } from "./frame.tsx";
 import { RateCase } from "./rate.tsx";
 import { to } from "./to.ts";
+import "./case.css";
 
 const w = words({
   print: { zh: "打印", en: "Print" },

@@ -7,6 +7,7 @@ import { meAddress, useMe } from "../shared/query.tsx";
 import { goBack, Link, useTitle, useWhere } from "../shared/router.tsx";
 import { useOnline } from "./offline.ts";
 import { to } from "./to.ts";
+import "./frame.css";
 
 const w = words({
   back: { zh: "返回", en: "Back" },

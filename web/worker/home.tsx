@@ -11,6 +11,7 @@ import { type OwnCase, waitsForMe, wantsRating } from "./case-words.ts";
 import { Claims } from "./claims.tsx";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
+import "./home.css";
 
 const w = words({
   title: { zh: "首页", en: "Home" },

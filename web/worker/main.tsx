@@ -9,7 +9,6 @@ import { forgetSeen, keepOffline } from "./offline.ts";
 import { Worker } from "./routes.tsx";
 import { to } from "./to.ts";
 import "../shared/theme.css";
-import "./worker.css";
 
 const answers = newAnswers();
 

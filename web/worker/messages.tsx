@@ -9,6 +9,7 @@ import type { List, Message } from "../shared/types.ts";
 import { Awaited, Button, Empty } from "../shared/ui.tsx";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
+import "./messages.css";
 
 const w = words({
   title: { zh: "消息", en: "Messages" },

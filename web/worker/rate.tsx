@@ -5,6 +5,7 @@ import { Icon } from "../shared/icons.tsx";
 import { useLang, words } from "../shared/lang.tsx";
 import type { CasePage } from "../shared/types.ts";
 import { Button, Failed, Note } from "../shared/ui.tsx";
+import "./case.css";
 
 const w = words({
   title: { zh: "办得怎么样？", en: "How did it go?" },

@@ -9,6 +9,7 @@ import { Awaited, ButtonLink, Facts } from "../shared/ui.tsx";
 import { clockOf, turnOfCase } from "./case-words.ts";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
+import "./case.css";
 
 const w = words({
   title: { zh: "已经收到您的申请", en: "We have your application" },

@@ -12,6 +12,8 @@ import { useDraft } from "./draft.ts";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
 import "../shared/fields/fields.css";
+import "./asking.css";
+import "./case.css";
 
 const w = words({
   forWhom: { zh: "谁可以申请", en: "Who it is for" },

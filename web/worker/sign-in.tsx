@@ -9,6 +9,7 @@ import { go, useTitle, useWhere } from "../shared/router.tsx";
 import type { Field, Me } from "../shared/types.ts";
 import { Button, Failed, Note } from "../shared/ui.tsx";
 import { to } from "./to.ts";
+import "./sign-in.css";
 
 const w = words({
   title: { zh: "登录职家", en: "Sign in to Zhijia" },
