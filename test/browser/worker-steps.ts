@@ -50,7 +50,7 @@ export function applicant(key: string): Applicant {
 }
 
 /** A photo to hand in: what this page looks like. */
-async function photo(page: Page, name: string) {
+export async function photo(page: Page, name: string) {
   return { name, mimeType: "image/png", buffer: await page.screenshot() };
 }
 
@@ -103,7 +103,7 @@ export async function handInAll(page: Page, which = /拍照或选文件$/): Prom
 }
 
 /** A daughter's number that no other household of the tests uses. */
-function childOf(who: Applicant): string {
+export function childOf(who: Applicant): string {
   return fictitiousIdentity(
     who.idNumber.slice(0, 6),
     day("2009-06-01"),

@@ -1,6 +1,7 @@
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { keepFocus } from "../shared/focus.ts";
 import { Languages } from "../shared/lang.tsx";
 import { Answering, newAnswers } from "../shared/query.tsx";
 import "../shared/theme.css";
@@ -20,6 +21,8 @@ import { Themes } from "./frame/theme.tsx";
 import { router } from "./routes.tsx";
 
 const answers = newAnswers();
+
+keepFocus();
 
 createRoot(document.getElementById("face") as HTMLElement).render(
   <StrictMode>

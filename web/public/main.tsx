@@ -1,6 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Broken, renewAfterUpgrade } from "../shared/broken.tsx";
+import { keepFocus } from "../shared/focus.ts";
 import { Languages } from "../shared/lang.tsx";
 import { Answering, newAnswers } from "../shared/query.tsx";
 import { Public } from "./routes.tsx";
@@ -10,6 +11,8 @@ import "./public.css";
 const answers = newAnswers();
 
 renewAfterUpgrade();
+
+keepFocus();
 
 createRoot(document.getElementById("face") as HTMLElement).render(
   <StrictMode>

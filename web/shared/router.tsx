@@ -5,6 +5,7 @@ import {
   type ReactNode,
   useContext,
   useEffect,
+  useRef,
   useSyncExternalStore,
 } from "react";
 
@@ -135,8 +136,14 @@ export function useTitle(title: string): void {
   useEffect(() => {
     document.title = title ? `${title} · 职家` : "职家";
   }, [title]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once per address, when its page stands.
+  const told = useRef<string | undefined>(undefined);
+  // Once per address, when its heading stands: on a page that is still coming, that is later.
   useEffect(() => {
-    if (depthNow() > 0) document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
-  }, [path]);
+    const heading = document.querySelector<HTMLElement>("h1");
+    if (depthNow() === 0 || !heading || told.current === path) return;
+    told.current = path;
+    // Whoever writes already is not taken away from it.
+    if (document.activeElement?.matches("main :is(input,textarea,select)")) return;
+    heading.focus({ preventScroll: true });
+  });
 }

@@ -1,7 +1,8 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
 import { createPortal } from "react-dom";
 import type { Text } from "../../src/kernel/words.ts";
 import { Problem, sentenceOf } from "./api.ts";
+import { useModal } from "./focus.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import { printed, spoken, useLang, words } from "./lang.tsx";
 import { Link } from "./router.tsx";
@@ -166,12 +167,7 @@ export function Sheet(props: {
   readonly onClose: () => void;
 }): ReactNode {
   const { t } = useLang();
-  const sheet = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const dialog = sheet.current;
-    if (dialog && !dialog.open) dialog.showModal();
-    return () => dialog?.close();
-  }, []);
+  const sheet = useModal();
   // Outside the page's own form, so that a form in the sheet stands alone.
   return createPortal(
     <dialog

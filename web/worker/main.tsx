@@ -2,6 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { keepCsrf, whenSignedOut } from "../shared/api.ts";
 import { Broken, renewAfterUpgrade } from "../shared/broken.tsx";
+import { keepFocus } from "../shared/focus.ts";
 import { Languages } from "../shared/lang.tsx";
 import { Answering, meAddress, newAnswers } from "../shared/query.tsx";
 import { go } from "../shared/router.tsx";
@@ -22,6 +23,8 @@ whenSignedOut(() => {
 });
 
 renewAfterUpgrade();
+
+keepFocus();
 
 createRoot(document.getElementById("face") as HTMLElement).render(
   <StrictMode>

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId } from "react";
+import { useModal } from "../../shared/focus.ts";
 import { Icon } from "../../shared/icons.tsx";
 import { useLang, words } from "../../shared/lang.tsx";
 
@@ -17,16 +18,7 @@ export function Dialog(props: {
 }): ReactNode {
   const { t } = useLang();
   const id = useId();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const element = dialog.current;
-    const before = document.activeElement as HTMLElement | null;
-    if (element && !element.open) element.showModal();
-    return () => {
-      element?.close();
-      before?.focus?.();
-    };
-  }, []);
+  const dialog = useModal();
   return (
     <dialog
       ref={dialog}
