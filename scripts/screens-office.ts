@@ -74,6 +74,7 @@ const scenes: readonly Scene[] = [
     },
   },
   { name: "cases", at: "/o/cases" },
+  { name: "eligible", at: "/o/eligible?line=200000" },
   { name: "start", at: "/o/start/hardship-file" },
   { name: "members", who: "chair.county", at: "/o/members" },
   {

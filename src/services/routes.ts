@@ -1,23 +1,14 @@
 import { z } from "zod";
-import type { Tx } from "../db/index.ts";
-import type { Day } from "../kernel/day.ts";
-import { type Id, isId } from "../kernel/ids.ts";
-import { maskName } from "../kernel/mask.ts";
-import type { UnitPath } from "../kernel/path.ts";
-import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import type { Id } from "../kernel/ids.ts";
+import { isRefusal, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
-import { zId, zPage, zText } from "../kernel/schemas.ts";
+import { zId, zText } from "../kernel/schemas.ts";
 import type { Text } from "../kernel/words.ts";
-import { livingMonths } from "../ledger/index.ts";
 import { findHouseholdOf, findPerson, getPerson, type PersonSealed, unsealPerson } from "../people/index.ts";
 import type { FieldKind } from "../procedures/fields.ts";
 import { type Mark, maskOf } from "../procedures/marks.ts";
-import { pinned, pinsFor } from "../units/index.ts";
-import type { Power } from "../units/powers.ts";
-import { type Actor, narrow, type Scope, scopeOf } from "../units/scope.ts";
-import { livingLines, livingPopulation } from "./care/eligible.ts";
-import { livingSheet } from "./care/eligible-sheet.ts";
-import { livingLine } from "./care/policies.ts";
+import { scopeOf } from "../units/scope.ts";
+import { eligibleHandlers } from "./care/eligible-routes.ts";
 
 /** Facts that fill in a form. A value may be a mark, which the server replaces when the form is handed in. */
 const Known = z.object({
@@ -25,62 +16,6 @@ const Known = z.object({
 });
 
 const routes = {
-  livingEligibility: defineRoute({
-    method: "GET",
-    url: "/eligibility/living-aid",
-    tag: "services",
-    summary: {
-      zh: "谁可以领生活救助、要多少钱；换一个低保标准试算",
-      en: "Whom living aid fits and what it would cost; the same with another line",
-    },
-    power: "figures.read",
-    query: z.object({
-      unit: zId<"unit">().optional(),
-      lineFen: z.coerce.number().int().min(1).max(10_000_000).optional(),
-    }),
-    response: z.object({
-      lineFen: z.int(),
-      capFen: z.int(),
-      households: z.int(),
-      leftFen: z.int(),
-      whatIf: z
-        .object({ lineFen: z.int(), capFen: z.int(), households: z.int(), leftFen: z.int() })
-        .nullable(),
-    }),
-  }),
-  livingHouseholds: defineRoute({
-    method: "GET",
-    url: "/eligibility/living-aid/households",
-    tag: "services",
-    summary: {
-      zh: "符合生活救助条件的家庭，一页一页；可导出",
-      en: "The households living aid fits, page by page, or as a sheet",
-    },
-    power: "case.read",
-    query: zPage.extend({
-      unit: zId<"unit">().optional(),
-      lineFen: z.coerce.number().int().min(1).max(10_000_000).optional(),
-      as: z.enum(["json", "csv", "xlsx"]).default("json"),
-    }),
-    response: z.object({
-      items: z
-        .array(
-          z.object({
-            id: z.string(),
-            fileNo: z.string(),
-            headName: z.string(),
-            unitName: z.string(),
-            category: z.string(),
-            members: z.int(),
-            validTo: z.string(),
-            caseId: z.string(),
-            leftFen: z.int(),
-          }),
-        )
-        .readonly(),
-      next: z.string().nullable(),
-    }),
-  }),
   known: defineRoute({
     method: "GET",
     url: "/me/known",
@@ -131,47 +66,7 @@ function present(facts: readonly Fact[]) {
 }
 
 export const handlers: readonly Handled[] = [
-  handle(routes.livingEligibility, async ({ ctx, session, query, today }) => {
-    return ctx.db.read(session.viewer, async (tx) => {
-      const asked = await livingAsked(tx, session.actor, "figures.read", query.unit, today);
-      if (isRefusal(asked)) return asked;
-      const { scope, months } = asked;
-      const fits = async (lineFen: number) => {
-        const capFen = lineFen * months;
-        const found = await livingPopulation(tx, scope, { today, capFen });
-        return { lineFen, capFen, households: found.households, leftFen: Number(found.leftFen) };
-      };
-      const whatIf = query.lineFen === undefined ? null : await fits(query.lineFen);
-      return { ...(await fits(asked.lineFen)), whatIf };
-    });
-  }),
-
-  handle(routes.livingHouseholds, async ({ ctx, session, query, today, lang }) => {
-    const asked = await ctx.db.read(session.viewer, (tx) =>
-      livingAsked(tx, session.actor, "case.read", query.unit, today),
-    );
-    if (isRefusal(asked)) return asked;
-    const params = { today, capFen: (query.lineFen ?? asked.lineFen) * asked.months };
-    const page = (after: Parameters<typeof livingLines>[3]["after"], limit: number) =>
-      ctx.db.read(session.viewer, (tx) => livingLines(tx, asked.scope, params, { after, limit }));
-    if (query.as !== "json") return livingSheet(query.as, lang, page);
-    const [path, id] = Buffer.from(query.cursor ?? "", "base64url")
-      .toString()
-      .split("/");
-    const rows = await page(path && id && isId(id) ? { path, id } : null, query.limit);
-    const last = rows.at(-1);
-    return {
-      items: rows.map(({ path: _, ...row }) => ({
-        ...row,
-        headName: maskName(row.headName),
-        leftFen: Number(row.leftFen),
-      })),
-      next:
-        last && rows.length === query.limit
-          ? Buffer.from(`${last.path}/${last.id}`).toString("base64url")
-          : null,
-    };
-  }),
+  ...eligibleHandlers,
 
   // Everything here is the person's own, shown to nobody else; the card number does not travel even so.
   handle(routes.known, async ({ ctx, session }) => {
@@ -227,23 +122,3 @@ export const handlers: readonly Handled[] = [
     });
   }),
 ];
-
-/** Where the rule is asked, by one with a power there, and what is in force at that place. */
-async function livingAsked(
-  tx: Tx,
-  actor: Actor,
-  power: Power,
-  unit: Id<"unit"> | undefined,
-  today: Day,
-): Promise<Or<{ readonly scope: Scope; readonly lineFen: number; readonly months: number }>> {
-  const all = scopeOf(actor, power, today);
-  if (isRefusal(all)) return all;
-  const place = unit
-    ? (await tx.selectFrom("unit").where("id", "=", unit).select("path").executeTakeFirst())?.path
-    : all.roots[0];
-  if (place === undefined) return refuse("not-found", {}, { at: "/unit" });
-  const scope = narrow(all, place as UnitPath);
-  if (isRefusal(scope)) return refuse("not-found", {}, { at: "/unit" });
-  const pins = await pinsFor(tx, [livingLine, livingMonths], place as UnitPath, today);
-  return { scope, lineFen: Number(pinned(livingLine, pins)), months: pinned(livingMonths, pins) };
-}

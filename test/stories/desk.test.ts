@@ -160,6 +160,12 @@ test("whom living aid fits is counted over the population, and again with anothe
   assert.equal(told.capFen, told.lineFen * 12);
   assert.equal(told.whatIf.capFen, 1_440_000);
   assert.equal(told.whatIf.households, told.households);
+  assert.ok(told.rule.length === 4 && told.rule[0].source.includes("总工发〔2015〕20号"));
+  const below = ok(await officer.get("/api/eligibility/living-aid/below?lineFen=120000")).items;
+  const sum = (of: "households" | "leftFen") =>
+    below.reduce((all: number, one: Record<typeof of, number>) => all + one[of], 0);
+  assert.deepEqual([sum("households"), sum("leftFen")], [told.whatIf.households, told.whatIf.leftFen]);
+  refused(await officer.get(`/api/eligibility/living-aid/below?unit=${newId()}`), 404, "not-found");
   refused(await officer.get(`/api/eligibility/living-aid?unit=${newId()}`), 404, "not-found");
   refused(await (await s.as("li")).get("/api/eligibility/living-aid"), 403, "not-yours");
 });

@@ -535,6 +535,10 @@ export const classified: Readonly<Record<string, Classified>> = {
     ],
   },
   "GET /eligibility/living-aid": { names: [byId("unit", "/eligibility/living-aid?unit=")] },
+  "GET /eligibility/living-aid/below": {
+    lists: ["/eligibility/living-aid/below"],
+    names: [byId("unit", "/eligibility/living-aid/below?unit=")],
+  },
   "GET /eligibility/living-aid/households": {
     lists: ["/eligibility/living-aid/households?limit=100"],
     names: [byId("unit", "/eligibility/living-aid/households?unit=")],

@@ -60,6 +60,10 @@ const routeTree = root.addChildren([
     later(() => import("./rounds/rounds.tsx"), "Rounds"),
   ),
   page(
+    "/eligible",
+    later(() => import("./eligible/eligible.tsx"), "Eligible"),
+  ),
+  page(
     "/members",
     later(() => import("./members/list.tsx"), "MemberList"),
   ),

@@ -1,7 +1,15 @@
 import { sql } from "kysely";
 import type { Tx } from "../../db/index.ts";
 import { type Day, yearOf } from "../../kernel/day.ts";
-import { type FactDef, judge, type Known, type Params, type Rule } from "../../procedures/eligibility.ts";
+import {
+  type Condition,
+  type FactDef,
+  judge,
+  type Known,
+  type OneOf,
+  type Params,
+  type Rule,
+} from "../../procedures/eligibility.ts";
 import { asSql } from "../../procedures/eligibility-sql.ts";
 import { insideScope, type Scope } from "../../units/scope.ts";
 
@@ -23,35 +31,34 @@ const livingFacts = {
 type Fact = keyof typeof livingFacts;
 
 /** Who may have living aid now: a file in force, deep or relative hardship, something left of the year's limit. */
-const livingRule: Rule<Fact> = {
-  all: [
-    {
-      fact: "state",
-      in: ["active", "reverifying"],
-      why: { zh: "先建档、后帮扶", en: "file first, then aid" },
-      source: central,
-    },
-    {
-      fact: "validTo",
-      is: "ge",
-      than: { param: "today" },
-      why: { zh: "档案在有效期内", en: "the file is in force" },
-      source: central,
-    },
-    {
-      fact: "category",
-      in: ["deep", "relative"],
-      why: { zh: "深度困难或相对困难", en: "deep or relative hardship" },
-    },
-    {
-      fact: "usedFen",
-      is: "lt",
-      than: { param: "capFen" },
-      why: { zh: "本年额度未用完", en: "the year’s limit is not used up" },
-      source: central,
-    },
-  ],
-};
+export const livingConditions: readonly (Condition<Fact> | OneOf<Fact>)[] = [
+  {
+    fact: "state",
+    in: ["active", "reverifying"],
+    why: { zh: "先建档、后帮扶", en: "file first, then aid" },
+    source: central,
+  },
+  {
+    fact: "validTo",
+    is: "ge",
+    than: { param: "today" },
+    why: { zh: "档案在有效期内", en: "the file is in force" },
+    source: central,
+  },
+  {
+    fact: "category",
+    in: ["deep", "relative"],
+    why: { zh: "深度困难或相对困难", en: "deep or relative hardship" },
+  },
+  {
+    fact: "usedFen",
+    is: "lt",
+    than: { param: "capFen" },
+    why: { zh: "本年额度未用完", en: "the year’s limit is not used up" },
+    source: central,
+  },
+];
+const livingRule: Rule<Fact> = { all: livingConditions };
 
 /** The rule for one household, with reasons. */
 export function judgeLiving(known: Known<Fact>, params: Params) {
@@ -81,11 +88,39 @@ export async function livingPopulation(
     .executeTakeFirstOrThrow();
 }
 
+/** The same of each union directly below one, those with most first, as far as the scope reaches; 200 at most. */
+export async function livingBelow(
+  tx: Tx,
+  scope: Scope,
+  unitId: string,
+  params: LivingParams,
+): Promise<
+  readonly {
+    readonly unit: { id: string; name: string };
+    readonly households: number;
+    readonly leftFen: bigint;
+  }[]
+> {
+  const below = fitting(tx, scope, params)
+    .where(sql<boolean>`hardship_file.path >= u.path and hardship_file.path < (u.path || '/') collate "C"`)
+    .select([
+      sql<number>`count(*)::int`.as("households"),
+      sql<bigint>`coalesce(sum(${params.capFen}::bigint - ${usedFen(params)}), 0)::bigint`.as("leftFen"),
+    ]);
+  const { rows } = await sql<{ id: string; name: string; households: number; leftFen: bigint }>`
+    select u.id, u.name, f.households, f."leftFen" from unit u cross join lateral (${below}) f
+    where u.parent_id = ${unitId} and f.households > 0 order by f.households desc, u.path limit 200`.execute(
+    tx,
+  );
+  return rows.map(({ id, name, ...found }) => ({ unit: { id, name }, ...found }));
+}
+
 /** A household the rule fits, with what is left of its year. */
 export interface LivingLine {
   readonly id: string;
   readonly path: string;
   readonly fileNo: string;
+  readonly headId: string;
   readonly headName: string;
   readonly unitName: string;
   readonly category: string;
@@ -116,7 +151,12 @@ export async function livingLines(
     .orderBy("hardship_file.id")
     .limit(page.limit)
     .select(["hardship_file.id", "hardship_file.path", "hardship_file.file_no as fileNo"])
-    .select(["hardship_file.head_name as headName", "unit.name as unitName", "hardship_file.category"])
+    .select([
+      "hardship_file.head_id as headId",
+      "hardship_file.head_name as headName",
+      "unit.name as unitName",
+      "hardship_file.category",
+    ])
     .select(["hardship_file.member_count as members", "hardship_file.valid_to as validTo"])
     .select([
       "hardship_file.case_id as caseId",
