@@ -125,7 +125,10 @@ async function fill(ground: Ground, households: number, seed: number): Promise<v
       ),
     );
   });
-  await ground.owner.systemRead((tx) => sql`vacuum analyze hardship_file`.execute(tx));
+  await ground.owner.systemRead(async (tx) => {
+    await sql`set statement_timeout = 0`.execute(tx);
+    await sql`vacuum analyze hardship_file`.execute(tx);
+  });
 }
 
 /** The middle of several times, in milliseconds, after one that does not count. */
