@@ -195,11 +195,13 @@ export async function keepLarge(db: Db, from = largeFrom): Promise<number> {
 async function largeUnits(tx: Tx, from: number): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
     select a.id from (
-      select path, members, 1 as unions from unit where members > 0
-      union all select p.path, 0, c.n from (select parent_id, count(*) as n from unit where members = 0 group by 1) c
-        join unit p on p.id = c.parent_id
-    ) u cross join lateral unnest(zhijia_above(u.path)) p(path) join unit a on a.path = p.path and not a.figures_kept
-    group by a.id having sum(u.members) >= ${from} or sum(u.unions) >= ${from}`.execute(tx);
+      select p.path from (
+        select path, members, 1 as unions from unit where members > 0
+        union all select p.path, 0, c.n from (select parent_id, count(*) as n from unit where members = 0 group by 1) c
+          join unit p on p.id = c.parent_id
+      ) u cross join lateral unnest(zhijia_above(u.path)) p(path)
+      group by 1 having sum(u.members) >= ${from} or sum(u.unions) >= ${from}
+    ) l join unit a on a.path = l.path and not a.figures_kept`.execute(tx);
   return rows.map(({ id }) => id);
 }
 

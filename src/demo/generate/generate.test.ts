@@ -11,6 +11,7 @@ import { verifyLedger } from "../../ledger/index.ts";
 import { identityHash, phoneHash, unsealPerson } from "../../people/sealed.ts";
 import { verifyCases, verifyCounters } from "../../procedures/index.ts";
 import { verifyRollups } from "../../rollups/index.ts";
+import { verifyUsed } from "../../services/index.ts";
 import { verifyTree } from "../../units/index.ts";
 import { drawFrom } from "./draw.ts";
 import { generateFederation } from "./generate.ts";
@@ -61,6 +62,7 @@ test("a generated federation is counted right, verifies whole, and leaves the sc
   assert.deepEqual(await t.owner.systemRead(verifyTree), []);
   assert.deepEqual(await t.owner.systemRead(verifyLedger), []);
   assert.deepEqual(await verifyRollups(t.owner), []);
+  assert.deepEqual(await verifyUsed(t.owner), []);
 });
 
 test("each member is sealed, found by both numbers, and as the seed draws them", async () => {
