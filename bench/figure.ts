@@ -22,6 +22,8 @@ export interface BenchOptions {
   readonly units: number;
   readonly seed: number;
   readonly seconds: number;
+  /** Seconds of one turn under load: long enough that all connections are answered, also on a busy machine. */
+  readonly turn: number;
   readonly connections: number;
   /** Households on file that a rule is read over, at the largest of three sizes. */
   readonly households: number;

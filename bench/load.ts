@@ -19,26 +19,25 @@ export interface Load {
   readonly p99: number;
 }
 
-/** Seconds of one turn. */
-const turnSeconds = 2;
-
 /**
  * Loads each target in turn, round after round, for `seconds` each in all, after a warm-up. Taking turns keeps what else
  * the machine does from falling on one of them alone. Fails when any answer is not 2xx.
  */
 export async function loadInTurns(
   targets: readonly Target[],
-  options: { readonly connections: number; readonly seconds: number },
+  options: { readonly connections: number; readonly seconds: number; readonly turn: number },
 ): Promise<readonly Load[]> {
   const run = async (target: Target) => {
-    const result = await autocannon({ ...target, connections: options.connections, duration: turnSeconds });
+    const result = await autocannon({ ...target, connections: options.connections, duration: options.turn });
     if (result.non2xx > 0 || result.errors > 0)
       throw new Error(`${result.non2xx} answers were not 2xx, ${result.errors} failed: ${target.url}`);
+    if (result["2xx"] === 0)
+      throw new Error(`no answer within a turn of ${options.turn} s: lengthen it, or let the machine rest`);
     return { perSecond: result["2xx"] / result.duration, p99: result.latency.p99 };
   };
   for (const target of targets) await run(target);
   const rounds: Load[][] = [];
-  for (let round = 0; round < Math.max(1, Math.ceil(options.seconds / turnSeconds)); round++) {
+  for (let round = 0; round < Math.max(1, Math.ceil(options.seconds / options.turn)); round++) {
     const loads: Load[] = [];
     for (const target of targets) loads.push(await run(target));
     rounds.push(loads);

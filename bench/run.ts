@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME [--members=N] [--cases=N] [--units=N] [--seconds=N] [--connections=N] [--seed=N]`, and `-- all`, which also
+ * `npm run bench -- NAME [--members=N] [--cases=N] [--units=N] [--seconds=N] [--turn=N] [--connections=N] [--seed=N]`, and `-- all`, which also
  * writes bench/results.md. One JSON line per figure; what is going on goes to standard error. `-- report FILE…` writes
  * bench/results.md of lines printed by earlier runs.
  */
@@ -33,6 +33,7 @@ const { values, positionals } = parseArgs({
     cases: { type: "string", default: "200000" },
     units: { type: "string", default: "1000000" },
     seconds: { type: "string", default: "8" },
+    turn: { type: "string", default: "2" },
     connections: { type: "string", default: "50" },
     seed: { type: "string", default: "1" },
     households: { type: "string", default: "10000000" },
@@ -47,6 +48,7 @@ const options: BenchOptions = {
   cases: Number(values.cases),
   units: Number(values.units),
   seconds: Number(values.seconds),
+  turn: Number(values.turn),
   connections: Number(values.connections),
   seed: Number(values.seed),
   households: Number(values.households),
@@ -71,7 +73,7 @@ if (
   Object.values(options).some((value) => !Number.isInteger(value) || value < 1)
 ) {
   process.stderr.write(
-    `usage: npm run bench -- ${["all", ...Object.keys(benches)].join("|")} [--members=N] [--cases=N] [--units=N] [--seconds=N] [--connections=N] [--seed=N]\n`,
+    `usage: npm run bench -- ${["all", ...Object.keys(benches)].join("|")} [--members=N] [--cases=N] [--units=N] [--seconds=N] [--turn=N] [--connections=N] [--seed=N]\n`,
   );
   process.exit(2);
 }
