@@ -9,10 +9,11 @@ import { isRefusal } from "../kernel/refusal.ts";
 import { systemScope } from "../units/index.ts";
 import { holdsMoney } from "./close-guard.ts";
 import { account } from "./entries.ts";
-import { getFund, receive, settleSubsidy, subsidise } from "./fund-store.ts";
+import { getFund, receive } from "./fund-store.ts";
 import { balanceOf } from "./funds.ts";
 import { totalOf } from "./ledger.ts";
 import { balancesOf, closeMonth, findVoucher, postVoucher, reverseVoucher } from "./store.ts";
+import { settleSubsidy, subsidise } from "./subsidy-store.ts";
 import { city, county, elsewhere, found, fundWith, grassroots, ok, people, yuan } from "./testing.ts";
 import { verifyLedger } from "./verify.ts";
 

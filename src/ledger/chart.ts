@@ -221,6 +221,12 @@ export function accountTitle(
   };
 }
 
+/** An account as answers name it: its code and name in the chart of a day, before the first chart in the first one's. */
+export function accountRef(of: Pick<Account, "role" | "detail">, on: Day) {
+  const chart = chartOn(on) ?? (chartVersions.at(-1) as ChartVersion);
+  return { role: of.role, detail: of.detail, ...accountTitle(of, chart) };
+}
+
 /** Whether a chart has an account. */
 export function inChart(account: Pick<Account, "role" | "detail">, chart: ChartVersion): boolean {
   const line = chart.lines[account.role];

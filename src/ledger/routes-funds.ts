@@ -7,20 +7,13 @@ import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zFen, zId, zPage } from "../kernel/schemas.ts";
 import { findUnit, narrow, type Scope, scopeOf } from "../units/index.ts";
 import { page, placeAfter } from "./cursor.ts";
-import {
-  findFund,
-  getFund,
-  givesSubsidy,
-  listFunds,
-  openFund,
-  receive,
-  settleSubsidy,
-  subsidise,
-} from "./fund-store.ts";
+import { findFund, getFund, listFunds, openFund, receive } from "./fund-store.ts";
 import { type AidKind, aidKinds, type Fund } from "./funds.ts";
 import { countGrants, listGrants } from "./grant-lists.ts";
 import { presentFund } from "./present.ts";
 import { FundLine, GrantLine, many, zKind, zSource } from "./schemas.ts";
+import { placeOfUnit } from "./store.ts";
+import { givesSubsidy, settleSubsidy, subsidise } from "./subsidy-store.ts";
 
 const tag = "money";
 const zName = z.string().trim().min(1).max(80);
@@ -156,7 +149,7 @@ export const handlers: readonly Handled[] = [
     return ctx.db.write(session.viewer, async (tx) => {
       const unit = await findUnit(tx, scope, body.unitId);
       if (isRefusal(unit)) return unit;
-      const place = { district: unit.district, unitId: unit.id, path: unit.path };
+      const place = placeOfUnit(unit);
       const fund = await openFund(tx, place, body);
       return isRefusal(fund) ? fund : shown(tx, fund, unit.name);
     });

@@ -3,6 +3,7 @@ import { json, type Tx } from "../db/index.ts";
 import { type Day, type Month, monthOfDay } from "../kernel/day.ts";
 import { derivedId } from "../kernel/ids.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import type { Unit } from "../units/index.ts";
 import { insideScope, type Scope } from "../units/scope.ts";
 import { type Account, type AccountRole, type ChartVersion, chartOn, chartVersions } from "./chart.ts";
 import { type Balance, check, type Draft, reverse, type Transfer, type VoucherKind } from "./ledger.ts";
@@ -14,6 +15,11 @@ export interface BookPlace {
   readonly district: string;
   readonly unitId: string;
   readonly path: string;
+}
+
+/** The books of a union. */
+export function placeOfUnit(unit: Unit): BookPlace {
+  return { district: unit.district, unitId: unit.id, path: unit.path };
 }
 
 /** What made a voucher, for the way back from the books to the work. */
