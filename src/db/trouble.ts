@@ -17,6 +17,15 @@ export class Trouble extends Error {
   }
 }
 
+/** The disk a file or folder is on has no room. */
+export function diskFull(path: string): Trouble {
+  return new Trouble(
+    "disk_full",
+    `磁盘已满，无法写入 ${path}。`,
+    `The disk is full: ${path} cannot be written.`,
+  );
+}
+
 /** The operating system's code of an error (`ENOENT`, `EACCES`…), or an empty string. */
 export function systemCode(error: unknown): string {
   if (typeof error !== "object" || error === null || !("code" in error)) return "";
