@@ -160,4 +160,8 @@ test("an answer without its own cookie, twice used, or made up is refused", asyn
   );
   assert.equal((await caller.get(callback)).headers["location"], "/w/");
   assert.equal((await caller.get(callback)).headers["location"], "/?refused=oidc-failed");
+  const told = app.logged.filter((line) => line.includes("a sign-in by the identity service failed"));
+  assert.equal(told.length, 2, "the made-up state and the code used twice are told, by name alone");
+  const code = new URL(callback, "http://zhijia.test").searchParams.get("code");
+  assert.ok(code && told.every((line) => !line.includes(code) && /"why":"\w+: /.test(line)));
 });

@@ -14,7 +14,13 @@ const keepCookie = "zhijia_oidc";
 export function mountOidc(server: FastifyInstance, ctx: AppContext): void {
   const { oidc: settings, origin } = ctx.config;
   const oidc = settings
-    ? newOidc(settings, { db: ctx.db, ring: ctx.ring, origin: () => origin, now: ctx.wall })
+    ? newOidc(settings, {
+        db: ctx.db,
+        ring: ctx.ring,
+        origin: () => origin,
+        now: ctx.wall,
+        failed: (why) => ctx.log.warn({ why }, "a sign-in by the identity service failed"),
+      })
     : undefined;
   const flags = {
     path: "/api/session/oidc",

@@ -37,18 +37,25 @@ interface Kept {
   readonly until: number;
 }
 
-/** Minutes a browser may stay at the identity service. */
+/** How long a browser may stay at the identity service. */
 const awayMs = 10 * 60_000;
 const target = { compartment: "sign-in", about: "oidc" };
 
 /** The path the service sends the browser back to, below the installation's origin. */
 const callbackPath = "/api/session/oidc/callback";
 
+/** What sign-in by an identity service needs beside its settings. */
+interface Means {
+  readonly db: Db;
+  readonly ring: Keyring;
+  readonly origin: () => string;
+  readonly now: () => Date;
+  /** Told, in words that name nobody, why the service's answer was not taken. */
+  readonly failed?: (why: string) => void;
+}
+
 /** Sign-in by an identity service. */
-export function newOidc(
-  settings: OidcSettings,
-  means: { readonly db: Db; readonly ring: Keyring; readonly origin: () => string; readonly now: () => Date },
-): Oidc {
+export function newOidc(settings: OidcSettings, means: Means): Oidc {
   let found: Promise<client.Configuration> | null = null;
   const configuration = () => {
     found ??= client
@@ -93,8 +100,10 @@ export function newOidc(
           expectedNonce: kept.nonce,
         });
         claims = tokens.claims();
-      } catch {
-        return refuse("oidc-failed"); // a code used twice, a state of another browser, a service that said no
+      } catch (error) {
+        // A code used twice, a state of another browser, a service that said no or does not answer.
+        means.failed?.(error instanceof Error ? `${error.name}: ${error.message}` : "unknown");
+        return refuse("oidc-failed");
       }
       if (!claims) return refuse("oidc-failed");
       return match(settings, means, claims);
