@@ -91,6 +91,21 @@ export async function itemsOf(tx: Tx, batch: Pick<BatchRow, "district" | "id">):
   }));
 }
 
+/** Marks every item that waits to be paid as sent in the bank file of a number. One statement. */
+export async function sendPending(
+  tx: Tx,
+  batch: Pick<BatchRow, "district" | "id">,
+  fileNo: number,
+): Promise<void> {
+  await tx
+    .updateTable("batch_item")
+    .set({ sent_in: fileNo })
+    .where("district", "=", batch.district)
+    .where("batch_id", "=", batch.id)
+    .where("state", "=", "pending")
+    .execute();
+}
+
 /** Change one item. */
 export async function setItem(
   tx: Tx,

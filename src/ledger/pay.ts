@@ -22,7 +22,7 @@ import { batchOfGrant, holdBatch, insertBatch, nextBatchNumber, settleRow } from
 import { release, reserve } from "./fund-store.ts";
 import { type AidKind, aidKinds, type Fund } from "./funds.ts";
 import { type Grant, lockGrants, moveGrant, type Payee, placesOfGrants, unsealPayee } from "./grant-store.ts";
-import { type ItemRow, insertItems, itemsOf, setItem } from "./item-store.ts";
+import { type ItemRow, insertItems, itemsOf, sendPending, setItem } from "./item-store.ts";
 import { isNamed } from "./named.ts";
 import {
   actorAt,
@@ -259,9 +259,8 @@ const effects: Readonly<Record<BatchAct["name"], Effect>> = {
   review: (tx, paying, loaded) => freeze(tx, paying, loaded),
   fund: nothing,
   approve: nothing,
-  submit: async (tx, _paying, { row, items }) => {
-    for (const item of items)
-      if (item.state === "pending") await setItem(tx, row, item.id, { sentIn: row.bankFileNo + 1 });
+  submit: async (tx, _paying, { row }) => {
+    await sendPending(tx, row, row.bankFileNo + 1);
     return null;
   },
   resend: async (tx, paying, { row, items }, _answers, actor) => {
