@@ -143,6 +143,21 @@ test("sending warmth: at most 3,000 at a time; 3,000 and 2,500 leave 500 for the
   ok(await give("500", "09"));
 });
 
+test("medical aid of 8,330 is decided on 11,900 self-paid, a fen more is not, and none without the bills", async () => {
+  const cost = {
+    billFen: yuan("60000"),
+    coveredFen: [yuan("38000"), yuan("5000"), yuan("3100"), yuan("2000")],
+  };
+  const give = (amount: string, more: object) =>
+    t.db.system((tx) => decideGrant(tx, ring, grantDraft(amount, { kind: "medical", caps: [], ...more })));
+  const over = await give("8330.01", { cost });
+  assert.ok(isRefusal(over) && over.code === "cap-payment" && over.params.cap === "¥8,330.00");
+  assert.ok(over.source && over.at === "/amountFen");
+  const bare = await give("100", {});
+  assert.ok(isRefusal(bare) && bare.code === "required" && bare.at === "/cost");
+  ok(await give("8330", { cost }));
+});
+
 test("the same decision again is one grant; the same person, kind, period and cause is refused and takes no cap", async () => {
   const household = newId<"household">();
   const cap = claim(yuan("1000"), household);

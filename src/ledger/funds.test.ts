@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseYuan } from "../kernel/money.ts";
 import { expect, isRefusal, sentence } from "../kernel/refusal.ts";
-import { checkPayment, type FundRules, fundCaps, livingCap, mostNext, type Payment } from "./funds.ts";
+import {
+  checkPayment,
+  type FundRules,
+  fundCaps,
+  livingCap,
+  medicalMost,
+  mostNext,
+  type Payment,
+} from "./funds.ts";
 
 const yuan = (text: string) => expect(parseYuan(text));
 const source = { document: "总工发〔2015〕20号" };
@@ -28,6 +36,18 @@ test("living aid: L = 1,062 caps a household's year at 12,744; after 9,000 at mo
     perPerson: true,
   });
   assert.equal(each.capFen, yuan("50976"));
+});
+
+const treated = {
+  billFen: yuan("60000"),
+  coveredFen: [yuan("38000"), yuan("5000"), yuan("3100"), yuan("2000")],
+};
+
+test("medical aid: 60,000 less four payers is 11,900 self-paid; at 70 % it is 8,330, and never above 11,900", () => {
+  assert.deepEqual(medicalMost(treated, 7_000), { selfPaidFen: yuan("11900"), mostFen: yuan("8330") });
+  assert.equal(medicalMost(treated, 10_000).mostFen, yuan("11900"));
+  const whole = { billFen: yuan("100"), coveredFen: [yuan("120")] };
+  assert.deepEqual(medicalMost(whole, 7_000), { selfPaidFen: 0n, mostFen: 0n }, "paid by others in full");
 });
 
 test("sending warmth: 3,000 in January and 2,500 in May leave 500", () => {

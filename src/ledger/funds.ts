@@ -197,6 +197,27 @@ export function livingCap(of: {
   };
 }
 
+/** A course of treatment and who else paid for it, in fen. */
+export interface MedicalCost {
+  readonly billFen: bigint;
+  /** What basic and serious-illness insurance, mutual aid, civil affairs and others paid. */
+  readonly coveredFen: readonly bigint[];
+}
+
+/**
+ * Medical aid: the local share of what the family itself paid, after everybody else, and never more than that part
+ * (总工发〔2015〕20号). Fen; parts of a fen are left out.
+ */
+export function medicalMost(
+  cost: MedicalCost,
+  shareBp: number,
+): { readonly selfPaidFen: bigint; readonly mostFen: bigint } {
+  const covered = cost.coveredFen.reduce((sum, one) => sum + one, 0n);
+  const selfPaidFen = cost.billFen > covered ? cost.billFen - covered : 0n;
+  const share = (selfPaidFen * BigInt(shareBp)) / 10_000n;
+  return { selfPaidFen, mostFen: share < selfPaidFen ? share : selfPaidFen };
+}
+
 /** Sending warmth: so much for one person at a time, and so much in a year (aid.md §9). */
 export function warmthCap(of: {
   readonly person: string;

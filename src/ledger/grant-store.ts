@@ -8,8 +8,16 @@ import { type Keyring, sealJson, unsealJson } from "../kernel/seal.ts";
 import { recording } from "../rollups/index.ts";
 import { resolvePolicy } from "../units/index.ts";
 import { giveBackCaps, type TakenCap, takeCaps } from "./cap-store.ts";
-import { type AidKind, aidKinds, type CapClaim, type FileTier, warmthCap } from "./funds.ts";
-import { sourceOf, warmthPayment, warmthYear } from "./policies.ts";
+import {
+  type AidKind,
+  aidKinds,
+  type CapClaim,
+  type FileTier,
+  type MedicalCost,
+  medicalMost,
+  warmthCap,
+} from "./funds.ts";
+import { medicalShare, sourceOf, warmthPayment, warmthYear } from "./policies.ts";
 import { grantTallies } from "./tallies.ts";
 
 /** Grants: aid that was decided, the caps it takes, and its way to paid. Only the ledger writes `aid_grant`. */
@@ -70,6 +78,8 @@ export interface GrantDraft {
   readonly on: Day;
   readonly caps: readonly CapClaim[];
   readonly payee: Payee;
+  /** What was treated and who paid; medical aid is decided on it. */
+  readonly cost?: MedicalCost | undefined;
 }
 
 /**
@@ -99,8 +109,12 @@ export async function decideGrant(
   return { id: draft.id };
 }
 
-/** Caps that come with a kind of aid, whoever decides it: sending warmth has a most at a time and a year (aid.md §9). */
+/**
+ * Caps that come with a kind of aid, whoever decides it: medical aid is bounded by what the family itself paid (aid.md §7),
+ * sending warmth has a most at a time and a year (§9).
+ */
 async function capsOfKind(tx: Tx, draft: GrantDraft): Promise<Or<readonly CapClaim[]>> {
+  if (draft.kind === "medical") return withinCost(tx, draft);
   if (draft.kind !== "warmth") return [];
   const path = draft.path as UnitPath;
   const payment = await resolvePolicy(tx, warmthPayment, path, draft.on);
@@ -119,6 +133,18 @@ async function capsOfKind(tx: Tx, draft: GrantDraft): Promise<Or<readonly CapCla
       source: sourceOf(year.pin.source),
     }),
   ];
+}
+
+async function withinCost(tx: Tx, draft: GrantDraft): Promise<Or<readonly CapClaim[]>> {
+  if (!draft.cost) return refuse("required", {}, { at: "/cost" });
+  const { value, pin } = await resolvePolicy(tx, medicalShare, draft.path as UnitPath, draft.on);
+  const { mostFen } = medicalMost(draft.cost, value);
+  if (draft.amountFen <= mostFen) return [];
+  return refuse(
+    "cap-payment",
+    { fund: aidKinds.medical.title, cap: formatYuan(mostFen) },
+    { at: "/amountFen", source: sourceOf(pin.source) },
+  );
 }
 
 /** The same person, kind, period and cause is given once, whichever union of the country decides (aid.md §8). */

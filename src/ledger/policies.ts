@@ -162,6 +162,23 @@ export const livingPerPerson = definePolicy({
   defaults: [{ value: false, source: { ...centralMeasures, tag: "U" } }],
 });
 
+/** Medical aid: the share of what the family itself paid. */
+export const medicalShare = definePolicy({
+  key: "fund.medical-share",
+  title: { zh: "医疗救助占自付费用的比例", en: "Medical aid: share of what the family paid" },
+  help: {
+    zh: "医疗救助按家庭自付部分（扣除医保、大病保险、互助和民政救助后）的这一比例核定，且不超过自付部分。",
+    en: "Medical aid is this share of what the family paid itself, after insurance, mutual aid and civil affairs, and never more.",
+  },
+  type: policyType.percent({ min: 1, max: 10_000 }),
+  defaults: [
+    {
+      value: 7_000,
+      source: confirm("本地医疗救助比例，待确认", "The local share of medical aid, to confirm"),
+    },
+  ],
+});
+
 /** Sending warmth: most for one person at a time. */
 export const warmthPayment = definePolicy({
   key: "fund.warmth-payment",
