@@ -1,13 +1,15 @@
 import { z } from "zod";
+import type { Tx } from "../db/index.ts";
 import { momentCursor, readMoment } from "../kernel/cursor.ts";
 import { isId } from "../kernel/ids.ts";
 import { isRefusal, refuse } from "../kernel/refusal.ts";
-import { defineRoute, type Handled, handle } from "../kernel/route.ts";
+import { defineRoute, type Handled, handle, type Session } from "../kernel/route.ts";
 import { zId, zInstant, zList, zPage } from "../kernel/schemas.ts";
+import { districtsOf } from "../people/store.ts";
 import { scopeOf } from "../units/scope.ts";
 import { publish } from "./events.ts";
 import { wordsOf } from "./messages.ts";
-import { listFailedDeliveries, listMessages, markAllRead, markRead } from "./store.ts";
+import { listFailedDeliveries, listMessages, markAllRead, markRead, type Reading } from "./store.ts";
 
 const Delivery = z.object({ channel: z.string(), state: z.string() });
 
@@ -73,13 +75,20 @@ const routes = {
   }),
 };
 
+/** The session's person in the district they live in and in those they lived in before. */
+async function readingOf(tx: Tx, { person, district }: Session): Promise<Reading> {
+  return { person, districts: [...new Set([district, ...(await districtsOf(tx, person))])] };
+}
+
 export const handlers: readonly Handled[] = [
   handle(routes.listMessages, async ({ ctx, session, query, lang }) => {
     const after = readMoment(query.cursor, isId);
     if (isRefusal(after)) return after;
     const { limit } = query;
     const page = { limit: limit + 1, after, unread: query.unread === "true" };
-    const rows = await ctx.db.read(session.viewer, (tx) => listMessages(tx, session, page));
+    const rows = await ctx.db.read(session.viewer, async (tx) =>
+      listMessages(tx, await readingOf(tx, session), page),
+    );
     const items = rows.slice(0, limit).map((row) => ({
       id: row.id,
       at: row.at.toISOString(),
@@ -96,7 +105,7 @@ export const handlers: readonly Handled[] = [
   }),
   handle(routes.readMessage, async ({ ctx, session, params, now }) => {
     const done = await ctx.db.write(session.viewer, async (tx) => {
-      if (!(await markRead(tx, session, params.id, now))) return refuse("not-found");
+      if (!(await markRead(tx, await readingOf(tx, session), params.id, now))) return refuse("not-found");
       publish(tx, {
         event: "message",
         to: { people: [session.person] },
@@ -108,7 +117,7 @@ export const handlers: readonly Handled[] = [
   }),
   handle(routes.readAll, async ({ ctx, session, now }) => {
     await ctx.db.write(session.viewer, async (tx) => {
-      await markAllRead(tx, session, now);
+      await markAllRead(tx, await readingOf(tx, session), now);
       publish(tx, { event: "message", to: { people: [session.person] }, data: { read: true } });
     });
     return undefined;

@@ -52,10 +52,16 @@ export async function insertMessages(
     .execute();
 }
 
+/** Whose messages: those that came before a move stay in the district where they were told. */
+export interface Reading {
+  readonly person: Id<"person">;
+  readonly districts: readonly string[];
+}
+
 /** A person's messages, newest first, after a place in the list. */
 export async function listMessages(
   tx: Tx,
-  whose: Recipient,
+  whose: Reading,
   page: {
     readonly limit: number;
     readonly after: { readonly at: Date; readonly id: string } | null;
@@ -77,7 +83,7 @@ export async function listMessages(
       >`(select json_agg(json_build_object('channel', d.channel, 'state', d.state) order by d.channel)
         from delivery d where d.district = message.district and d.message_id = message.id)`.as("deliveries"),
     ])
-    .where("district", "=", whose.district)
+    .where("district", "in", [...whose.districts])
     .where("person_id", "=", whose.person)
     .$if(page.unread, (query) => query.where("read_at", "is", null))
     .$if(page.after !== null, (query) =>
@@ -89,7 +95,7 @@ export async function listMessages(
     .execute();
 }
 
-/** How many of a person's messages are unread. */
+/** How many messages are unread of those told where a person lives now. */
 export async function countUnread(tx: Tx, whose: Recipient): Promise<number> {
   const row = await tx
     .selectFrom("message")
@@ -102,11 +108,11 @@ export async function countUnread(tx: Tx, whose: Recipient): Promise<number> {
 }
 
 /** Mark a message of this person as read. False when there is no such message. */
-export async function markRead(tx: Tx, whose: Recipient, id: Id<"message">, at: Date): Promise<boolean> {
+export async function markRead(tx: Tx, whose: Reading, id: Id<"message">, at: Date): Promise<boolean> {
   const row = await tx
     .updateTable("message")
     .set({ read_at: sql<Date>`coalesce(read_at, ${at})` })
-    .where("district", "=", whose.district)
+    .where("district", "in", [...whose.districts])
     .where("person_id", "=", whose.person)
     .where("id", "=", id)
     .returning("id")
@@ -115,11 +121,11 @@ export async function markRead(tx: Tx, whose: Recipient, id: Id<"message">, at: 
 }
 
 /** Mark all of a person's messages as read. */
-export async function markAllRead(tx: Tx, whose: Recipient, at: Date): Promise<void> {
+export async function markAllRead(tx: Tx, whose: Reading, at: Date): Promise<void> {
   await tx
     .updateTable("message")
     .set({ read_at: at })
-    .where("district", "=", whose.district)
+    .where("district", "in", [...whose.districts])
     .where("person_id", "=", whose.person)
     .where("read_at", "is", null)
     .execute();

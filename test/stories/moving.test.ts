@@ -22,6 +22,15 @@ interface Line {
   readonly number: string;
 }
 
+interface Paper {
+  readonly id: string;
+  readonly kind: string;
+}
+
+interface Told {
+  readonly id: string;
+}
+
 const linksOf = (page: Answer["body"]): readonly string[] =>
   page.links.map((one: { kind: string; id: string }) => `${one.kind} ${one.id}`);
 
@@ -37,6 +46,12 @@ test("a worker on file moves to another district, and the new union goes on with
   ok(await oldChair.get(`/api/cases/${before.file.caseId}`));
   const looks = ok(await worker.get("/api/me/looked-at")).items.length;
   assert.ok(looks > 0);
+  const told: readonly Told[] = ok(await worker.get("/api/messages?limit=100")).items;
+  assert.ok(told.length > 0);
+  const papers: readonly Paper[] = old.case.files;
+  assert.ok(papers.length > 0);
+  const first = await worker.get(`/api/papers/${papers[0]!.id}`);
+  assert.equal(first.status, 200);
   const unit = ok(await newChair.get("/api/me")).posts[0].unit.id;
   assert.equal((await newChair.get(`/api/cases/${before.file.caseId}`)).status, 404);
 
@@ -70,6 +85,26 @@ test("a worker on file moves to another district, and the new union goes on with
   assert.ok(still.length >= looks, "who looked before the move is still told");
   assert.deepEqual(linksOf(past), [`next ${arriving.id}`]);
   const fresh = ok(await worker.get(`/api/cases/${arriving.id}`));
+  // Its papers are there anew, for the new union alone; the old ones stay where they were, and the worker reads both.
+  const copies: readonly Paper[] = fresh.case.files;
+  const kinds = (files: readonly Paper[]) => files.map((one) => one.kind).sort();
+  const handedIn = new Set<string>(old.case.answers.papers);
+  assert.deepEqual(kinds(copies), kinds(papers.filter((one) => handedIn.has(one.id))));
+  assert.ok(copies.every((one) => !handedIn.has(one.id)));
+  const copied = copies.find((one) => one.kind === papers[0]!.kind)!;
+  const again = await worker.get(`/api/papers/${copied.id}`);
+  assert.deepEqual([again.status, Buffer.compare(again.bytes, first.bytes)], [200, 0], "byte for byte");
+  assert.equal((await newChair.get(`/api/papers/${copied.id}`)).status, 200);
+  assert.equal((await oldChair.get(`/api/papers/${copied.id}`)).status, 404);
+  assert.equal((await newChair.get(`/api/papers/${papers[0]!.id}`)).status, 404);
+  assert.equal((await worker.get(`/api/papers/${papers[0]!.id}`)).status, 200);
+  // What was told before the move is still among the worker's messages, and can be marked as read.
+  const messages: readonly Told[] = ok(await worker.get("/api/messages?limit=100")).items;
+  const ids = new Set(messages.map((one) => one.id));
+  assert.ok(told.every((one) => ids.has(one.id)) && messages.length > told.length);
+  assert.equal((await worker.post(`/api/messages/${told[0]!.id}/read`)).status, 204);
+  assert.equal((await worker.post("/api/messages/read-all")).status, 204);
+  assert.deepEqual(ok(await worker.get("/api/messages?unread=true")).items, []);
   assert.deepEqual(linksOf(fresh), [`previous ${before.file.caseId}`]);
 
   const { db } = s.database;
