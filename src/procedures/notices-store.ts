@@ -194,12 +194,22 @@ export async function boardNotice(
   return hanging(tx, at).where("notice.id", "=", id).executeTakeFirst();
 }
 
-/** Notices an officer may read, with how many objections wait for a finding. */
-export async function officerNotices(
-  tx: Tx,
-  scope: Scope,
-  filter: { readonly state: string | null; readonly after: Place | null; readonly limit: number },
-) {
+/** What `officerNotices` is asked for. */
+export interface NoticeFilter {
+  readonly state: string | null;
+  /** Part of the name shown, of the union's name, or the beginning of the case's number. */
+  readonly q: string | null;
+  /** The latest to hang first, or the first to come down. */
+  readonly sort: "starts" | "ends";
+  readonly after: Place | null;
+  readonly limit: number;
+}
+
+/** Notices an officer may read; those without a last day yet come down last. */
+export async function officerNotices(tx: Tx, scope: Scope, filter: NoticeFilter) {
+  const { q, sort, after } = filter;
+  const part = `%${(q ?? "").replace(/[\\%_]/g, "\\$&")}%`;
+  const ends = sql<Day>`coalesce(notice.ends_on, date '9999-12-31')`;
   return tx
     .selectFrom("notice")
     .innerJoin("unit", "unit.id", "notice.unit_id")
@@ -208,16 +218,27 @@ export async function officerNotices(
     )
     .where(insideScope(scope, "notice.path"))
     .$if(filter.state !== null, (query) => query.where("notice.state", "=", filter.state as string))
-    .$if(filter.after !== null, (query) =>
-      query.where(
-        sql<boolean>`(notice.starts_on, notice.id) < (${filter.after?.key}::date, ${filter.after?.id}::uuid)`,
+    .$if(q !== null, (query) =>
+      query.where(({ eb, or }) =>
+        or([
+          sql<boolean>`notice.shown->0->>'value' ilike ${part}`,
+          eb("unit.name", "like", part),
+          eb("case_file.number", "like", part.slice(1)),
+        ]),
       ),
     )
-    .orderBy("notice.starts_on", "desc")
-    .orderBy("notice.id", "desc")
+    .$if(after !== null, (query) =>
+      query.where(
+        sort === "ends"
+          ? sql<boolean>`(${ends}, notice.id) > (${after?.key}::date, ${after?.id}::uuid)`
+          : sql<boolean>`(notice.starts_on, notice.id) < (${after?.key}::date, ${after?.id}::uuid)`,
+      ),
+    )
+    .$if(sort === "ends", (query) => query.orderBy(ends).orderBy("notice.id"))
+    .$if(sort === "starts", (query) => query.orderBy("notice.starts_on", "desc").orderBy("notice.id", "desc"))
     .limit(filter.limit)
     .selectAll("notice")
-    .select(["unit.name as unit_name", "case_file.number as case_number"])
+    .select(["unit.name as unit_name", "case_file.number as case_number", ends.as("comes_down")])
     .execute();
 }
 

@@ -143,7 +143,11 @@ const routes = {
     tag: "notices",
     summary: { zh: "公示和异议", en: "Notices and objections in scope" },
     power: "notice.read",
-    query: zPage.extend({ state: z.enum(["up", "blocked", "over", "withdrawn"]).optional() }),
+    query: zPage.extend({
+      state: z.enum(["up", "blocked", "over", "withdrawn"]).optional(),
+      q: z.string().trim().min(1).max(60).optional(),
+      sort: z.enum(["starts", "ends"]).default("starts"),
+    }),
     response: z.object({
       items: many(z.looseObject({ id: z.string(), state: z.string() })),
       next: z.string().nullable(),
@@ -231,10 +235,11 @@ export const handlers: readonly Handled[] = [
     const deciding = scopeOf(session.actor, "notice.decide", today);
     const decides = (path: string) => !isRefusal(deciding) && covers(deciding, path as UnitPath);
     return ctx.db.read(session.viewer, async (tx) => {
-      const filter = { state: query.state ?? null, after, limit: query.limit + 1 };
+      const { state = null, q = null, sort, limit } = query;
+      const filter = { state, q, sort, after, limit: limit + 1 };
       const rows = await officerNotices(tx, scope, filter);
       const items = [];
-      for (const row of rows.slice(0, query.limit)) {
+      for (const row of rows.slice(0, limit)) {
         const objections = await objectionsOf(tx, row.district, [row.id]);
         items.push({
           ...presentPublicNotice(row, today, leftOf(ctx.engine, row, today)),
@@ -252,10 +257,11 @@ export const handlers: readonly Handled[] = [
           })),
         });
       }
-      const last = items.at(-1);
+      const last = rows.at(limit - 1);
+      const key = sort === "ends" ? last?.comes_down : last?.starts_on;
       return {
         items,
-        next: rows.length > query.limit && last ? cursorAt({ key: last.startsOn, id: last.id }) : null,
+        next: rows.length > limit && last && key ? cursorAt({ key, id: last.id }) : null,
       };
     });
   }),

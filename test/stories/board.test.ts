@@ -142,6 +142,35 @@ test("unions above hang their notices on the same board, page by page", async ()
   assert.equal((await li.get("/api/me/notices?cursor=x")).body.code, "bad-cursor");
 });
 
+test("an officer finds a notice by name, union or number, and reads them by when they come down", async () => {
+  const chair = await s.as("chair.county");
+  const found = async (query: string): Promise<string[]> =>
+    (await chair.get(`/api/notices?${query}`)).body.items.map(({ id }: { id: string }) => id);
+  const all = await found("");
+  assert.ok(all.length > 2);
+  const [ours] = (await chair.get("/api/notices")).body.items.filter(
+    (one: { id: string }) => one.id === notice,
+  );
+  const name = ours.shown[0].value as string;
+  for (const q of [name, name.slice(1), ours.unitName.slice(2, 6), ours.caseNumber.slice(0, 11)])
+    assert.ok((await found(`q=${encodeURIComponent(q)}`)).includes(notice), q);
+  assert.ok((await found(`q=${encodeURIComponent(name)}`)).length < all.length);
+  for (const q of ["%", "_", ours.caseNumber.slice(3), "查无此人"])
+    assert.deepEqual(await found(`q=${encodeURIComponent(q)}`), [], q);
+  await s.database.owner.system((tx) =>
+    sql`update notice set ends_on = null where id <> ${notice}`.execute(tx),
+  );
+  const byEnd: string[] = [];
+  for (let next: string | null = ""; next !== null; ) {
+    const page = (await chair.get(`/api/notices?sort=ends&limit=1${next && `&cursor=${next}`}`)).body;
+    byEnd.push(...page.items.map(({ id }: { id: string }) => id));
+    next = page.next as string | null;
+  }
+  assert.equal(byEnd[0], notice, "without a last day comes last");
+  assert.deepEqual([...byEnd].sort(), [...all].sort(), "each once");
+  assert.equal((await chair.get("/api/notices?sort=name")).status, 400);
+});
+
 test("whose membership has ended reads nothing, and still learns what became of the objection", async () => {
   const li = await s.as("li");
   const me = (await li.get("/api/me")).body.person.id;

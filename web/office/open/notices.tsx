@@ -5,7 +5,7 @@ import { day } from "../../shared/format.ts";
 import { printed, spoken, useLang, words } from "../../shared/lang.tsx";
 import { Empty, Failed, Skeleton } from "../../shared/ui.tsx";
 import { Objection } from "../cases/more.tsx";
-import { Choose } from "../parts/filters.tsx";
+import { Choose, ClearFilters, SearchBox } from "../parts/filters.tsx";
 import { type Column, Export, More, useRowKeys, Views } from "../parts/listing.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { usePages } from "../parts/pages.ts";
@@ -26,6 +26,11 @@ const w = words({
   case: { zh: "打开办件", en: "Open the case" },
   public: { zh: "公开网页", en: "on the public page" },
   unit: { zh: "单位内", en: "within the union" },
+  find: { zh: "姓名、单位或编号", en: "Name, union or number" },
+  order: { zh: "排序", en: "Order" },
+  starts: { zh: "新公示在前", en: "Latest first" },
+  ends: { zh: "先到期的在前", en: "First to end first" },
+  noMatch: { zh: "没有符合的公示。放宽筛选再看。", en: "No notice matches. Loosen the filters." },
   none: { zh: "现在没有公示。", en: "There are no notices." },
   page: { zh: "打开公开网页", en: "Open the public page" },
   forMembers: { zh: "会员在工会公示里看到的", en: "What members read on the union’s board" },
@@ -64,7 +69,8 @@ export function Notices(): ReactNode {
   const [view] = useView();
   const list = useRef<HTMLDivElement>(null);
   useRowKeys(list);
-  const pages = usePages<NoticeOfDesk>("/notices", { state: view.state });
+  const pages = usePages<NoticeOfDesk>("/notices", { state: view.state, q: view.q, sort: view.sort });
+  const narrowed = Boolean(view.q || view.state);
   const columns = exported.map(({ head, text }): Column<NoticeOfDesk> => {
     const said = (one: NoticeOfDesk) => printed(text(one, lang), lang);
     return { key: head.en, head: t(head), cell: said, text: said };
@@ -73,11 +79,19 @@ export function Notices(): ReactNode {
     <div className="page">
       <PageHead title={t(w.title)} total={pages.total} />
       <div className="filters">
+        <SearchBox label={t(w.find)} />
         <Choose
           name="state"
           label={t(w.state)}
           options={states.map((value) => ({ value, label: t(stateText("notice", value)) }))}
         />
+        <Choose
+          name="sort"
+          label={t(w.order)}
+          usual="starts"
+          options={(["starts", "ends"] as const).map((value) => ({ value, label: t(w[value]) }))}
+        />
+        <ClearFilters names={["q", "state"]} />
         <div className="push" style={{ display: "flex", gap: 4 }}>
           <Views name="notices" />
           <Export of={pages} columns={columns} label={t(w.title)} />
@@ -91,7 +105,7 @@ export function Notices(): ReactNode {
         </div>
       ) : pages.rows.length === 0 ? (
         <div className="panel">
-          <Empty icon="flag">{t(w.none)}</Empty>
+          <Empty icon={narrowed ? "search" : "flag"}>{t(narrowed ? w.noMatch : w.none)}</Empty>
         </div>
       ) : (
         <div ref={list} className="notices">
