@@ -7,7 +7,7 @@ import { Empty, Failed, Skeleton } from "../shared/ui.tsx";
 import { csvOf, download } from "./parts/csv.ts";
 import { Due } from "./parts/due.tsx";
 import { Choose, SearchBox } from "./parts/filters.tsx";
-import { More, useRowKeys } from "./parts/listing.tsx";
+import { More, useRowKeys, Views } from "./parts/listing.tsx";
 import { useOfficer } from "./parts/me.tsx";
 import { PageHead } from "./parts/page-head.tsx";
 import { usePages } from "./parts/pages.ts";
@@ -89,6 +89,7 @@ export function Inbox(): ReactNode {
               label={t(w.kind)}
               options={[...kinds].map(([value, label]) => ({ value, label }))}
             />
+            <Views name="inbox" without={["open", "as"]} />
           </div>
         </div>
         <div className="inbox-rows" ref={list}>

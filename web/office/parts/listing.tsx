@@ -236,10 +236,12 @@ interface SavedView {
   readonly view: Readonly<Record<string, string>>;
 }
 
-/** Filters kept under a name on this device. */
-export function Views({ name }: { readonly name: string }): ReactNode {
+/** Filters kept under a name on this device, without what is open at the moment. */
+export function Views(props: { readonly name: string; readonly without?: readonly string[] }): ReactNode {
   const { t } = useLang();
-  const [view, change] = useView();
+  const { name, without = [] } = props;
+  const [whole, change] = useView();
+  const view = Object.fromEntries(Object.entries(whole).filter(([key]) => !without.includes(key)));
   const [saved, setSaved] = useKept<readonly SavedView[]>(`views.${name}`, []);
   const [naming, setNaming] = useState("");
   const open = (chosen: SavedView): void => {

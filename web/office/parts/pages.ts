@@ -25,12 +25,18 @@ export interface Pages<Row, More = object> {
 export function usePages<Row, More = object>(
   path: string,
   query: Query = {},
-  options: { readonly enabled?: boolean; readonly limit?: number } = {},
+  options: {
+    readonly enabled?: boolean;
+    readonly limit?: number;
+    /** Asked again so often while the page stands. */
+    readonly everyMs?: number;
+  } = {},
 ): Pages<Row, More> {
-  const { enabled = true, limit = 60 } = options;
+  const { enabled = true, limit = 60, everyMs = false } = options;
   const found = useInfiniteQuery<List<Row> & More, Problem>({
     queryKey: [addressOf(path, {}, query), "pages"],
     enabled,
+    refetchInterval: everyMs,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
       ask<List<Row> & More>(

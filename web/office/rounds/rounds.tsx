@@ -4,11 +4,13 @@ import { actionId, addressOf, type Problem, post } from "../../shared/api.ts";
 import { count, money } from "../../shared/format.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer, useForget } from "../../shared/query.tsx";
-import type { Answers, List, Offer, ServiceList } from "../../shared/types.ts";
-import { Awaited, Empty } from "../../shared/ui.tsx";
+import type { Answers, Offer, ServiceList } from "../../shared/types.ts";
+import { Empty } from "../../shared/ui.tsx";
 import { ActForm } from "../parts/act-form.tsx";
+import { type Column, Listing } from "../parts/listing.tsx";
 import { homeUnit, unitWith, useOfficer } from "../parts/me.tsx";
 import { PageHead } from "../parts/page-head.tsx";
+import { usePages } from "../parts/pages.ts";
 import { useSay } from "../parts/said.tsx";
 
 const w = words({
@@ -73,108 +75,104 @@ export function Rounds(): ReactNode {
   const me = useOfficer();
   const [opening, setOpening] = useState(false);
   const [ending, setEnding] = useState<Round | undefined>(undefined);
-  const rounds = useAnswer<List<Round>>(addressOf("/rounds"), { refetchInterval: everyMs });
+  const rounds = usePages<Round>("/rounds", {}, { everyMs });
   const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
   const mine = services.data?.items.filter((one) => one.round && unitWith(me, one.round)) ?? [];
+  const columns = columnsOf(
+    t,
+    (one) =>
+      one.phase !== "over" &&
+      mine.some(({ id }) => id === one.service) && (
+        <button
+          type="button"
+          className="icon-button"
+          style={{ height: 24 }}
+          aria-label={t(w.endOne, { name: one.title })}
+          onClick={() => setEnding(one)}
+        >
+          {t(w.end)}
+        </button>
+      ),
+  );
   return (
     <div className="page full">
-      <PageHead title={t(w.title)}>
+      <PageHead title={t(w.title)} total={rounds.total}>
         {mine.length > 0 && (
           <button type="button" className="button primary" onClick={() => setOpening(true)}>
             {t(w.open)}
           </button>
         )}
       </PageHead>
-      <Awaited of={rounds}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <div className="panel">
-              <Empty icon="heart">{t(w.none)}</Empty>
-            </div>
-          ) : (
-            <div className="table">
-              <table>
-                <thead>
-                  <tr>
-                    {[w.name, w.state, w.filled, w.waits, w.span, w.each, w.money, w.service, w.unit].map(
-                      (head) => (
-                        <th key={head.zh} scope="col">
-                          {t(head)}
-                        </th>
-                      ),
-                    )}
-                    <th scope="col">
-                      <span className="only-read">{t(w.end)}</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {items.map((one) => (
-                    <Line
-                      key={one.id}
-                      of={one}
-                      {...(one.phase !== "over" &&
-                        mine.some(({ id }) => id === one.service) && { onEnd: () => setEnding(one) })}
-                    />
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )
-        }
-      </Awaited>
+      <Listing
+        of={rounds}
+        columns={columns}
+        name="rounds"
+        label={t(w.title)}
+        rowKey={(one) => one.id}
+        empty={<Empty icon="heart">{t(w.none)}</Empty>}
+      />
       {opening && <OpenRound services={mine} onClose={() => setOpening(false)} />}
       {ending && <EndRound of={ending} onClose={() => setEnding(undefined)} />}
     </div>
   );
 }
 
-function Line({ of, onEnd }: { readonly of: Round; readonly onEnd?: () => void }): ReactNode {
-  const { t } = useLang();
-  const instant = (at: string): string =>
-    new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
-  return (
-    <tr>
-      <td>{of.title}</td>
-      <td>{t(phases[of.phase])}</td>
-      <td className="number">
-        {count(of.held)} / {count(of.quota)}{" "}
-        <meter
-          min={0}
-          max={of.quota}
-          value={of.held}
-          aria-label={t(w.filled)}
-          style={{ width: 80, verticalAlign: "middle" }}
-        />
-      </td>
-      <td className="number">
-        {of.waitingQuota > 0 ? `${count(of.waiting)} / ${count(of.waitingQuota)}` : "—"}
-      </td>
-      <td className="number">
-        {instant(of.opensAt)} – {instant(of.closesAt)}
-      </td>
-      <td className="number">{of.eachFen > 0 ? money(of.eachFen) : "—"}</td>
-      <td className="number">
-        {of.eachFen > 0 ? money(of.held * of.eachFen) : "—"}
-        {of.budgetFen !== null && ` / ${money(of.budgetFen)}`}
-      </td>
-      <td>{t(of.serviceTitle)}</td>
-      <td>{of.unitName}</td>
-      <td className="end">
-        {onEnd && (
-          <button
-            type="button"
-            className="icon-button"
-            style={{ height: 24 }}
-            aria-label={t(w.endOne, { name: of.title })}
-            onClick={onEnd}
-          >
-            {t(w.end)}
-          </button>
-        )}
-      </td>
-    </tr>
-  );
+const instant = (at: string): string =>
+  new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
+
+/** What the list says of a round; `end` is the button that ends it. */
+function columnsOf(
+  t: ReturnType<typeof useLang>["t"],
+  end: (one: Round) => ReactNode,
+): readonly Column<Round>[] {
+  const plain = (
+    key: keyof typeof w,
+    text: (one: Round) => string,
+    cell: (one: Round) => ReactNode = text,
+  ): Column<Round> => ({ key, head: t(w[key]), text, cell });
+  const numbers = (key: keyof typeof w, text: (one: Round) => string): Column<Round> =>
+    plain(key, text, (one) => <span className="number">{text(one)}</span>);
+  return [
+    plain("name", (one) => one.title),
+    plain("state", (one) => t(phases[one.phase])),
+    plain(
+      "filled",
+      (one) => `${count(one.held)} / ${count(one.quota)}`,
+      (one) => (
+        <span className="number">
+          {count(one.held)} / {count(one.quota)}{" "}
+          <meter
+            min={0}
+            max={one.quota}
+            value={one.held}
+            aria-label={t(w.filled)}
+            style={{ width: 80, verticalAlign: "middle" }}
+          />
+        </span>
+      ),
+    ),
+    numbers("waits", (one) =>
+      one.waitingQuota > 0 ? `${count(one.waiting)} / ${count(one.waitingQuota)}` : "—",
+    ),
+    numbers("span", (one) => `${instant(one.opensAt)} – ${instant(one.closesAt)}`),
+    numbers("each", (one) => (one.eachFen > 0 ? money(one.eachFen) : "—")),
+    numbers("money", (one) =>
+      [one.eachFen > 0 ? money(one.held * one.eachFen) : "—"]
+        .concat(one.budgetFen === null ? [] : [money(one.budgetFen)])
+        .join(" / "),
+    ),
+    plain("service", (one) => t(one.serviceTitle)),
+    plain(
+      "unit",
+      (one) => one.unitName,
+      (one) => (
+        <span className="clip" style={{ maxWidth: 240 }} title={one.unitName}>
+          {one.unitName}
+        </span>
+      ),
+    ),
+    { key: "end", head: t(w.end), end: true, cell: end },
+  ];
 }
 
 function OpenRound(props: {
