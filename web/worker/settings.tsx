@@ -150,9 +150,9 @@ export default function Settings(): ReactNode {
         <fieldset className="field">
           <legend>{t(w.quiet)}</legend>
           <p className="help">{t(w.quietWhy)}</p>
-          <div style={{ display: "flex", gap: 16 }}>
+          <div style={{ display: "flex", flexWrap: "wrap", gap: "0 16px" }}>
             {(["quietFrom", "quietUntil"] as const).map((key) => (
-              <label key={key} style={{ flex: 1, marginTop: 12 }}>
+              <label key={key} style={{ flex: 1, minWidth: 0, marginTop: 12 }}>
                 {t(key === "quietFrom" ? w.from : w.until)}
                 <input
                   className="input"

@@ -35,7 +35,7 @@ export function ListInput({ field, value, onChange }: Control): ReactNode {
             <p className="strong">{title}</p>
             <p className="soft">{rest}</p>
             <RowFaults field={field} row={row} />
-            <div style={{ display: "flex", gap: 8, marginTop: 4, marginLeft: -8 }}>
+            <div style={{ display: "flex", flexWrap: "wrap", gap: 8, marginTop: 4, marginLeft: -8 }}>
               <Button kind="quiet" label={`${t(w.change)} ${title}`} onClick={() => setOpen(index)}>
                 <Icon name="edit" />
                 {t(w.change)}
