@@ -76,6 +76,7 @@ const scenes: readonly Scene[] = [
   { name: "cases", at: "/o/cases" },
   { name: "eligible", at: "/o/eligible?line=200000" },
   { name: "start", at: "/o/start/hardship-file" },
+  { name: "rounds", at: "/o/rounds" },
   { name: "members", who: "chair.county", at: "/o/members" },
   {
     name: "member",
@@ -180,6 +181,36 @@ async function askForTransfers(chair: BrowserContext): Promise<void> {
     });
 }
 
+/** A round that is open, so that the list of rounds holds one. */
+async function openRound(browser: Browser, base: string): Promise<void> {
+  const aid = await visitor(browser, base);
+  const session = await aid.request.post("/api/session", {
+    data: { login: "aid.county", password: "zhijia-trial-2026", code: "000000" },
+  });
+  const { csrf, me } = (await session.json()) as {
+    csrf: string;
+    me: { posts: { unit: { id: string } }[]; installation: { today: string } };
+  };
+  const on = me.installation.today;
+  const opened = await aid.request.post("/api/rounds", {
+    data: {
+      id: newId(),
+      service: "cool-gift",
+      unitId: me.posts[0]?.unit.id,
+      title: "送清凉慰问包",
+      opensAt: `${on}T00:00:00+08:00`,
+      closesAt: `${on}T23:59:00+08:00`,
+      quota: 300,
+      waiting: 50,
+      eachFen: 8_000,
+      budgetFen: 2_400_000,
+    },
+    headers: { "x-csrf": csrf },
+  });
+  if (!opened.ok()) throw new Error(`no round: ${await opened.text()}`);
+  await aid.close();
+}
+
 async function takeAll(browser: Browser, base: string): Promise<void> {
   const desk = { width: 1440, height: 900 };
   const small = { width: 1024, height: 768 };
@@ -191,6 +222,7 @@ async function takeAll(browser: Browser, base: string): Promise<void> {
   await chair.request.post("/api/trial/clock", { data: { advance: "P6D" } });
   await askForTransfers(chair);
   await chair.close();
+  await openRound(browser, base);
   for (const lang of ["zh", "en"] as const) {
     const door = await visitor(browser, base, { lang, size: desk });
     const page = await door.newPage();

@@ -204,9 +204,11 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
           <section className="panel" aria-label={t(w.who)}>
             <h2>{t(w.who)}</h2>
             <PickMember value={person} onChange={choose} />
+            <p className="muted" style={{ marginTop: 8 }}>
+              {t(w.toApplicant)}
+            </p>
             {noWho && !person && <p className="fault">{t(w.needWho)}</p>}
           </section>
-          <Note>{t(w.toApplicant)}</Note>
           {service.pages.map((page) => {
             const asked = askedAmong(
               page.fields.flatMap((key) => service.fields.find((field) => field.key === key) ?? []),
