@@ -172,7 +172,8 @@ const usedFen = ({ today }: LivingParams) =>
 /** Each is in the index by which the tree is walked, so that a count reads nothing else. */
 const columns = (params: LivingParams) => ({
   category: sql`hardship_file.category`,
-  state: sql`hardship_file.state`,
+  // Hidden from the index by place and state, which would look up every file it finds.
+  state: sql`coalesce(hardship_file.state, '')`,
   validTo: sql`hardship_file.valid_to`,
   usedFen: usedFen(params),
 });
