@@ -5,7 +5,10 @@ import { findPhone } from "../people/sign-in/face.ts";
 import { wordsOf } from "./messages.ts";
 import { findDelivery, mailTarget, markDelivery, preferenceOf } from "./store.ts";
 
-/** Sends one delivery. What fails is tried again by the queue; the last failure stays to be seen. */
+/**
+ * Sends one delivery. What fails is tried again by the queue; the last failure stays to be seen, and is sent after all when
+ * somebody lets the job try again.
+ */
 async function deliver(
   payload: { readonly district: string; readonly delivery: string },
   context: JobContext,
@@ -13,7 +16,7 @@ async function deliver(
   const { db } = context;
   const id = payload.delivery as Id<"delivery">;
   const delivery = await db.systemRead((tx) => findDelivery(tx, payload.district, id));
-  if (!delivery || delivery.state === "sent" || delivery.state === "failed") return;
+  if (!delivery || delivery.state === "sent") return;
   const mark = (state: "queued" | "sent" | "failed", error: string | null) =>
     db.system((tx) => markDelivery(tx, payload.district, id, state, error));
   const person = delivery.person as Id<"person">;

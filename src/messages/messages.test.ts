@@ -235,6 +235,14 @@ test("mail that fails is tried again, and in the end is seen to have failed, wit
     seen.map((one: { error: string; tries: number }) => [one.error, one.tries]),
     [["smtp-452", 2]],
   );
+  const before = mails.length;
+  for (const time of ["let try again", "and once more"]) {
+    await deliver(true);
+    assert.equal(mails.length, before + 1, time);
+  }
+  assert.deepEqual((await worker.get("/api/messages?limit=1")).json.items[0].deliveries, [
+    { channel: "mail", state: "sent" },
+  ]);
 });
 
 /** Opens /api/events on a real socket and gives what arrives. */

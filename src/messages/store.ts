@@ -232,7 +232,7 @@ export async function insertDeliveries(tx: Tx, rows: readonly Delivery[]): Promi
     .execute();
 }
 
-/** A delivery with its message, for the job that sends it. Locked until the job is done with it. */
+/** A delivery with its message, for the job that sends it. */
 export async function findDelivery(tx: Tx, district: string, id: Id<"delivery">) {
   return tx
     .selectFrom("delivery")
