@@ -123,7 +123,7 @@ const letters: Record<"acceptance" | "decision", Print> = {
           : [
               [
                 zh ? "金额" : "Amount",
-                zh ? `${formatYuan(amount)}(${capitals(amount)})` : formatYuan(amount),
+                zh ? `${formatYuan(amount)}（${capitals(amount)}）` : formatYuan(amount),
               ],
             ],
       signer: decided.byUnitName ?? theCase.unitName,
