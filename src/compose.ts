@@ -26,7 +26,14 @@ import { presentLine } from "./procedures/present.ts";
 import { frequent as roundFrequent } from "./procedures/rounds-follow.ts";
 import { daily as rollupDaily, frequent as rollupFrequent } from "./rollups/jobs.ts";
 import { daily as hardshipDaily } from "./services/care/hardship/jobs.ts";
-import { catalogue, grantHook, importKinds, rehomeHook, tellClaimed } from "./services/index.ts";
+import {
+  catalogue,
+  grantHook,
+  importKinds,
+  memberTelling,
+  rehomeHook,
+  tellClaimed,
+} from "./services/index.ts";
 import { registerCloseGuard, scopeOf } from "./units/index.ts";
 import { daily as unitDaily } from "./units/jobs.ts";
 
@@ -97,6 +104,7 @@ export async function composeContext(
     importKinds,
     onGrantState: grantHook(() => engine),
     onClaimed: tellClaimed,
+    memberTelling,
     onRehomed: rehomeHook(() => engine),
     calendar: engine.calendar,
     hasRoom: installation.hasRoom,

@@ -122,6 +122,7 @@ function answerOf(result: RosterResult, problems: readonly StoredProblem[]) {
     unchanged: result.unchanged,
     duplicates: result.duplicates,
     rejected: result.rejected,
+    toConfirm: result.toConfirm,
     seconds: Math.round(result.seconds * 1000) / 1000,
     resumed: result.resumed,
     rows: problems.filter((one) => one.level !== "warning").map(line),
@@ -137,6 +138,12 @@ function tell(result: RosterResult, problems: readonly StoredProblem[], report: 
     zh: `共 ${read} 人：导入 ${loaded}，更新 ${updated}，无变化 ${unchanged}，重复 ${duplicates}，有误 ${rejected}；用时 ${seconds.toFixed(1)} 秒。`,
     en: `${read} people: ${loaded} loaded, ${updated} updated, ${unchanged} unchanged, ${duplicates} duplicates, ${rejected} rejected; ${seconds.toFixed(1)} s.`,
   });
+  if (result.toConfirm > 0) {
+    say({
+      zh: `其中 ${result.toConfirm} 人待本人确认：在手机上确认，或由工会凭书面确认登记后，才计入会员数。`,
+      en: `${result.toConfirm} of them have yet to confirm it, on the phone or on paper; they count as members from then on.`,
+    });
+  }
   for (const one of problems.slice(0, mostShown)) {
     say({
       zh: `  ${one.sheet} 第 ${one.row} 行 ${problemText(one, "zh")}`,

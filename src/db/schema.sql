@@ -767,15 +767,18 @@ create table membership (
   import_id uuid,
   card_serial text collate "C",
   card_issued_on date,
+  reminded_on date,
   constraint membership_pkey PRIMARY KEY (district, id),
   constraint membership_district_person_id_fkey FOREIGN KEY (district, person_id) REFERENCES person(district, id),
   constraint membership_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES unit(id),
-  constraint membership_status_check CHECK ((status = ANY (ARRAY['APPLIED'::text, 'RETURNED'::text, 'REJECTED'::text, 'ACTIVE'::text, 'TRANSFER_OUT'::text, 'RETAINED'::text, 'WITHDRAWN'::text, 'AUTO_WITHDRAWN'::text, 'EXPELLED'::text, 'DECEASED'::text, 'CANCELLED'::text])))
+  constraint membership_status_check CHECK ((status = ANY (ARRAY['APPLIED'::text, 'APPLIED_BY_UNION'::text, 'RETURNED'::text, 'REJECTED'::text, 'ACTIVE'::text, 'TRANSFER_OUT'::text, 'RETAINED'::text, 'WITHDRAWN'::text, 'AUTO_WITHDRAWN'::text, 'EXPELLED'::text, 'DECEASED'::text, 'CANCELLED'::text])))
 );
 CREATE INDEX membership_card ON public.membership USING btree (card_serial) WHERE (card_serial IS NOT NULL);
+CREATE INDEX membership_disowned ON public.membership USING btree (path, id) WHERE ((status = 'CANCELLED'::text) AND (status_reason = ANY (ARRAY['NOT_EMPLOYED_HERE'::text, 'LEFT_EMPLOYER'::text, 'UNWILLING'::text, 'DISOWNED'::text])));
 CREATE UNIQUE INDEX membership_one ON public.membership USING btree (district, person_id) WHERE ((status = ANY (ARRAY['ACTIVE'::text, 'TRANSFER_OUT'::text, 'RETAINED'::text])) AND (kind = 'member'::text));
 CREATE INDEX membership_path ON public.membership USING btree (district, path, status);
 CREATE INDEX membership_person ON public.membership USING btree (district, person_id);
+CREATE INDEX membership_unconfirmed ON public.membership USING btree (path, id) WHERE (status = 'APPLIED_BY_UNION'::text);
 CREATE INDEX membership_unit ON public.membership USING btree (district, unit_id, status);
 alter table membership enable row level security;
 create policy membership_wall on membership using (( SELECT zhijia_all() AS zhijia_all) OR ((path || '.'::text) ^@ ANY (( SELECT zhijia_roots() AS zhijia_roots)::text[])) OR (person_id = ( SELECT zhijia_me() AS zhijia_me)));

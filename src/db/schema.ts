@@ -470,6 +470,7 @@ export interface MembershipTable {
   import_id: string | null;
   card_serial: string | null;
   card_issued_on: Day | null;
+  reminded_on: Day | null;
 }
 
 export interface MembershipEventTable {

@@ -70,6 +70,7 @@ function* drawnRows(ring: Keyring, units: ReadonlyMap<string, Unit>, on: Day): G
         draft,
         home: unit,
         unitNamed: false,
+        confirms: false,
         id,
         membershipId: derivedId<"membership">("demo", `roster-${serial}`),
         eventId: derivedId<"membership-event">("demo", `roster-${serial}`),

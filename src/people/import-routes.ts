@@ -27,6 +27,7 @@ import {
   scopeOfAny,
   type Unit,
 } from "../units/index.ts";
+import { unconfirmedOf } from "./confirmation-store.ts";
 import { zImport, zImportPage } from "./import-schemas.ts";
 import { parsePurpose } from "./looks.ts";
 import { rosterFields } from "./roster/columns.ts";
@@ -387,6 +388,10 @@ async function pageOf(
       proposal: one.proposal && say(one.proposal, lang),
     })),
     total: row.problems,
+    toConfirm:
+      row.kind === "roster" && row.state === "done" && !row.dryRun
+        ? await ctx.db.systemRead((tx) => unconfirmedOf(tx, row))
+        : 0,
     reportUrl: mapped && row.problems > 0 ? `/api/imports/${row.id}/report` : null,
   };
 }

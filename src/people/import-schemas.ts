@@ -52,5 +52,7 @@ export const zImportPage = zImport.extend({
     }),
   ),
   total: z.int(),
+  /** Of those loaded, how many have yet to confirm it themselves. */
+  toConfirm: z.int(),
   reportUrl: z.string().nullable(),
 });

@@ -1,6 +1,7 @@
 /** Persons, households, memberships and rosters, as other folders may use them. Sign-in has its own index. */
 
 export { changesIn } from "./changes.ts";
+export { entriesOf, type MemberTelling } from "./confirmation-store.ts";
 export {
   createHousehold,
   findHouseholdOf,
@@ -9,7 +10,7 @@ export {
   replaceMembers,
 } from "./household.ts";
 export { lookSentence } from "./looks.ts";
-export type { MembershipStatus } from "./membership.ts";
+export { type MembershipStatus, reasonTitles } from "./membership.ts";
 export {
   countingMembership,
   type Membership,

@@ -1,8 +1,10 @@
 import type { DailyHandler, JobHandlers } from "../jobs/index.ts";
 import { addDays, startOf } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
+import type { UnitPath } from "../kernel/path.ts";
 import type { AppContext } from "../kernel/route.ts";
 import { systemScope } from "../units/index.ts";
+import { lapseEntries, remindEntries } from "./confirmation-store.ts";
 import { fileOf, forgetFiles, type ImportRow, importOf } from "./roster/import-store.ts";
 import { runImport } from "./roster/kinds.ts";
 import { escalateTransfers } from "./transfer.ts";
@@ -25,6 +27,11 @@ declare module "../kernel/route.ts" {
 const fileDays = 30;
 
 export const jobs: JobHandlers = {
+  "member.remind": async ({ roots }, { db, clock, memberTelling }) => {
+    if (memberTelling === undefined) return;
+    const on = { at: clock.now(), day: clock.today() };
+    await remindEntries(db, roots as readonly UnitPath[], on, memberTelling);
+  },
   "import.run": async ({ import: id }, ctx) => {
     const found = await ctx.db.systemRead((tx) => importOf(tx, systemScope(), id as Id<"import">));
     if (found?.state !== "running") return;
@@ -40,6 +47,11 @@ export const daily: readonly DailyHandler[] = [
     name: "people.transfers",
     order: 40,
     run: (day, ctx) => ctx.db.system((tx) => escalateTransfers(tx, day)),
+  },
+  {
+    name: "people.confirmations",
+    order: 41,
+    run: (day, { db, clock }) => lapseEntries(db, clock.now(), day),
   },
   {
     name: "people.import-files",

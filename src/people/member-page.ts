@@ -9,7 +9,7 @@ import type { Scope } from "../units/index.ts";
 import { wordsOf } from "./codes.ts";
 import { findHouseholdOf } from "./household.ts";
 import { looksAt } from "./looks.ts";
-import { reasonTitles, statusTitles } from "./membership.ts";
+import { counts, reasonTitles, statusTitles } from "./membership.ts";
 import { type Membership, membershipEvents, membershipsOf } from "./membership-store.ts";
 import type { Person } from "./person.ts";
 import { householdAnswer, type zMemberLine, type zMemberPage } from "./route-schemas.ts";
@@ -52,12 +52,7 @@ export async function memberPage(
     if (isRefusal(person)) return person;
     if (person.mergedInto !== null) return refuse("not-found");
     const relations = await membershipsOf(tx, person);
-    const now =
-      relations.find(
-        (one) => one.kind === "member" && ["ACTIVE", "TRANSFER_OUT", "RETAINED"].includes(one.status),
-      ) ??
-      relations[0] ??
-      null;
+    const now = relations.find((one) => one.kind === "member" && counts(one.status)) ?? relations[0] ?? null;
     const household = await findHouseholdOf(tx, ctx.ring, person);
     const sealed = unsealPerson(ctx.ring, person);
     const events = await membershipEvents(tx, person);

@@ -5,6 +5,7 @@ import type { Id } from "../kernel/ids.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { AppContext, Session } from "../kernel/route.ts";
 import type { Scope } from "../units/index.ts";
+import { confirmEntry } from "./confirmation-store.ts";
 import { relationFacts } from "./member-page.ts";
 import { type MembershipStatus, type StatusReason, transitions } from "./membership.ts";
 import {
@@ -72,15 +73,17 @@ export async function changeStatus(
     const action = { name: named, reason, note, decision, opinion, filing };
     const change = decideAsAny(facts, action, decidersOf(session, relation, today), session.person);
     if (isRefusal(change)) return change;
-    return writeMembership(tx, relation, change, {
-      by: session.person,
-      at: now,
-      day: today,
-      eventId: body.id,
-      document,
-    });
+    const by = { by: session.person, at: now, day: today, eventId: body.id, document };
+    if (named !== "confirm") return writeMembership(tx, relation, change, by);
+    const joined = await confirmEntry(tx, relation, by);
+    if (isRefusal(joined)) return joined;
+    const told = { person: person.id, district: person.district, unitId: joined.unitId, at: now };
+    await ctx.memberTelling?.joined(tx, { ...told, memberNo: joined.memberNo ?? "" });
+    return joined;
   };
-  return ctx.db.write(session.viewer, work).catch((error: unknown) => {
+  // What tells the person reads what they wish to be told by, behind their own wall.
+  const run = named === "confirm" ? ctx.db.system(work) : ctx.db.write(session.viewer, work);
+  return run.catch((error: unknown) => {
     // The id of an event of somebody else's.
     if (violatedConstraint(error) === "membership_event_pkey") return refuse("same-id-other-content");
     throw error;

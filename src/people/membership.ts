@@ -10,9 +10,10 @@ const constitution = (article: string): Source => ({
   article,
 });
 
-/** 会籍状态 (membership.md §4). */
+/** 会籍状态 (membership.md §4, §9.1). `APPLIED_BY_UNION`: a roster names the worker, who has yet to confirm it. */
 export const statusTitles = {
   APPLIED: { zh: "申请中", en: "Applied" },
+  APPLIED_BY_UNION: { zh: "待本人确认", en: "To be confirmed" },
   RETURNED: { zh: "退回补正", en: "Returned" },
   REJECTED: { zh: "未批准", en: "Not approved" },
   ACTIVE: { zh: "正常", en: "Active" },
@@ -50,9 +51,23 @@ export const reasonTitles = {
   DUPLICATE: { zh: "重复", en: "Duplicate" },
   NOT_ELIGIBLE: { zh: "不符合条件", en: "Not eligible" },
   RESTORED: { zh: "更正恢复", en: "Restored" },
+  CONFIRMED: { zh: "本人确认", en: "Confirmed by the worker" },
+  NOT_EMPLOYED_HERE: { zh: "不是本单位职工", en: "Does not work there" },
+  LEFT_EMPLOYER: { zh: "已经离开单位", en: "Has left the employer" },
+  UNWILLING: { zh: "不愿意入会", en: "Does not wish to join" },
+  DISOWNED: { zh: "其他情况不符", en: "Not so, for another reason" },
+  UNCONFIRMED: { zh: "逾期未确认", en: "Not confirmed in time" },
 } as const satisfies Record<string, Text>;
 
 export type StatusReason = keyof typeof reasonTitles;
+
+/** Why a worker says that a roster should not name them. */
+export const disownReasons = [
+  "NOT_EMPLOYED_HERE",
+  "LEFT_EMPLOYER",
+  "UNWILLING",
+  "DISOWNED",
+] as const satisfies readonly StatusReason[];
 
 /** The one relation a person may have is in one of these (membership.md §4, invariant 1). */
 export function counts(status: MembershipStatus | null): boolean {
@@ -159,6 +174,30 @@ interface Transition {
 
 /** Every change of a membership that one party decides; transfers, which two decide, are in `transfer.ts`. */
 export const transitions = {
+  confirm: {
+    title: { zh: "登记本人确认", en: "Record their consent" },
+    from: ["APPLIED_BY_UNION"],
+    to: "ACTIVE",
+    by: ["member", "grassroots", "upper"],
+    reasons: ["CONFIRMED"],
+    source: measures("第五条"),
+  },
+  disown: {
+    title: { zh: "说明情况不符", en: "Say it is not so" },
+    from: ["APPLIED_BY_UNION"],
+    to: "CANCELLED",
+    by: ["member"],
+    reasons: disownReasons,
+    source: measures("第五条"),
+  },
+  takeBack: {
+    title: { zh: "撤回登记", en: "Take back" },
+    from: ["APPLIED_BY_UNION"],
+    to: "CANCELLED",
+    by: ["grassroots", "upper"],
+    reasons: ["DATA_ERROR", "DUPLICATE", "NOT_ELIGIBLE"],
+    source: measures("第十一条"),
+  },
   approve: {
     title: { zh: "批准入会", en: "Approve" },
     from: ["APPLIED"],
@@ -241,7 +280,7 @@ export const transitions = {
   },
   deceased: {
     title: { zh: "登记去世", en: "Record death" },
-    from: ["APPLIED", "RETURNED", "ACTIVE", "TRANSFER_OUT", "RETAINED"],
+    from: ["APPLIED", "APPLIED_BY_UNION", "RETURNED", "ACTIVE", "TRANSFER_OUT", "RETAINED"],
     to: "DECEASED",
     by: ["grassroots", "upper"],
     reasons: ["DEATH"],
@@ -339,9 +378,14 @@ export function decideMembership(
       { at: "/filing", source },
     );
   }
-  if (["return", "reject", "restore", "cancel", "withdraw"].includes(action.name) && !given(action.note)) {
-    return refuse("reason-needed", {}, { at: "/reason", source });
+  const needsNote = ["return", "reject", "restore", "cancel", "withdraw", "takeBack"].includes(action.name);
+  if (needsNote && !given(action.note)) return refuse("reason-needed", {}, { at: "/reason", source });
+  // The worker's own word needs no proof; a union that brings it says where it stands.
+  if (action.name === "confirm" && decider.as !== "member" && !given(action.note)) {
+    return refuse("confirmation-proof-needed", {}, { at: "/note", source });
   }
+  if (action.name === "disown" && action.reason === undefined)
+    return refuse("reason-needed", {}, { at: "/reason", source });
   if (action.name === "cancel" && action.proposedBy === decider.person)
     return refuse("four-eyes", {}, { source });
   const reasons = rule.reasons as readonly StatusReason[];

@@ -26,7 +26,7 @@ export const zMemberLine = z.object({
 export const zFilters = zPage.extend({
   q: z.string().max(60).optional(),
   unit: z.union([zId<"unit">(), z.literal("")]).optional(),
-  status: z.union([zStatus, z.enum(["members", "all", ""])]).optional(),
+  status: z.union([zStatus, z.enum(["roster", "members", "disowned", "all", ""])]).optional(),
   group: z.union([z.enum(Object.keys(employmentGroups) as [string, ...string[]]), z.literal("")]).optional(),
   migrant: z.enum(["true", "false", ""]).optional(),
 });

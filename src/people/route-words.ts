@@ -131,7 +131,7 @@ export function decideAsAny(
   return first!;
 }
 
-/** Actions a person's page offers; those of joining belong to the case of joining. */
+/** Actions a person's page offers; those of an application to join belong to its case. */
 export const pageActions = [
   "retain",
   "reactivate",
@@ -141,6 +141,8 @@ export const pageActions = [
   "deceased",
   "restore",
   "cancel",
+  "confirm",
+  "takeBack",
 ] as const satisfies readonly MembershipActionName[];
 
 const labels = {
@@ -150,19 +152,26 @@ const labels = {
   opinion: { zh: "工会小组意见", en: "The group’s opinion" },
   filing: { zh: "上级工会备案号", en: "Filing number of the superior union" },
   rehired: { zh: "是否退休后返聘", en: "A retiree hired again?" },
+  proof: {
+    zh: "本人怎样确认的（纸质确认书、当面签字的日期等）",
+    en: "How the worker confirmed it (a signed form, the day they signed)",
+  },
 } as const satisfies Record<string, Text>;
 
-const asks: Readonly<Record<(typeof pageActions)[number], readonly (keyof typeof labels)[]>> = {
-  retain: ["reason", "note"],
-  reactivate: ["reason", "rehired", "note"],
-  withdraw: ["note"],
-  autoWithdraw: ["decision", "note"],
-  expel: ["decision", "opinion", "filing", "note"],
-  deceased: ["note"],
-  restore: ["note"],
-  cancel: ["reason", "note"],
-};
-const needsNote = new Set<string>(["withdraw", "restore", "cancel"]);
+const asks: Readonly<Record<(typeof pageActions)[number], readonly Exclude<keyof typeof labels, "proof">[]>> =
+  {
+    retain: ["reason", "note"],
+    reactivate: ["reason", "rehired", "note"],
+    withdraw: ["note"],
+    autoWithdraw: ["decision", "note"],
+    expel: ["decision", "opinion", "filing", "note"],
+    deceased: ["note"],
+    restore: ["note"],
+    cancel: ["reason", "note"],
+    confirm: ["note"],
+    takeBack: ["reason", "note"],
+  };
+const needsNote = new Set<string>(["withdraw", "restore", "cancel", "confirm", "takeBack"]);
 
 /** Every action on a membership with what it asks, allowed or refused with its reason. */
 export function offersOf(
@@ -188,7 +197,7 @@ export function offersOf(
       return {
         name,
         title: rule.title,
-        kind: danger ? ("danger" as const) : ("normal" as const),
+        kind: danger ? ("danger" as const) : name === "confirm" ? ("primary" as const) : ("normal" as const),
         fields: asks[name].map((key) => ({
           key,
           kind:
@@ -199,7 +208,7 @@ export function offersOf(
                 : key === "note" || key === "opinion"
                   ? ("longText" as const)
                   : ("text" as const),
-          label: labels[key],
+          label: name === "confirm" ? labels.proof : labels[key],
           required: key === "note" ? needsNote.has(name) : key !== "rehired",
           sensitive: false,
           ...(key === "reason" && {

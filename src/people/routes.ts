@@ -4,6 +4,7 @@ import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle, type RequestContext, type Session } from "../kernel/route.ts";
 import { zId, zText } from "../kernel/schemas.ts";
 import { findUnit, narrow, type Scope, scopeOf } from "../units/index.ts";
+import { confirmationHandlers } from "./confirmation-routes.ts";
 import { duplicatePairs, mergePersons, undoMerge } from "./duplicates.ts";
 import { importHandlers } from "./import-routes.ts";
 import { parsePurpose, reveal, revealable } from "./looks.ts";
@@ -247,6 +248,7 @@ const memberHandlers: readonly Handled[] = [
 
 export const handlers: readonly Handled[] = [
   ...meHandlers,
+  ...confirmationHandlers,
   ...memberHandlers,
   ...transferHandlers,
   ...importHandlers,

@@ -10,6 +10,7 @@ import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { Keyring } from "../kernel/seal.ts";
 import { halfWidth, tidy } from "../kernel/text.ts";
 import { insideRoots, type Scope } from "../units/index.ts";
+import { disowned } from "./confirmation-store.ts";
 import type { MembershipStatus } from "./membership.ts";
 import { identityHash, phoneHash } from "./sealed.ts";
 
@@ -54,8 +55,11 @@ export interface MemberFilter {
   readonly query: MemberQuery;
   /** This union and all below; the whole scope when absent. */
   readonly under?: UnitPath | undefined;
-  /** `members` (active and transferring) unless said; `all` is everybody with a record. */
-  readonly status?: MembershipStatus | "members" | "all" | undefined;
+  /**
+   * `roster` unless said: `members` (active and transferring) and those a roster names who have yet to confirm it.
+   * `disowned`: who said that it is not so. `all` is everybody with a record.
+   */
+  readonly status?: MembershipStatus | "roster" | "members" | "disowned" | "all" | undefined;
   readonly group?: string | undefined;
   readonly migrant?: boolean | undefined;
   readonly limit: number;
@@ -171,14 +175,16 @@ export async function countMembers(
 ): Promise<number> {
   const roots = filter.under === undefined ? scope.roots : [filter.under];
   const { query } = filter;
-  const members = filter.status === undefined || filter.status === "members";
+  const { status = "roster" } = filter;
+  const members = status === "roster" || status === "members";
   if (query.by === "all" && members && filter.group === undefined && filter.migrant === undefined) {
-    // The unions' own counters: the same people, without counting them again.
+    // The unions' own counters: the same people, without counting them again. Those yet to confirm are in no counter.
     const { rows } = await sql<{ n: number }>`
       select coalesce(sum(members), 0)::int as n from unit where ${insideRoots(roots, "unit.path")}`.execute(
       tx,
     );
-    return rows[0]!.n;
+    if (status === "members") return rows[0]!.n;
+    return rows[0]!.n + (await countMembers(tx, ring, scope, { ...filter, status: "APPLIED_BY_UNION" }));
   }
   const exact = query.by === "identity" || query.by === "phone";
   const lanes = exact ? null : await lanesOf(tx, roots);
@@ -220,7 +226,7 @@ function keyOf(query: MemberQuery): RawBuilder<unknown> {
 
 /** Only comparisons that may pass the wall of row-level security drive an index: ranges, not `like`. */
 function rowConditions(filter: MemberFilter): RawBuilder<unknown>[] {
-  const { query, status = "members", group, migrant } = filter;
+  const { query, status = "roster", group, migrant } = filter;
   const parts: RawBuilder<unknown>[] = [sql`p.merged_into is null`];
   if (query.by === "name" || query.by === "pinyin" || query.by === "initials") {
     const key = keyOf(query);
@@ -231,7 +237,15 @@ function rowConditions(filter: MemberFilter): RawBuilder<unknown>[] {
       sql`exists (select 1 from membership m where m.district = p.district and m.person_id = p.id and m.member_no = ${query.number})`,
     );
   }
-  if (status === "members") parts.push(sql`p.member_status in ('ACTIVE','TRANSFER_OUT')`);
+  if (status === "roster") parts.push(sql`p.member_status in ('ACTIVE','TRANSFER_OUT','APPLIED_BY_UNION')`);
+  else if (status === "disowned")
+    parts.push(
+      sql`p.member_status = 'CANCELLED'`,
+      sql`p.member_status <> 'ACTIVE'`,
+      sql`exists (select 1 from membership m
+      where m.district = p.district and m.person_id = p.id and ${disowned("m")})`,
+    );
+  else if (status === "members") parts.push(sql`p.member_status in ('ACTIVE','TRANSFER_OUT')`);
   else if (status === "ACTIVE") parts.push(sql`p.member_status = 'ACTIVE'`);
   else if (status !== "all") parts.push(sql`p.member_status = ${status}`, sql`p.member_status <> 'ACTIVE'`);
   if (group !== undefined) parts.push(sql`p.new_employment_group = ${group}`);

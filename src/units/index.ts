@@ -13,6 +13,7 @@ export {
 export { pinned } from "./policy.ts";
 export {
   pinsFor,
+  resolveEach,
   resolvePolicy,
   setPolicy,
 } from "./policy-store.ts";

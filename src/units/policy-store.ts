@@ -39,6 +39,21 @@ export async function resolvePolicy<Value>(
   return { value: policy.type.read(pin.value), pin };
 }
 
+/** The value of one key at each of many places on a day, read at once. */
+export async function resolveEach<Value>(
+  tx: Tx,
+  policy: Policy<Value>,
+  places: readonly UnitPath[],
+  on: Day,
+): Promise<ReadonlyMap<UnitPath, Value>> {
+  const rows = (await rowsOf(tx, [policy.key])).get(policy.key) ?? [];
+  const national =
+    rows.length === 0 ? policy.type.read(resolve(policy, rows, "cn" as UnitPath, on).value) : null;
+  return new Map(
+    places.map((place) => [place, national ?? policy.type.read(resolve(policy, rows, place, on).value)]),
+  );
+}
+
 /** The values of several keys at a place on a day, as a case pins them. */
 export async function pinsFor(tx: Tx, keys: readonly AnyPolicy[], place: UnitPath, on: Day): Promise<Pins> {
   const rows = await rowsOf(

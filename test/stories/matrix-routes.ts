@@ -64,6 +64,8 @@ export const classified: Readonly<Record<string, Classified>> = {
   "GET /me/household": { lists: ["/me/household"] },
   "GET /me/claims": { lists: ["/me/claims"] },
   "POST /me/claims/:id": { only: "self" },
+  "GET /me/confirmations": { lists: ["/me/confirmations"] },
+  "POST /me/confirmations/:id": { only: "self" },
   "GET /me/card": { lists: ["/me/card"] },
   "PUT /me/facts": { only: "self" },
   "GET /me/cases": { lists: ["/me/cases"] },
@@ -163,6 +165,19 @@ export const classified: Readonly<Record<string, Classified>> = {
         "unit",
         () => "/members/search",
         (id) => ({ q: "例", unit: id }),
+      ),
+    ],
+  },
+  "GET /members/confirmations": {
+    lists: ["/members/confirmations"],
+    names: [byId("unit", "/members/confirmations?unit=")],
+  },
+  "POST /members/remind": {
+    names: [
+      write(
+        "unit",
+        () => "/members/remind",
+        (id) => ({ unit: id }),
       ),
     ],
   },

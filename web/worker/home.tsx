@@ -9,6 +9,7 @@ import { Awaited, Button, ButtonLink } from "../shared/ui.tsx";
 import { CaseCard } from "./case-card.tsx";
 import { type OwnCase, waitsForMe, wantsRating } from "./case-words.ts";
 import { Claims } from "./claims.tsx";
+import { Confirmations, useEntries } from "./confirmations.tsx";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
 import "./home.css";
@@ -43,6 +44,7 @@ export function Home(): ReactNode {
   const me = useMe().data;
   const cases = useAnswer<List<OwnCase>>(addressOf("/me/cases"));
   const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
+  const entries = useEntries();
   if (!me) return null;
   return (
     <Screen title={t(w.title)} noHeading>
@@ -53,7 +55,8 @@ export function Home(): ReactNode {
           <p className="soft">{me.person.unit?.name ?? t(w.noUnion)}</p>
         </div>
       </div>
-      {!me.person.memberNo && (
+      <Confirmations />
+      {!me.person.memberNo && !entries.isPending && !entries.data?.items.length && (
         <section className="card section">
           <p className="strong">{t(w.join)}</p>
           <p className="soft">{t(w.joinWhy)}</p>

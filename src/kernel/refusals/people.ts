@@ -97,6 +97,26 @@ export const peopleRefusals = {
     zh: "此人正在申请入会，请在办件中审批。",
     en: "This person’s application to join is under way. Decide it there.",
   },
+  "member-listed-elsewhere": {
+    status: 409,
+    zh: "另一家工会已把此人列入名册，正等本人确认。本人答复以前不能再列一次。",
+    en: "Another union has put this person on its roster and waits for their word. Until they answer they are not put on a second one.",
+  },
+  "member-disowned": {
+    status: 409,
+    zh: "此人已说明名册与本人情况不符（{why}）。请先向本人核实；确应入会的，由本人申请。",
+    en: "This person has said that the roster is not so ({why}). Ask them first; if they are to join, they apply themselves.",
+  },
+  "confirmation-proof-needed": {
+    status: 422,
+    zh: "入会要本人自愿。由工会代为确认的，请写明本人怎样确认（例如：纸质确认书、当面签字的日期）。",
+    en: "Joining is the worker’s own will. Where the union confirms for them, say how they did so (a signed form, the day they signed).",
+  },
+  "nobody-to-remind": {
+    status: 409,
+    zh: "没有要提醒的人：没有人待确认，或已经都提醒过一次。",
+    en: "There is nobody to remind: nobody has yet to confirm, or everybody was reminded once.",
+  },
   "person-elsewhere": {
     status: 409,
     zh: "此人的档案在其他区县，须先迁来档案，再恢复会籍。",

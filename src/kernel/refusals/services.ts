@@ -118,6 +118,11 @@ export const servicesRefusals = {
     zh: "签名要与您的姓名一致。",
     en: "The signature must be your own name.",
   },
+  "roster-entry-first": {
+    status: 409,
+    zh: "{unit}已把您列入会员名册，等您确认。请先在首页确认，或说明情况不符，再申请。",
+    en: "{unit} has put you on its roster and waits for your word. Confirm it on the first page, or say that it is not so, before you apply.",
+  },
   "already-member-here": {
     status: 409,
     zh: "您已经是{unit}的会员，不需要再入会。",

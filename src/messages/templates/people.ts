@@ -10,6 +10,22 @@ export const peopleTemplates = {
     },
     also: ["mail", "sms"],
   },
+  "member.unconfirmed": {
+    title: { zh: "请确认您的会员身份", en: "Please confirm your membership" },
+    body: {
+      zh: "{unit}已把您列入会员名册，还在等您确认。请打开首页确认；不是的，请说明情况。",
+      en: "{unit} has put you on its roster and still waits for your word. Please open the first page to confirm it, or say that it is not so.",
+    },
+    also: ["mail", "sms"],
+  },
+  "member.disowned": {
+    title: { zh: "有人说明名册与本人不符", en: "Somebody says that the roster is not so" },
+    body: {
+      zh: "{name}说明不应列入{unit}的名册：{why}。请核对名册。",
+      en: "{name} says that the roster of {unit} should not name them: {why}. Please check the roster.",
+    },
+    also: ["mail"],
+  },
   "member.claimed": {
     title: { zh: "请选择参加哪一家工会", en: "Please choose your union" },
     body: {

@@ -1,7 +1,13 @@
 import { maskName } from "../../kernel/mask.ts";
 import { isInside, type UnitPath } from "../../kernel/path.ts";
 import { type Refusal, refuse } from "../../kernel/refusal.ts";
-import { counts, type MembershipStatus, type StatusReason } from "../membership.ts";
+import {
+  counts,
+  disownReasons,
+  type MembershipStatus,
+  reasonTitles,
+  type StatusReason,
+} from "../membership.ts";
 import type { Person } from "../person.ts";
 import type { PersonSealed } from "../sealed.ts";
 import type { PreparedRow } from "./prepare.ts";
@@ -29,6 +35,8 @@ export interface Known {
 export type Outcome =
   | { readonly kind: "unchanged" }
   | { readonly kind: "update"; readonly relation: KnownRelation }
+  /** An entry that waited for its worker's word, where none is asked for any more. `differs`: facts change too. */
+  | { readonly kind: "activate"; readonly relation: KnownRelation; readonly differs: boolean }
   | { readonly kind: "rejoin" }
   /** `dispatched`: the worker chooses between the two unions. */
   | {
@@ -50,8 +58,10 @@ export function decideKnown(row: PreparedRow, known: Known, base: UnitPath): Out
   if (person.name !== row.draft.name) {
     return { kind: "refused", refusal: refuse("identity-other-name", { name: maskName(person.name) }) };
   }
+  const here =
+    relation !== null &&
+    (relation.unitId === row.home.id || (!row.unitNamed && isInside(relation.path, base)));
   if (relation !== null && counts(relation.status)) {
-    const here = relation.unitId === row.home.id || (!row.unitNamed && isInside(relation.path, base));
     if (here) return differs(row, known) ? { kind: "update", relation } : { kind: "unchanged" };
     if (known.transferOpen || relation.status === "TRANSFER_OUT") {
       return { kind: "duplicate", refusal: refuse("member-elsewhere-asked") };
@@ -64,6 +74,15 @@ export function decideKnown(row: PreparedRow, known: Known, base: UnitPath): Out
       refusal: refuse(dispatched ? "member-claimed" : "member-elsewhere"),
     };
   }
+  if (relation?.status === "APPLIED_BY_UNION") {
+    if (!here) return { kind: "duplicate", refusal: refuse("member-listed-elsewhere") };
+    if (!row.confirms) return { kind: "activate", relation, differs: differs(row, known) };
+    return differs(row, known) ? { kind: "update", relation } : { kind: "unchanged" };
+  }
+  // Who said no to this union is not asked by it again.
+  const no = here ? disownReasons.find((one) => one === relation?.reason) : undefined;
+  if (relation?.status === "CANCELLED" && no !== undefined)
+    return { kind: "refused", refusal: refuse("member-disowned", { why: reasonTitles[no] }) };
   if (relation?.status === "DECEASED") return { kind: "refused", refusal: refuse("member-dead") };
   if (relation?.status === "EXPELLED") return { kind: "refused", refusal: refuse("member-expelled") };
   if (relation?.status === "APPLIED" || relation?.status === "RETURNED") {

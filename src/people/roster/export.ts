@@ -101,7 +101,7 @@ async function exportPage(
   const { low, high } = rangeOf(wanted.under);
   return db.systemRead(async (tx) => {
     const { rows } = await sql<ExportRow>`
-      select ${personColumns}, u.name as "unitName", m.status, m.member_no as "memberNo", m.joined_on as "joinedOn"
+      select ${personColumns}, u.name as "unitName", coalesce(m.status, p.member_status) as status, m.member_no as "memberNo", m.joined_on as "joinedOn"
       from person p join unit u on u.id = p.unit_id
       left join membership m on m.district = p.district and m.person_id = p.id and m.kind = 'member'
         and m.status in ('ACTIVE','TRANSFER_OUT','RETAINED')

@@ -10,7 +10,8 @@ import { expect, isRefusal } from "../../kernel/refusal.ts";
 import { newKeyring, parseKeyring } from "../../kernel/seal.ts";
 import { openSpreadsheet } from "../../spreadsheet/index.ts";
 import { rowXml, workbookOf } from "../../spreadsheet/testing.ts";
-import { createUnit, getUnit, systemScope, type Unit } from "../../units/index.ts";
+import { createUnit, getUnit, setPolicy, systemScope, type Unit } from "../../units/index.ts";
+import { requireConfirmation } from "../confirmation.ts";
 import { wrongCounters } from "../membership-store.ts";
 import { unsealPerson } from "../sealed.ts";
 import { findByIdentity, findByPhone, getPerson } from "../store.ts";
@@ -47,6 +48,16 @@ before(async () => {
       ),
     );
   const province = await make("虚构省总工会", "PROVINCIAL", null, "990000");
+  // Rosters of members whose papers are complete; what holds elsewhere is in confirmation.test.ts.
+  const papersComplete = {
+    id: newId<"policy">(),
+    key: requireConfirmation.key,
+    unitId: province.id,
+    value: false,
+    from: t.clock.today(),
+    source: { document: "虚构省会籍管理办法（虚构）", tag: "U" as const },
+  };
+  expect(await t.db.system((tx) => setPolicy(tx, systemScope(), papersComplete, by)));
   const city = await make("云溪市总工会", "PREFECTURE", province.id, "990100");
   county = await make("云溪县总工会", "COUNTY", city.id, "990101");
   other = await make("虚谷区总工会", "COUNTY", city.id, "990102");

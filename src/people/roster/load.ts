@@ -8,6 +8,7 @@ import { isRefusal, type Or, type Refusal, refuse } from "../../kernel/refusal.t
 import type { District } from "../../kernel/region.ts";
 import type { Keyring } from "../../kernel/seal.ts";
 import { systemScope, type Unit } from "../../units/index.ts";
+import { unconfirmedOf } from "../confirmation-store.ts";
 import {
   createImport,
   endImport,
@@ -71,6 +72,8 @@ export interface RosterResult extends ImportCounts {
   readonly resumed: boolean;
   readonly skippedSheets: readonly string[];
   readonly problems: number;
+  /** Of those loaded, how many have yet to confirm it themselves. */
+  readonly toConfirm: number;
 }
 
 /**
@@ -81,7 +84,7 @@ export interface RosterResult extends ImportCounts {
 export async function loadRoster(host: RosterHost, job: RosterJob): Promise<Or<RosterResult>> {
   const { db, clock, ring } = host;
   const unfinished = await unfinishedRow(host, job);
-  const units = await db.systemRead((tx) => unitsBelow(tx, job.unit));
+  const units = await db.systemRead((tx) => unitsBelow(tx, job.unit, clock.today()));
   const preparer = await startPreparer({
     source: job.source,
     ring,
@@ -112,6 +115,7 @@ export async function loadRoster(host: RosterHost, job: RosterJob): Promise<Or<R
       resumed: unfinished !== undefined,
       skippedSheets,
       problems: ended.problems,
+      toConfirm: await db.systemRead((tx) => unconfirmedOf(tx, ended)),
     };
   } finally {
     await preparer.close();

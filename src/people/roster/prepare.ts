@@ -18,7 +18,7 @@ import {
 } from "./columns.ts";
 import { type RosterDraft, type RowContext, readRow } from "./row.ts";
 import { Seen } from "./seen.ts";
-import type { RosterUnits } from "./units.ts";
+import type { RosterUnits, RowUnit } from "./units.ts";
 
 /** How a sheet's columns were taken, for the page that shows the mapping. */
 export interface SheetPlan {
@@ -55,6 +55,8 @@ export interface PreparedRow {
   readonly home: Home;
   /** Whether the row itself named its union. */
   readonly unitNamed: boolean;
+  /** Whether a new person of this row must confirm it themselves. */
+  readonly confirms: boolean;
   readonly id: Id<"person">;
   readonly membershipId: Id<"membership">;
   readonly eventId: Id<"membership-event">;
@@ -242,7 +244,7 @@ export async function* prepareChunks(book: Spreadsheet, job: Preparing): AsyncGe
           continue;
         }
         if (skipping) continue;
-        rows.push(prepared(job.ring, plan.sheet, row, draft, found.home, found.named, idHash));
+        rows.push(prepared(job.ring, plan.sheet, row, draft, found, idHash));
         if (++sinceBreath >= 200) {
           sinceBreath = 0;
           await breathe();
@@ -260,8 +262,7 @@ function prepared(
   sheet: string,
   row: number,
   draft: RosterDraft,
-  home: Home,
-  unitNamed: boolean,
+  { home, named: unitNamed, confirms }: RowUnit,
   idHash: Buffer,
 ): PreparedRow {
   const id = newId<"person">();
@@ -272,6 +273,7 @@ function prepared(
     draft,
     home,
     unitNamed,
+    confirms,
     id,
     membershipId: newId<"membership">(),
     eventId: newId<"membership-event">(),

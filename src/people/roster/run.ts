@@ -1,8 +1,9 @@
 import type { Tx } from "../../db/index.ts";
 import { addDays } from "../../kernel/day.ts";
 import type { Id } from "../../kernel/ids.ts";
-import { isRefusal, refuse } from "../../kernel/refusal.ts";
+import { expect, isRefusal, refuse } from "../../kernel/refusal.ts";
 import { getUnit } from "../../units/index.ts";
+import { getMembership, writeMembership } from "../membership-store.ts";
 import { stillWanted } from "../person.ts";
 import { type PersonSealed, phoneHash, sealPerson, unsealPerson } from "../sealed.ts";
 import { claimReason, requestTransfer } from "../transfer.ts";
@@ -23,7 +24,7 @@ import {
   stage,
   updatePeople,
 } from "./stage.ts";
-import { type StagedRow, stageLines } from "./stage-lines.ts";
+import { type StagedRow, stageLines, statusOf } from "./stage-lines.ts";
 
 /** The answer to a `transfer` asked for by a roster is due after so many days (membership.md §4: 30). */
 const transferDays = 30;
@@ -145,6 +146,11 @@ export class Run {
       await updatePeople(tx, rejoined);
       if (rejoined) await insertMemberships(tx, this.#import.id, by, at, day);
     }
+    for (const known of sorted.activate) {
+      const { id } = known.relation!;
+      const entry = await getMembership(tx, known.person.district, id as Id<"membership">);
+      expect(await writeMembership(tx, entry, { to: "ACTIVE", reason: "IMPORTED" }, { by, at, day }));
+    }
     for (const { row, known, dispatched } of sorted.transfer) {
       const asked = await requestTransfer(tx, {
         person: known.person,
@@ -185,7 +191,13 @@ export class Run {
         )
       ).map((one) => [one.id, one]),
     );
-    const sorted: Sorted = { update: [], rejoin: [], transfer: [], found: { ...nothing, problems: [] } };
+    const sorted: Sorted = {
+      update: [],
+      rejoin: [],
+      activate: [],
+      transfer: [],
+      found: { ...nothing, problems: [] },
+    };
     const counts = { updated: 0, unchanged: 0, duplicates: 0, rejected: 0 };
     const problems: RosterProblem[] = [];
     if (taken.length === 0) return sorted;
@@ -210,6 +222,11 @@ export class Run {
         case "update":
           counts.updated++;
           sorted.update.push({ row, known });
+          break;
+        case "activate":
+          counts.updated++;
+          if (outcome.differs) sorted.update.push({ row, known });
+          sorted.activate.push(known);
           break;
         case "rejoin":
           if (person.district === row.home.district) sorted.rejoin.push({ row, known });
@@ -257,6 +274,7 @@ export class Run {
       toComplete: wanted,
       memberNo: row.draft.memberNo,
       joinedOn: row.draft.joinedOn,
+      status: statusOf(row),
     };
   }
 }
@@ -273,6 +291,7 @@ interface Found {
 interface Sorted {
   readonly update: { readonly row: PreparedRow; readonly known: Known }[];
   readonly rejoin: { readonly row: PreparedRow; readonly known: Known }[];
+  readonly activate: Known[];
   readonly transfer: {
     readonly row: PreparedRow;
     readonly known: Known;

@@ -31,6 +31,8 @@ export interface StagedRow {
   readonly toComplete: readonly string[];
   readonly memberNo: string | null;
   readonly joinedOn: string | null;
+  /** What a relation made of the row is. */
+  readonly status: "ACTIVE" | "APPLIED_BY_UNION";
 }
 
 /** A new person as staged. */
@@ -48,7 +50,13 @@ export function stagedNew(row: PreparedRow, n: number): StagedRow {
     toComplete: draft.toComplete,
     memberNo: draft.memberNo,
     joinedOn: draft.joinedOn,
+    status: statusOf(row),
   };
+}
+
+/** A member, or somebody who has yet to confirm it. */
+export function statusOf({ confirms }: PreparedRow): StagedRow["status"] {
+  return confirms ? "APPLIED_BY_UNION" : "ACTIVE";
 }
 
 /** The lines of COPY for some staged people. */
@@ -86,6 +94,7 @@ export function* stageLines(rows: readonly StagedRow[]): Generator<string> {
       `{${one.toComplete.join(",")}}`,
       one.memberNo,
       one.joinedOn,
+      one.status,
     ]);
   }
 }

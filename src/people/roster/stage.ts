@@ -19,7 +19,7 @@ export async function openStage(tx: Tx): Promise<void> {
     sex smallint, birth_date date, ethnicity text, education text, political_status text, skill_level text,
     employment_type text, employment_status text, employer_name text, job_title text, new_employment_group text,
     migrant boolean, id_kind text not null, id_hash bytea not null, phone_hash bytea, sealed bytea not null,
-    to_complete text[] not null, member_no text, joined_on date
+    to_complete text[] not null, member_no text, joined_on date, status text not null
   ) on commit drop`.execute(tx);
   // The planner knows nothing of a table made a moment ago; every join here is by a key of the large table.
   await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
@@ -68,7 +68,7 @@ export async function knownIdentities(
 }
 
 /**
- * Makes members of the staged people, who are all new, and counts them. `on conflict` never finds one: a row's id was made
+ * Makes members of the staged people, who are all new, or entries that wait for their word, and counts the members. `on conflict` never finds one: a row's id was made
  * for it. It has a distributed database write rows through its walls rather than by COPY, which no wall lets pass.
  */
 export async function insertNewPeople(
@@ -83,7 +83,7 @@ export async function insertNewPeople(
       new_employment_group, migrant, id_kind, id_hash, sealed, to_complete, member_status, created_on)
     select district, id, path, unit_id, name, name_pinyin, name_initials, sex, birth_date, ethnicity,
       education, political_status, skill_level, employment_type, employment_status, employer_name, job_title,
-      new_employment_group, migrant, id_kind, id_hash, sealed, to_complete, 'ACTIVE', ${day}::date
+      new_employment_group, migrant, id_kind, id_hash, sealed, to_complete, status, ${day}::date
     from roster_stage on conflict do nothing`.execute(tx);
   await sql`insert into phone_lookup (hash, person_id, district)
     select phone_hash, id, district from roster_stage where phone_hash is not null on conflict do nothing`.execute(
@@ -92,12 +92,12 @@ export async function insertNewPeople(
   await recordFrom(
     tx,
     memberTallies,
-    sql`(select 1 as sign, s.*, 'ACTIVE' as member_status, null::uuid as merged_into from roster_stage s)`,
+    sql`(select 1 as sign, s.*, s.status as member_status, null::uuid as merged_into from roster_stage s)`,
   );
   await insertMemberships(tx, importId, by, at, day);
 }
 
-/** Makes members of the staged people, who are known but hold no relation: they join again. */
+/** Makes members of the staged people, or entries that wait for their word. A number is given when somebody is a member. */
 export async function insertMemberships(
   tx: Tx,
   importId: string | null,
@@ -106,22 +106,24 @@ export async function insertMemberships(
   day: string,
 ): Promise<void> {
   await sql`update roster_stage set member_no = district || lpad(nextval('member_serial')::text, 8, '0')
-    where member_no is null`.execute(tx);
+    where member_no is null and status = 'ACTIVE'`.execute(tx);
   await sql`insert into membership (district, id, person_id, unit_id, path, member_no, status, status_reason, status_since, joined_on, import_id)
     select district, membership_id, id, unit_id, path, member_no,
-      'ACTIVE', 'IMPORTED', ${day}::date, joined_on, ${importId}::uuid from roster_stage on conflict (district, id) do nothing`.execute(
+      status, 'IMPORTED', ${day}::date, joined_on, ${importId}::uuid from roster_stage on conflict (district, id) do nothing`.execute(
     tx,
   );
   await sql`insert into membership_event (district, id, membership_id, person_id, unit_id, path, to_status, reason, by_person, on_day, at, change)
-    select district, event_id, membership_id, id, unit_id, path, 'ACTIVE', 'IMPORTED', ${by}::uuid, ${day}::date, ${at}::timestamptz, 'joined'
+    select district, event_id, membership_id, id, unit_id, path, status, 'IMPORTED', ${by}::uuid, ${day}::date, ${at}::timestamptz,
+      case when status = 'ACTIVE' then 'joined' end
     from roster_stage on conflict do nothing`.execute(tx);
   await recordFrom(
     tx,
     changeTallies,
-    sql`(select 1 as sign, district, unit_id, null::uuid as from_unit_id, ${day}::date as on_day, 'joined' as change from roster_stage)`,
+    sql`(select 1 as sign, district, unit_id, null::uuid as from_unit_id, ${day}::date as on_day, 'joined' as change from roster_stage
+      where status = 'ACTIVE')`,
   );
   const { rows: joined } = await sql<{ unitId: Id<"unit">; n: number }>`
-    select unit_id as "unitId", count(*)::int as n from roster_stage group by unit_id order by unit_id`.execute(
+    select unit_id as "unitId", count(*)::int as n from roster_stage where status = 'ACTIVE' group by unit_id order by unit_id`.execute(
     tx,
   );
   for (const { unitId, n } of joined) await addMembers(tx, unitId, n);
@@ -140,7 +142,7 @@ export async function updatePeople(tx: Tx, rejoined: boolean): Promise<void> {
           political_status = s.political_status, skill_level = s.skill_level, employment_type = s.employment_type,
           employment_status = s.employment_status, employer_name = s.employer_name, job_title = s.job_title,
           new_employment_group = s.new_employment_group, migrant = s.migrant, sealed = s.sealed, to_complete = s.to_complete,
-          path = s.path, unit_id = s.unit_id, member_status = ${rejoined ? sql`'ACTIVE'` : sql`p.member_status`},
+          path = s.path, unit_id = s.unit_id, member_status = ${rejoined ? sql`s.status` : sql`p.member_status`},
           version = p.version + 1
         from roster_stage s where p.district = ${district} and s.district = ${district} and p.id = s.id`.execute(
         tx,
@@ -149,7 +151,9 @@ export async function updatePeople(tx: Tx, rejoined: boolean): Promise<void> {
     if (rejoined) continue;
     await sql`update membership m set joined_on = coalesce(s.joined_on, m.joined_on), member_no = coalesce(s.member_no, m.member_no)
       from roster_stage s where m.district = ${district} and s.district = ${district} and m.person_id = s.id
-        and m.status in ('ACTIVE','TRANSFER_OUT','RETAINED') and m.kind = 'member'`.execute(tx);
+        and m.status in ('ACTIVE','TRANSFER_OUT','RETAINED','APPLIED_BY_UNION') and m.kind = 'member'`.execute(
+      tx,
+    );
   }
   await sql`insert into phone_lookup (hash, person_id, district)
     select phone_hash, id, district from roster_stage where phone_hash is not null on conflict do nothing`.execute(

@@ -1,10 +1,12 @@
 import { sql } from "kysely";
 import type { Tx } from "../../db/index.ts";
+import type { Day } from "../../kernel/day.ts";
 import { rangeOf } from "../../kernel/path.ts";
 import { type Or, refuse } from "../../kernel/refusal.ts";
 import { halfWidth } from "../../kernel/text.ts";
 import type { Text } from "../../kernel/words.ts";
-import type { Unit } from "../../units/index.ts";
+import { resolveEach, type Unit } from "../../units/index.ts";
+import { requireConfirmation } from "../confirmation.ts";
 import type { Home } from "../person.ts";
 
 /** A union as a roster's rows may name it. */
@@ -13,27 +15,36 @@ export interface KnownUnit extends Home {
   readonly shortName: string | null;
   readonly code: string;
   readonly status: string;
+  /** Whether those a roster names there must confirm it themselves. */
+  readonly confirms: boolean;
+}
+
+/** The union of a row. */
+export interface RowUnit {
+  readonly home: Home;
+  /** Whether the row itself named it. */
+  readonly named: boolean;
+  readonly confirms: boolean;
 }
 
 /** The unions a roster's rows may be put into: the one it was given for and those below. */
 export interface RosterUnits {
   readonly base: Home;
   /** The union a cell names; the base when it names none. */
-  find(
-    said: string | null,
-    employer: string | null,
-  ): Or<{ readonly home: Home; readonly named: boolean; readonly proposal?: Text }>;
+  find(said: string | null, employer: string | null): Or<RowUnit>;
   /** What to propose for a name that was not found. */
   near(said: string): Text | undefined;
 }
 
-/** A union and all below it. */
-export async function unitsBelow(tx: Tx, base: Unit): Promise<readonly KnownUnit[]> {
+/** A union and all below it, each with what holds there on a day. */
+export async function unitsBelow(tx: Tx, base: Unit, on: Day): Promise<readonly KnownUnit[]> {
   const { low, high } = rangeOf(base.path);
-  const { rows } = await sql<KnownUnit>`
+  const { rows } = await sql<Omit<KnownUnit, "confirms">>`
     select id, path, district, name, short_name as "shortName", code, status from unit
     where path >= ${low} and path < ${high} order by path`.execute(tx);
-  return rows;
+  const places = rows.map((one) => one.path);
+  const confirms = await resolveEach(tx, requireConfirmation, places, on);
+  return rows.map((one) => ({ ...one, confirms: confirms.get(one.path)! }));
 }
 
 /** How cells find their union among those known. The first is the one the roster is for. */
@@ -68,12 +79,14 @@ export function rosterUnits(rows: readonly KnownUnit[]): RosterUnits {
       const unit = look(said);
       if (!unit) found = refuse("roster-unit-unknown", { unit: said.slice(0, 60) });
       else if (closed(unit.status)) found = refuse("roster-unit-closed", { unit: unit.name });
-      else found = { home: homeOf(unit), named: true };
+      else found = { home: homeOf(unit), named: true, confirms: unit.confirms };
     } else {
       // No column of unions: an employer whose own union is known below the base holds its people.
       const unit = employer === null ? undefined : look(employer);
       found =
-        unit && !closed(unit.status) ? { home: homeOf(unit), named: true } : { home: baseHome, named: false };
+        unit && !closed(unit.status)
+          ? { home: homeOf(unit), named: true, confirms: unit.confirms }
+          : { home: baseHome, named: false, confirms: base.confirms };
     }
     if (cache.size < 100_000) cache.set(key, found);
     return found;

@@ -5,12 +5,12 @@ import { derivedId, type Id } from "../../kernel/ids.ts";
 import type { UnitPath } from "../../kernel/path.ts";
 import { isRefusal, type Or } from "../../kernel/refusal.ts";
 import type { District } from "../../kernel/region.ts";
-import { tell } from "../../messages/index.ts";
 import {
   claimReason,
   countingMembership,
   editPerson,
   editSealed,
+  entriesOf,
   getPerson,
   giveIdentity,
   homePerson,
@@ -24,8 +24,8 @@ import {
 } from "../../people/index.ts";
 import { given } from "../../procedures/define.ts";
 import type { EffectHandlers, EffectSite, KnownLoaders } from "../../procedures/engine.ts";
-import { tellClaimed } from "./claimed.ts";
 import { joinAsks } from "./join.ts";
+import { tellClaimed, tellJoined } from "./telling.ts";
 
 declare module "../../procedures/define.ts" {
   interface EffectKinds {
@@ -40,6 +40,8 @@ declare module "../../procedures/define.ts" {
   interface KnownFacts {
     /** The applicant's relation that counts, if there is one. */
     readonly relation: KnownRelation | null;
+    /** The union whose roster names the applicant and waits for their word, if one does. */
+    readonly entry: { readonly unitName: string } | null;
   }
 }
 
@@ -149,14 +151,12 @@ export const membershipEffects: Pick<
     if (route === "service") return undefined;
     if (person.unitId !== site.case.unit.id) await homePerson(tx, person, homeOf(site));
     const memberNo = done?.memberNo ?? (await relationOf(tx, site))?.memberNo ?? "";
-    await tell(tx, {
-      to: [{ person: person.id, district: person.district }],
-      template: "member.joined",
-      params: { unit: site.case.unit.name, memberNo },
-      now: site.at,
-      case: site.case.id as Id<"case">,
-      link: "/w/card",
-    });
+    const { id, district } = person;
+    await tellJoined(
+      tx,
+      { person: id, district, unitId: site.case.unit.id as Id<"unit">, at: site.at, memberNo },
+      site.case.id as Id<"case">,
+    );
     return { facts: { memberNo } };
   },
   "membership.status": async (tx, effect, site) => {
@@ -198,7 +198,11 @@ export const membershipEffects: Pick<
   },
 };
 
-export const membershipKnown: Pick<KnownLoaders, "relation"> = {
+export const membershipKnown: Pick<KnownLoaders, "relation" | "entry"> = {
+  entry: async (tx, site) => {
+    const [entry] = await entriesOf(tx, { district: site.applicant.district, id: site.applicant.id });
+    return entry ? { unitName: entry.unitName } : null;
+  },
   relation: async (tx, site) => {
     const relation = await countingMembership(tx, {
       district: site.applicant.district,

@@ -166,7 +166,8 @@ function fits(view: View): Refusal | undefined {
     return refuse("too-young-to-join", {}, { at: "/answers/idNumber", source: measures("第四条") });
   if (said.signature !== view.applicant.name)
     return refuse("signature-not-name", {}, { at: "/answers/signature" });
-  const relation = view.known.relation;
+  const { relation, entry } = view.known;
+  if (entry) return refuse("roster-entry-first", { unit: entry.unitName }, { at: "/answers/unit" });
   if (relation && relation.unitId === view.unit.id && relation.status !== "RETAINED")
     return refuse("already-member-here", { unit: relation.unitName }, { at: "/answers/unit" });
   const levels: readonly string[] = routing[said.situation ?? "unit_has_union"].levels;
@@ -220,7 +221,7 @@ export const join = defineService({
   lifeEvents: ["new-job", "moved-here"],
   mayStart: { who: "anyone", onBehalf: "member.decide" },
   pins: [],
-  knows: ["relation"],
+  knows: ["relation", "entry"],
   asks: joinAsks,
   pages: [
     {

@@ -55,6 +55,10 @@ const w = words({
   why: { zh: "原因", en: "Reason" },
   fix: { zh: "建议", en: "Proposed fix" },
   allGood: { zh: "每一行都没有问题。", en: "Every row is good." },
+  toConfirm: {
+    zh: "有 {n} 人待本人确认：本人在手机上确认，或者在会员页面登记书面确认以后，才计入会员数。",
+    en: "{n} have yet to confirm it, on the phone or on paper at their page; they count as members from then on.",
+  },
   roster: { zh: "看名册", en: "Open the roster" },
   next: { zh: "再导入一份", en: "Import another" },
   system: { zh: "系统出错", en: "a fault of the system" },
@@ -231,6 +235,7 @@ function Outcome({
           </Note>
         )}
         <Tally of={it} />
+        {it.toConfirm > 0 && <p>{t(w.toConfirm, { n: count(it.toConfirm) })}</p>}
         {run.error && <Failed error={run.error} />}
         <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }}>
           {it.dryRun && (

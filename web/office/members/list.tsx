@@ -17,6 +17,7 @@ import { type Pages, usePages } from "../parts/pages.ts";
 import { PickUnit } from "../parts/pick-unit.tsx";
 import { useSlowly, useView } from "../parts/view.ts";
 import type { MemberLine } from "../types.ts";
+import { ToConfirm } from "./to-confirm.tsx";
 import { groupText, sexText, statusMark, statusText } from "./words.ts";
 
 const w = words({
@@ -24,6 +25,8 @@ const w = words({
   find: { zh: "姓名、拼音、首字母、证件号、手机号", en: "Name, pinyin, initials, ID, phone" },
   status: { zh: "会籍", en: "Membership" },
   counting: { zh: "计入会员数的", en: "Those that count" },
+  everybody: { zh: "有档案的所有人", en: "Everybody on record" },
+  disowned: { zh: "本人说明不符的", en: "Who said it is not so" },
   unit: { zh: "工会", en: "Union" },
   group: { zh: "就业群体", en: "Employment" },
   migrant: { zh: "农民工", en: "Migrant workers" },
@@ -168,6 +171,7 @@ export function MemberList(): ReactNode {
           </Link>
         )}
       </PageHead>
+      <ToConfirm unit={view.unit} />
       <Listing
         of={pages}
         columns={columns}
@@ -185,6 +189,8 @@ export function MemberList(): ReactNode {
               options={[
                 { value: "members", label: t(w.counting) },
                 ...Object.entries(statusTitles).map(([value, title]) => ({ value, label: t(title) })),
+                { value: "disowned", label: t(w.disowned) },
+                { value: "all", label: t(w.everybody) },
               ]}
             />
             <PickUnit name="unit" label={t(w.unit)} />

@@ -45,7 +45,9 @@ export function workText(code: string): Text {
 /** The mark beside a status. */
 export function statusMark(code: string | null | undefined): "good" | "warn" | "idle" {
   if (code === "ACTIVE") return "good";
-  return code && ["APPLIED", "RETURNED", "TRANSFER_OUT", "RETAINED"].includes(code) ? "warn" : "idle";
+  return code && ["APPLIED", "APPLIED_BY_UNION", "RETURNED", "TRANSFER_OUT", "RETAINED"].includes(code)
+    ? "warn"
+    : "idle";
 }
 
 const looks: Readonly<Record<string, Text>> = {
