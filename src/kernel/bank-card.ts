@@ -1,12 +1,26 @@
 import { type Or, refuse } from "./refusal.ts";
 import { isDamaged } from "./spreadsheet-damage.ts";
-import { halfWidth } from "./text.ts";
+import { halfWidth, parseText } from "./text.ts";
 
 /** A bank card or account number in plain digits. */
 export interface BankCard {
   readonly number: string;
   /** `luhn`: the check digit of cards fails. Passbooks and company accounts have none, so it warns. */
   readonly warnings: readonly "luhn"[];
+}
+
+/**
+ * The name an account is held under: a person's, so that no digit belongs in it; a card number typed into the wrong box
+ * would otherwise stand in lists as a name. Refuses as `parseText` and `holder-has-digits`.
+ */
+export function parseHolder(
+  value: unknown,
+  rule: { readonly max: number; readonly at?: string },
+): Or<string> {
+  const text = parseText(value, rule);
+  if (typeof text === "string" && /\p{Nd}/u.test(text))
+    return refuse("holder-has-digits", {}, { at: rule.at });
+  return text;
 }
 
 /** Whether the last digit is the Luhn check of the others (ISO/IEC 7812-1). */

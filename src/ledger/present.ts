@@ -181,6 +181,7 @@ export type AskedField = {
   readonly accept?: readonly string[];
   readonly max?: number;
   readonly maxLength?: number;
+  readonly digits?: false;
   readonly sensitive: boolean;
 };
 
@@ -224,7 +225,7 @@ function fieldsOf(name: BatchActionName, { batch, items, rules }: Loaded): reado
     case "correctItem":
       return [
         choose("failed", "corrected"),
-        ask("holder", "text", "户名", "Holder", { maxLength: 60 }),
+        ask("holder", "text", "户名", "Holder", { maxLength: 60, digits: false }),
         ask("card", "bankCard", "银行卡号", "Card number", { sensitive: true }),
         ask("bankName", "text", "开户银行", "Bank", { maxLength: 60 }),
         ask("branch", "text", "开户网点", "Branch", { required: false, maxLength: 80 }),

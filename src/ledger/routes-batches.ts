@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Tx } from "../db/index.ts";
-import { parseCard } from "../kernel/bank-card.ts";
+import { parseCard, parseHolder } from "../kernel/bank-card.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
 import { isRefusal, type Or, placed, refuse } from "../kernel/refusal.ts";
@@ -214,9 +214,10 @@ function answersOf(body: z.output<typeof zAnswers>): Or<ActAnswers> {
   if (card === undefined) return plain;
   const number = parseCard(card);
   if (isRefusal(number)) return placed(number, "/answers/card");
-  if (!holder) return refuse("required", {}, { at: "/answers/holder" });
+  const name = parseHolder(holder, { max: 60, at: "/answers/holder" });
+  if (isRefusal(name)) return name;
   if (!plain.proof?.length) return refuse("required", {}, { at: "/answers/proof" });
-  const payee = { holder, card: number.number, bankName: bankName ?? "", branch: branch ?? "" };
+  const payee = { holder: name, card: number.number, bankName: bankName ?? "", branch: branch ?? "" };
   const [consent] = plain.consent ?? [];
   return { ...plain, payee: consent ? { ...payee, consent } : payee };
 }
@@ -330,7 +331,9 @@ export const handlers: readonly Handled[] = [
   handle(routes.correctOwnPayment, async ({ ctx, session, params, body, now, today }) => {
     const number = parseCard(body.card, { at: "/card" });
     if (isRefusal(number)) return number;
-    const { id, holder, bankName, branch } = body;
+    const { id, bankName, branch } = body;
+    const holder = parseHolder(body.holder, { max: 60, at: "/holder" });
+    if (isRefusal(holder)) return holder;
     const payee = { holder, card: number.number, bankName, branch };
     // The batch is not the worker's to see; that the grant is theirs is checked before it is touched.
     const done = await ctx.db.system((tx) =>

@@ -45,6 +45,7 @@ export const revealable = {
   idNumber: { zh: "证件号码", en: "identity number" },
   phone: { zh: "手机号码", en: "phone" },
   bankCard: { zh: "银行卡号", en: "bank card" },
+  bankHolder: { zh: "银行卡户名", en: "card holder" },
   bankName: { zh: "开户银行", en: "bank" },
   bankBranch: { zh: "开户网点", en: "bank branch" },
   address: { zh: "住址", en: "address" },

@@ -6,6 +6,7 @@ export interface PersonSealed {
   readonly idNumber?: string;
   readonly phone?: string;
   readonly bankCard?: string;
+  readonly bankHolder?: string;
   readonly bankName?: string;
   readonly bankBranch?: string;
   readonly address?: string;
@@ -19,6 +20,7 @@ export const sealedFields = [
   "idNumber",
   "phone",
   "bankCard",
+  "bankHolder",
   "bankName",
   "bankBranch",
   "address",

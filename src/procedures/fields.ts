@@ -1,4 +1,4 @@
-import { parseCard } from "../kernel/bank-card.ts";
+import { parseCard, parseHolder } from "../kernel/bank-card.ts";
 import { type Day, isDay, isMonth } from "../kernel/day.ts";
 import { parseIdentity } from "../kernel/identity-number.ts";
 import { isId } from "../kernel/ids.ts";
@@ -53,6 +53,8 @@ export interface Field<Value = unknown> {
   readonly max?: number;
   /** Characters (graphemes) at most. */
   readonly maxLength?: number;
+  /** Of a text: false where no digit belongs in it, the name an account is held under. true unless told. */
+  readonly digits?: false;
   /** Kept sealed, masked by default, never in a plain column. false unless told. */
   readonly sensitive: boolean;
   /** Where the system already knows it from; the web fills it in and says so. */
@@ -86,7 +88,7 @@ interface Common {
   readonly known?: string;
 }
 
-type Extra = Pick<Field, "options" | "fields" | "min" | "max" | "maxLength" | "accept">;
+type Extra = Pick<Field, "options" | "fields" | "min" | "max" | "maxLength" | "accept" | "digits">;
 
 function field<Value>(kind: FieldKind, common: Common, extra: Extra = {}): Field<Value> {
   return {
@@ -105,6 +107,11 @@ function field<Value>(kind: FieldKind, common: Common, extra: Extra = {}): Field
 /** One line of text, 100 characters at most unless told. */
 export function text(of: Common & { readonly maxLength?: number }): Field<string> {
   return field("text", of, { maxLength: of.maxLength ?? 100 });
+}
+
+/** The name a bank account is held under: 50 characters at most, no digits. Sensitive. */
+export function accountHolder(of: Common): Field<string> {
+  return field("text", { ...of, sensitive: true }, { maxLength: 50, digits: false });
 }
 
 /** Several lines, 2,000 characters at most unless told. */
@@ -297,6 +304,7 @@ function readValue(asked: Field, value: unknown, context: FieldContext, at: stri
     case "text":
     case "longText":
       if (typeof value !== "string") return wrong();
+      if (asked.digits === false) return parseHolder(value, { max: asked.maxLength ?? 50, at });
       return parseText(value, { max: asked.maxLength ?? 100, lines: asked.kind === "longText", at });
     case "integer":
     case "money":

@@ -12,6 +12,8 @@ export interface ImportProblem {
   readonly row: number;
   readonly column: number | null;
   readonly refusal: Refusal;
+  /** A note, of a row that was left out and is no union. */
+  readonly level?: "warning";
 }
 
 /** How an import went. `problems` holds the first ten thousand; `rejected` counts them all, by row. */

@@ -2,7 +2,15 @@ import { sql } from "kysely";
 import { json, type Tx } from "../db/index.ts";
 import { newId } from "../kernel/ids.ts";
 import { refuse } from "../kernel/refusal.ts";
-import { type Cell, isBlank, readHead, readUnitRow, type UnitField, type UnitRow } from "./import.ts";
+import {
+  type Cell,
+  isBlank,
+  isTotalRow,
+  readHead,
+  readUnitRow,
+  type UnitField,
+  type UnitRow,
+} from "./import.ts";
 import { note, type SheetHead, type UnitImportReport } from "./import-report.ts";
 import { spell } from "./names.ts";
 import { segmentOf, territorialPath } from "./tree.ts";
@@ -60,6 +68,16 @@ export async function stageRows(
         if (columns === undefined) {
           columns = seen <= headWithin ? readHead(cells) : undefined;
           if (columns) sheets[index] = { name, columns };
+          continue;
+        }
+        if (isTotalRow(cells, columns)) {
+          note(report, {
+            sheet: name,
+            row,
+            column: null,
+            refusal: refuse("total-left-out"),
+            level: "warning",
+          });
           continue;
         }
         report.read++;

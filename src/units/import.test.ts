@@ -136,6 +136,8 @@ test("superiors are found by code and by name, in any order of rows, and good ro
       ["外县工会委员会", null, null, null, "990102"],
       ["", "云溪县总工会", null, null, null],
       ["云溪煤矿工会委员会", "云溪印染厂工会委员会", "县级", null, "990101"],
+      ["合 计", null, null, 13, null],
+      [null, "总计：13家", null, null, null],
     ]),
     async (tx) => {
       const rows = await listUnits(tx, systemScope(), { under: tree.county.path, limit: 99 });
@@ -164,6 +166,8 @@ test("superiors are found by code and by name, in any order of rows, and good ro
     "14E unit-region-outside",
     "15A required",
     "16C unit-level",
+    "17 total-left-out",
+    "18 total-left-out",
   ]);
   assert.deepEqual([report.read, report.loaded, report.duplicates, report.rejected], [13, 4, 1, 8]);
   assert.equal(

@@ -109,6 +109,17 @@ export function isBlank(cells: readonly Cell[]): boolean {
   return cells.every((cell) => cell === null || String(cell).trim() === "");
 }
 
+/** A row of sums, as sheets end with: 合计, 小计, 总计, alone or before a number; not a union's name or code. */
+export function isTotalRow(cells: readonly Cell[], columns: ReadonlyMap<UnitField, number>): boolean {
+  const name = columns.get("name");
+  const said = name === undefined ? "" : String(cells[name] ?? "").trim();
+  const first = cells.map((cell) => String(cell ?? "").replace(/[\s:：]/g, "")).filter((text) => text !== "");
+  return (
+    first.slice(0, 3).some((text) => /^(本页|以上|全部)?(合计|小计|总计|共计)/.test(text)) &&
+    !/工会|联合会|小组|分会/.test(said)
+  );
+}
+
 /** One row read; or every cell that is wrong. */
 export function readUnitRow(
   cells: readonly Cell[],

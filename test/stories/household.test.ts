@@ -150,6 +150,9 @@ test("the same application again changes nothing; the same id with another conte
     li,
     allKinds.filter((kind) => kind !== "medical-bills").concat("medical-bills"),
   );
+  const numbered = { ...answers, bankHolder: "李例春 6222" };
+  const asked = { id: newId(), service: "hardship-file", answers: numbered };
+  refused(await li.post("/api/cases", asked), 422, "holder-has-digits");
   const first = ok(await li.post("/api/cases", { id: caseId, service: "hardship-file", answers }), 201);
   assert.equal(first.case.step, "submitted");
   assert.equal(first.turn.who, "union");
@@ -294,6 +297,10 @@ test("living aid climbs to the city, never above the household's yearly cap", as
     bankCard: cardNumber,
     statement: true,
   };
+  const numbered = { ...answers, bankHolder: "李例春6222" };
+  const asked = { id: newId(), service: "living-aid", answers: numbered };
+  const wrong = refused(await li.post("/api/cases", asked), 422, "holder-has-digits");
+  assert.equal(wrong.errors[0].pointer, "/answers/bankHolder");
   ok(await li.post("/api/cases", { id: aidId, service: "living-aid", answers }), 201);
   const organiser = await s.as("organiser.grassroots");
   const problem = refused(await organiser.act(aidId, "propose", { amountFen: 1_274_401 }), 422, "aid-cap");
@@ -372,6 +379,8 @@ test("the batch passes four pairs of eyes, one item fails, is corrected, and the
   assert.equal(failed.result.failed, 1);
   assert.equal(ok(await (await s.as("li")).get(`/api/cases/${aidId}`)).case.step, "payment_failed");
   const grantNow = ok(await aid.get(`/api/batches/${batchId}`)).items[0];
+  const wrongBox = { item: grantNow.id, holder: "６２２２０２", card: cardNumber };
+  refused(await act("aid.county", "correctItem", wrongBox), 422, "holder-has-digits");
   ok(
     await act("aid.county", "correctItem", {
       item: grantNow.id,

@@ -131,6 +131,11 @@ export const kernelRefusals = {
     zh: "银行卡号应为 12 至 19 位数字。",
     en: "A bank card number has 12 to 19 digits.",
   },
+  "holder-has-digits": {
+    status: 422,
+    zh: "户名是开户人的姓名，不写数字；卡号填在「银行卡号」里。",
+    en: "The holder is the name the account is under and has no digits; the number goes under “Card number”.",
+  },
   "card-damaged": {
     status: 422,
     zh: "银行卡号已被表格软件改坏（末尾几位丢失）。请把该列设为文本格式，照卡重新填写。",

@@ -62,6 +62,11 @@ export const peopleRefusals = {
     zh: "「{unit}」已撤销或合并，不能再有会员。",
     en: "“{unit}” has been dissolved or merged and cannot hold members.",
   },
+  "total-left-out": {
+    status: 422,
+    zh: "这是一行合计，没有读入。",
+    en: "This is a row of totals and was left out.",
+  },
   "roster-same-person": {
     status: 422,
     zh: "与本文件「{sheet}」第 {row} 行是同一证件号，已按先出现的一行导入。",

@@ -93,6 +93,11 @@ export const rosterFields = {
     title: { zh: "银行卡号", en: "Bank card" },
     heads: "银行卡号 银行账号 银行帐号 卡号 工资卡号 账号 bankcard",
   },
+  bankHolder: {
+    title: { zh: "银行卡户名", en: "Card holder" },
+    heads:
+      "户名 银行卡户名 银行户名 开户名 开户人 开户姓名 账户名 账户名称 账户姓名 持卡人 持卡人姓名 收款人户名",
+  },
   bankName: { title: { zh: "开户银行", en: "Bank" }, heads: "开户行 开户银行 银行名称 开户行名称 bank" },
 } as const satisfies Record<string, { readonly title: Text; readonly heads: string }>;
 
@@ -113,6 +118,7 @@ const telling: readonly (readonly [RegExp, RosterField])[] = [
   [/证件(类|种)/, "idKind"],
   [/身份证|身份号码|证件号/, "idNumber"],
   [/(会员|工会).*(证|卡|编)?号/, "memberNo"],
+  [/户名|持卡人|开户(人|姓名)|账户姓名/, "bankHolder"],
   [/银行卡|银行账|银行帐|工资卡/, "bankCard"],
   [/开户/, "bankName"],
   [/手机|移动电话|联系电话|联系方式|电话/, "phone"],
@@ -294,7 +300,20 @@ export function textOf(cell: Cell): string {
   return cell === null ? "" : typeof cell === "boolean" ? (cell ? "是" : "否") : String(cell);
 }
 
-/** A row that is no person: a repeated head, a total, a signature line, a line numbered but empty. */
+/** The words with which a row of sums begins: 合 计, 本页小计, 总计：120人. */
+const totals = /^(本[页表车间班组]*|以上|全部|全厂|人数)?(合计|小计|总计|共计|总人数|合计人数)/;
+
+/**
+ * A row of sums: somewhere among its first cells a word for one, and no identity number. Read as a person it would be told
+ * as a faulty one.
+ */
+export function isTotal(idNumber: Cell, cells: readonly Cell[]): boolean {
+  if (/[0-9A-Za-z]{8,}/.test(halfWidth(textOf(idNumber)))) return false;
+  const first = cells.map((cell) => textOf(cell).replace(/[\s:：]/g, "")).filter((text) => text !== "");
+  return first.slice(0, 3).some((text) => totals.test(text));
+}
+
+/** A row that is no person: a repeated head, a signature line, a line numbered but empty. */
 export function isNoPerson(name: Cell, idNumber: Cell, cells: readonly Cell[]): boolean {
   const said = textOf(name).replace(/\s/g, "");
   if (
@@ -307,15 +326,9 @@ export function isNoPerson(name: Cell, idNumber: Cell, cells: readonly Cell[]): 
   const filled = cells.filter((cell) => textOf(cell).trim() !== "");
   if (filled.length === 0) return true;
   if (textOf(idNumber).trim() !== "") return false;
-  if (/^(合计|小计|总计|共计|统计|备注|说明|填表|制表|审核|单位盖章|盖章|注[::])/.test(said)) return true;
-  if (filled.some((cell) => /^\s*(合\s*计|小\s*计|总\s*计|共\s*计)/.test(textOf(cell)))) return true;
+  if (/^(统计|备注|说明|填表|制表|审核|单位盖章|盖章|注[::])/.test(said)) return true;
   if (said !== "") return false;
   const line = filled.map(textOf).join(" ");
-  if (
-    /合计|小计|总计|共计|填表|制表|审核人|负责人|盖章|填报|说明|^\s*注|共\s*\d+\s*[人名]|第\s*\d+\s*页/.test(
-      line,
-    )
-  )
-    return true;
+  if (/填表|制表|审核人|负责人|盖章|填报|说明|^\s*注|共\s*\d+\s*[人名]|第\s*\d+\s*页/.test(line)) return true;
   return filled.length === 1 && /^\s*\d{1,7}\s*$/.test(textOf(filled[0] ?? null));
 }

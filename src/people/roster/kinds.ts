@@ -78,7 +78,7 @@ const units: ImportKind = {
           row: one.row,
           field: null,
           column: one.column === null ? null : columnLetters(one.column),
-          level: "error",
+          level: one.level ?? "error",
           refusal: one.refusal,
         }),
       );

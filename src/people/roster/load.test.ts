@@ -340,6 +340,8 @@ test("two sheets, titles, merged heads, totals and signatures are read as people
   ]);
   const result = await load(file);
   assert.deepEqual([result.read, result.loaded, result.rejected, result.skippedSheets], [4, 4, 0, ["说明"]]);
+  const notes = (await problemCodes(result)).filter((one) => one.includes("total"));
+  assert.deepEqual(notes, ["8 warning total-left-out"], "a total is left out, and said so");
 });
 
 test("every bad cell comes back in the same sheet with its reason and what to do", async () => {

@@ -10,6 +10,7 @@ import { identityHash, type PersonSealed, phoneHash, sealPerson } from "../seale
 import {
   isNoPerson,
   isRosterField,
+  isTotal,
   layoutOf,
   layoutRows,
   type MappedColumn,
@@ -200,7 +201,6 @@ export async function* prepareChunks(book: Spreadsheet, job: Preparing): AsyncGe
         if (isNoPerson(values.name ?? null, values.idNumber ?? null, cells)) continue;
         place = after + row;
         const skipping = position <= job.skip;
-        if (!skipping) read++;
         const problem = (
           field: RosterField | null,
           level: RosterProblem["level"],
@@ -218,6 +218,11 @@ export async function* prepareChunks(book: Spreadsheet, job: Preparing): AsyncGe
             ...(proposal && { proposal }),
           });
         };
+        if (isTotal(values.idNumber ?? null, cells)) {
+          problem(null, "warning", refuse("total-left-out"));
+          continue;
+        }
+        if (!skipping) read++;
         const reading = readRow(values, context);
         for (const one of reading.problems) problem(one.field, one.level, one.refusal, one.proposal);
         const { draft } = reading;
@@ -290,6 +295,7 @@ function sealedOf(draft: RosterDraft): PersonSealed {
     ...(draft.phone !== null && { phone: draft.phone }),
     ...(draft.address !== null && { address: draft.address }),
     ...(draft.bankCard !== null && { bankCard: draft.bankCard }),
+    ...(draft.bankHolder !== null && { bankHolder: draft.bankHolder }),
     ...(draft.bankName !== null && { bankName: draft.bankName }),
     ...(draft.department !== null && { department: draft.department }),
     ...(draft.householdType !== null && { householdType: draft.householdType }),

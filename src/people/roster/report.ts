@@ -16,6 +16,7 @@ const words = {
     error: "未导入",
     duplicate: "重复",
     warning: "已导入，请核对",
+    total: "合计行，未作为会员",
     column: (letters: string) => `${letters} 列`,
   },
   en: {
@@ -25,6 +26,7 @@ const words = {
     error: "Not loaded",
     duplicate: "Duplicate",
     warning: "Loaded, please check",
+    total: "A total, no member",
     column: (letters: string) => `Column ${letters}`,
   },
 } as const;
@@ -106,7 +108,13 @@ async function* sheetRows(
         );
         const reasons = list.map((one) => problemText(one, lang)).join("\n");
         const fixes = list.flatMap((one) => (one.proposal ? [one.proposal[lang]] : [])).join("\n");
-        yield [...readable, worst ? words[lang][worst] : null, reasons || null, fixes || null];
+        const total = list.some((one) => one.code === "total-left-out");
+        yield [
+          ...readable,
+          worst ? words[lang][total ? "total" : worst] : null,
+          reasons || null,
+          fixes || null,
+        ];
       }
     }
   }

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { addDays, type Day, day, dayNumber, dayOfMonth, monthOf, yearOf } from "../../kernel/day.ts";
 import { fictitiousIdentity } from "../../kernel/identity-number.ts";
 import type { Cell } from "../../spreadsheet/index.ts";
-import { fieldOf, isNoPerson, layoutOf, type RosterField } from "./columns.ts";
+import { fieldOf, isNoPerson, isTotal, layoutOf, type RosterField } from "./columns.ts";
 import { type CellProblem, monthIn, readRow } from "./row.ts";
 
 const today = day("2026-03-02");
@@ -123,6 +123,9 @@ const rows: readonly (readonly [string, Partial<Record<RosterField, Cell>>, read
     [],
   ],
   ["a passport, not said to be one", { idNumber: "E12345678" }, ["error idNumber id-characters"]],
+  ["a holder with a card number in it", { bankHolder: "张三 6222" }, ["error bankHolder holder-has-digits"]],
+  ["a holder's card in wide digits", { bankHolder: "６２２２０２" }, ["error bankHolder holder-has-digits"]],
+  ["a holder's name", { bankHolder: "阿依古丽·买买提" }, []],
   ["a bank card damaged by the sheet", { bankCard: 6222021234567890000 }, ["error bankCard card-damaged"]],
 ];
 for (const [what, cells, wanted] of rows) {
@@ -257,6 +260,9 @@ test("heads are known by many names, and those of others are left alone", () => 
     入会年月: "joinedOn",
     会员证编号: "memberNo",
     开户行: "bankName",
+    银行卡户名: "bankHolder",
+    "户名(持卡人)": "bankHolder",
+    开户人: "bankHolder",
   };
   for (const [head, field] of Object.entries(known)) assert.equal(fieldOf(head)?.field ?? null, field, head);
 });
@@ -284,9 +290,23 @@ test("a column without a head is told by what stands in it, with less confidence
   assert.deepEqual([layout!.columns[1]!.field, layout!.columns[1]!.confidence], ["idNumber", 0.6]);
 });
 
-test("totals, signatures and numbered blanks are no persons; a person without a number is one", () => {
+test("a total at the foot is known by its word, however it is written, and nobody is taken for one", () => {
+  const lines: readonly (readonly [Cell, readonly Cell[], boolean])[] = [
+    [null, ["合计", "2人"], true],
+    [null, ["合 计：", null, 120], true],
+    ["共120人", [null, "小计", "共120人"], true],
+    [null, ["本页小计", 30], true],
+    [null, ["总计：120人"], true],
+    ["—", ["人数合计", "—", 120], true],
+    [good, [1, "合计", good], false],
+    [null, [1, "张三", null], false],
+    [null, [1, "张三", "统计员"], false],
+  ];
+  for (const [id, cells, wanted] of lines) assert.equal(isTotal(id, cells), wanted, cells.join());
+});
+
+test("signatures and numbered blanks are no persons; a person without a number is one", () => {
   assert.equal(isNoPerson(null, null, [7]), true);
-  assert.equal(isNoPerson("2人", null, ["合计", "2人"]), true);
   assert.equal(isNoPerson(null, null, ["填表人:张某", null, "审核人:李某"]), true);
   assert.equal(isNoPerson("姓名", "身份证号", ["姓名", "身份证号"]), true);
   assert.equal(isNoPerson("张三", null, [1, "张三"]), false);

@@ -1,4 +1,4 @@
-import { parseCard } from "../../kernel/bank-card.ts";
+import { parseCard, parseHolder } from "../../kernel/bank-card.ts";
 import { type Day, dayOf, readDay, yearsBetween } from "../../kernel/day.ts";
 import { type Identity, type IdKind, idKinds, parseIdentity } from "../../kernel/identity-number.ts";
 import { maskPhone } from "../../kernel/mask.ts";
@@ -46,6 +46,7 @@ export interface RosterDraft {
   readonly group: string | null;
   readonly address: string | null;
   readonly bankCard: string | null;
+  readonly bankHolder: string | null;
   readonly bankName: string | null;
   /** Fields that statistics want and this row lacks. */
   readonly toComplete: readonly RosterField[];
@@ -148,6 +149,7 @@ export function readRow(cells: Partial<Record<RosterField, Cell>>, context: RowC
     group: code("group"),
     address: text("address", 200),
     bankCard: readCard(cell("bankCard"), error),
+    bankHolder: readHolder(cell("bankHolder"), error),
     bankName: text("bankName", 100),
   };
   if (problems.some((one) => one.level === "error")) return { draft: null, problems };
@@ -357,4 +359,10 @@ function readCard(value: Cell, error: Say): string | null {
   if (value === null) return null;
   const read = parseCard(value, { from: "sheet" });
   return isRefusal(read) ? error("bankCard", read, orClear) : read.number;
+}
+
+function readHolder(value: Cell, error: Say): string | null {
+  if (value === null) return null;
+  const read = parseHolder(textOf(value), { max: 50 });
+  return isRefusal(read) ? error("bankHolder", read, orClear) : read;
 }

@@ -1,6 +1,6 @@
 import { type Refusal, refuse } from "../../kernel/refusal.ts";
 import type { PaperRule, View } from "../../procedures/define.ts";
-import { bankCard, oneOf, papers, text } from "../../procedures/fields.ts";
+import { accountHolder, bankCard, oneOf, papers, text } from "../../procedures/fields.ts";
 
 /** Whose card aid goes to: real-name, the applicant's own or a household member's with written consent (aid.md §8). */
 
@@ -19,10 +19,8 @@ export const payeeAsks = {
       },
     ],
   }),
-  bankHolder: text({
+  bankHolder: accountHolder({
     label: { zh: "户名", en: "Card holder" },
-    maxLength: 50,
-    sensitive: true,
     known: "name",
     knownFrom: { zh: "会员档案", en: "the membership record" },
   }),

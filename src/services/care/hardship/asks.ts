@@ -1,6 +1,7 @@
 import type { Text } from "../../../kernel/words.ts";
 import type { PaperRule } from "../../../procedures/define.ts";
 import {
+  accountHolder,
   bankCard,
   consent,
   date,
@@ -261,10 +262,8 @@ export const asks = {
     required: false,
     showWhen: { key: "hasVehicle", in: [true] },
   }),
-  bankHolder: text({
+  bankHolder: accountHolder({
     label: { zh: "银行卡户名", en: "Card holder" },
-    maxLength: 50,
-    sensitive: true,
     known: "name",
     knownFrom: known,
   }),
