@@ -33,6 +33,7 @@ import {
   memberTelling,
   rehomeHook,
   tellClaimed,
+  transferTelling,
 } from "./services/index.ts";
 import { registerCloseGuard, scopeOf } from "./units/index.ts";
 import { daily as unitDaily } from "./units/jobs.ts";
@@ -105,6 +106,7 @@ export async function composeContext(
     onGrantState: grantHook(() => engine),
     onClaimed: tellClaimed,
     memberTelling,
+    transferTelling,
     onRehomed: rehomeHook(() => engine),
     calendar: engine.calendar,
     hasRoom: installation.hasRoom,

@@ -835,6 +835,7 @@ create table membership_transfer (
   due_on date,
   note text,
   import_id uuid,
+  grounds text,
   constraint membership_transfer_pkey PRIMARY KEY (district, id),
   constraint membership_transfer_district_membership_id_fkey FOREIGN KEY (district, membership_id) REFERENCES membership(district, id),
   constraint membership_transfer_from_unit_id_fkey FOREIGN KEY (from_unit_id) REFERENCES unit(id),

@@ -514,6 +514,7 @@ export interface MembershipTransferTable {
   due_on: Day | null;
   note: string | null;
   import_id: string | null;
+  grounds: string | null;
 }
 
 export interface MergeLogTable {

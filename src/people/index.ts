@@ -35,3 +35,4 @@ export {
 } from "./store.ts";
 export { claimReason, homePerson, requestTransfer } from "./transfer.ts";
 export { transfersWaiting } from "./transfer-lists.ts";
+export { type TransferTelling, tellTurn } from "./transfer-turn.ts";

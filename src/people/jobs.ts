@@ -8,6 +8,7 @@ import { lapseEntries, remindEntries } from "./confirmation-store.ts";
 import { fileOf, forgetFiles, type ImportRow, importOf } from "./roster/import-store.ts";
 import { runImport } from "./roster/kinds.ts";
 import { escalateTransfers } from "./transfer.ts";
+import { tellTurn } from "./transfer-turn.ts";
 
 declare module "../jobs/index.ts" {
   interface Jobs {
@@ -46,7 +47,11 @@ export const daily: readonly DailyHandler[] = [
   {
     name: "people.transfers",
     order: 40,
-    run: (day, ctx) => ctx.db.system((tx) => escalateTransfers(tx, day)),
+    run: (day, { db, clock, transferTelling }) =>
+      db.system(async (tx) => {
+        for (const transfer of await escalateTransfers(tx, day))
+          await tellTurn(tx, transferTelling, [transfer], { at: clock.now(), day, by: null });
+      }),
   },
   {
     name: "people.confirmations",

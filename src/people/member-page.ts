@@ -1,11 +1,12 @@
 import type { z } from "zod";
+import type { Tx } from "../db/index.ts";
 import { type Day, instantText, yearOf, yearsBetween } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
 import { maskAddress, maskCard, maskId, maskPhone } from "../kernel/mask.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { AppContext, Session } from "../kernel/route.ts";
 import type { Lang } from "../kernel/words.ts";
-import type { Scope } from "../units/index.ts";
+import { may, type Scope } from "../units/index.ts";
 import { wordsOf } from "./codes.ts";
 import { findHouseholdOf } from "./household.ts";
 import { looksAt } from "./looks.ts";
@@ -13,9 +14,18 @@ import { counts, reasonTitles, statusTitles } from "./membership.ts";
 import { type Membership, membershipEvents, membershipsOf } from "./membership-store.ts";
 import type { Person } from "./person.ts";
 import { householdAnswer, type zMemberLine, type zMemberPage } from "./route-schemas.ts";
-import { decidersOf, lookAnswer, maySeeLooks, offersOf, wantedTitles, withoutCase } from "./route-words.ts";
+import {
+  decidersOf,
+  lookAnswer,
+  maySeeLooks,
+  offersOf,
+  transferOffer,
+  wantedTitles,
+  withoutCase,
+} from "./route-words.ts";
 import { unsealPerson } from "./sealed.ts";
 import { districtsOf, findPerson, unitNamesOf } from "./store.ts";
+import { hasOpenTransfer } from "./transfer.ts";
 
 declare module "../kernel/route.ts" {
   interface AppContext {
@@ -104,17 +114,35 @@ export async function memberPage(
       household: householdAnswer(household),
       cases: cases as { id: string }[],
       lookedAt: looks?.map((look) => lookAnswer(withoutCase(look, cases), lang)) ?? null,
-      may:
-        now === null
-          ? []
-          : offersOf(
-              relationFacts(person, now, today),
-              decidersOf(session, now, today),
-              session.person,
-              lang,
-            ),
+      may: now === null ? [] : await offers(tx, { person, now, session, today, lang }),
     };
   });
+}
+
+/** What may be done with a person's relation, with the reason where it may not. */
+async function offers(
+  tx: Tx,
+  asked: {
+    readonly person: Person;
+    readonly now: Membership;
+    readonly session: Session;
+    readonly today: Day;
+    readonly lang: Lang;
+  },
+) {
+  const { person, now, session, today, lang } = asked;
+  const changes = offersOf(
+    relationFacts(person, now, today),
+    decidersOf(session, now, today),
+    session.person,
+    lang,
+  );
+  const at = {
+    decides: may(session.actor, "member.decide", person.path, today),
+    open: await hasOpenTransfer(tx, person),
+  };
+  const move = transferOffer(now, at, lang);
+  return move ? [move, ...changes] : changes;
 }
 
 /** What a decision on a membership reads of a person and their relation. `age` in whole years, null when unknown. */

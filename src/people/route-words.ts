@@ -2,13 +2,14 @@ import { z } from "zod";
 import type { Day } from "../kernel/day.ts";
 import { instantText } from "../kernel/day.ts";
 import { isInside, type UnitPath } from "../kernel/path.ts";
-import { isRefusal, type Refusal, sentence, sourceText } from "../kernel/refusal.ts";
+import { isRefusal, type Refusal, refuse, sentence, sourceText } from "../kernel/refusal.ts";
 import type { Session } from "../kernel/route.ts";
 import { zText } from "../kernel/schemas.ts";
 import { type Lang, say, type Text } from "../kernel/words.ts";
 import { isHeld, may, satisfies } from "../units/index.ts";
 import { type Looker, type LookLine, lookSentence } from "./looks.ts";
 import {
+  counts,
   decideMembership,
   type MembershipAction,
   type MembershipActionName,
@@ -226,6 +227,61 @@ export function offersOf(
         }),
       };
     });
+}
+
+/** Reasons for which a union asks for a transfer (membership.md §2.1, §4.1). The first is the usual one. */
+const transferReasons = ["JOB_CHANGE", "SECONDMENT", "UNIT_UNION_FOUNDED", "UNIT_CLOSED"] as const;
+
+/**
+ * Asking for a transfer on a member's behalf and with their consent (membership.md §9.4), by whoever decides on members
+ * there; null where there is no membership to move.
+ */
+export function transferOffer(
+  relation: Pick<Membership, "status" | "kind"> | null,
+  at: { readonly decides: boolean; readonly open: boolean },
+  lang: Lang,
+): z.input<typeof zOffer> | null {
+  if (relation?.kind !== "member" || !counts(relation.status)) return null;
+  const refused = !at.decides ? refuse("not-yours") : at.open ? refuse("transfer-open") : null;
+  return {
+    name: "transfer",
+    title: { zh: "申请接转", en: "Ask for a transfer" },
+    kind: "normal",
+    confirm: {
+      zh: "本人会收到消息。原工会转出、新工会接收以后，会员关系才变。",
+      en: "The member is told. Nothing changes until the old union has released and the new one accepted.",
+    },
+    fields: [
+      {
+        key: "unit",
+        kind: "unit",
+        label: { zh: "转到哪个工会", en: "To which union" },
+        required: true,
+        sensitive: false,
+      },
+      {
+        key: "reason",
+        kind: "oneOf",
+        label: labels.reason,
+        required: true,
+        sensitive: false,
+        options: transferReasons.map((value) => ({ value, label: reasonTitles[value] })),
+      },
+      {
+        key: "note",
+        kind: "longText",
+        label: {
+          zh: "本人怎样同意的（何时、当面或书面）",
+          en: "How the member agreed (when, in person or in writing)",
+        },
+        required: true,
+        maxLength: 500,
+        sensitive: false,
+      },
+    ],
+    allowed: refused === null,
+    ...(refused && { refusal: { code: refused.code, detail: sentence(refused, lang) } }),
+  };
 }
 
 /** The titles of fields a person lacks. */

@@ -2,10 +2,19 @@ import { type RawBuilder, sql } from "kysely";
 import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
-import { depthOf, rangeOf, type UnitPath } from "../kernel/path.ts";
+import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal } from "../kernel/refusal.ts";
-import { type Actor, insideScope, isHeld, type Scope, satisfies, scopeOf } from "../units/index.ts";
+import {
+  type Actor,
+  insideRoots,
+  insideScope,
+  isHeld,
+  type Scope,
+  satisfies,
+  scopeOf,
+} from "../units/index.ts";
 import { claimReason, isClaim, type Transfer, transferColumns, transferTitles } from "./transfer.ts";
+import { answeredAt, answering } from "./transfer-turn.ts";
 
 /** Transfers as officers see them: those of their unions, and among them those that wait for these officers. */
 
@@ -30,10 +39,15 @@ export interface TransferFilter {
   readonly name?: string | undefined;
 }
 
-/** The unions at which an actor answers transfers: where they hold a post that decides on members. */
-export function desksOf(actor: Actor, on: Day): readonly UnitPath[] {
+/** The unions at which an actor answers transfers, and for those below that have nobody: where their posts decide on members. */
+export function desksOf(actor: Actor, on: Day): Desks {
   const posts = actor.posts.filter((post) => isHeld(post, on) && satisfies(post.role, "member.decide"));
-  return [...new Set(posts.map((post) => post.unitPath))];
+  return { paths: [...new Set(posts.map((post) => post.unitPath))], on };
+}
+
+export interface Desks {
+  readonly paths: readonly UnitPath[];
+  readonly on: Day;
 }
 
 const open = sql`t.status in ('requested','released','escalated')`;
@@ -41,24 +55,20 @@ const claim = sql`(t.initiated_by = 'to' and t.reason = ${sql.lit(claimReason)})
 
 /**
  * Whose turn it is: the old union's to release, the new one's to accept, and of what went up the nearest union's above
- * both. A claim waits for nobody here until the worker was asked in vain.
+ * both; always the nearest that has somebody to decide. A claim waits for nobody here until the worker was asked in vain.
  */
-function waitsAt(desks: readonly UnitPath[]): RawBuilder<boolean> {
-  if (desks.length === 0) return sql`false`;
-  const at = (column: RawBuilder<unknown>) => sql`${column} = any(${desks}::text[])`;
-  const above = desks.map((desk) => {
-    const { low, high } = rangeOf(desk);
-    const next = sql.lit(depthOf(desk) + 1);
-    return sql`(t.from_path >= ${low} and t.from_path < ${high} and t.to_path >= ${low} and t.to_path < ${high}
-      and split_part(t.from_path, '.', ${next}) <> split_part(t.to_path, '.', ${next}))`;
-  });
-  return sql<boolean>`(case t.status when 'requested' then ${at(sql`t.from_path`)} and not ${claim}
-    when 'released' then ${at(sql`t.to_path`)}
-    when 'escalated' then (t.released_on is not null and ${at(sql`t.to_path`)}) or ${sql.join(above, sql` or `)}
+function waitsAt({ paths, on }: Desks): RawBuilder<boolean> {
+  if (paths.length === 0) return sql`false`;
+  const at = (column: string) => answeredAt(column, paths, on);
+  const above = answering([sql`t.from_path`, sql`t.to_path`], on);
+  return sql<boolean>`(case t.status when 'requested' then ${at("t.from_path")} and not ${claim}
+    when 'released' then ${at("t.to_path")}
+    when 'escalated' then (t.released_on is not null and ${at("t.to_path")})
+      or (${insideRoots(paths, "t.from_path")} and ${insideRoots(paths, "t.to_path")} and ${above} = any(${[...paths]}::text[]))
     else false end)`;
 }
 
-function matching(scope: Scope, desks: readonly UnitPath[], filter: TransferFilter): RawBuilder<boolean> {
+function matching(scope: Scope, desks: Desks, filter: TransferFilter): RawBuilder<boolean> {
   const from = insideScope(scope, "t.from_path");
   const to = insideScope(scope, "t.to_path");
   const sides = { out: from, in: to };
@@ -82,7 +92,7 @@ export function isTurnKey(text: unknown): text is string {
 export async function listTransfers(
   tx: Tx,
   scope: Scope,
-  desks: readonly UnitPath[],
+  desks: Desks,
   filter: TransferFilter,
   after: { readonly key: string; readonly id: string } | null,
   limit: number,
@@ -111,7 +121,7 @@ export async function listTransfers(
 export async function countTransfers(
   tx: Tx,
   scope: Scope,
-  desks: readonly UnitPath[],
+  desks: Desks,
   filter: TransferFilter,
 ): Promise<number> {
   const { rows } = await sql<{ n: number }>`
@@ -123,7 +133,7 @@ export async function countTransfers(
 export async function findTransfer(
   tx: Tx,
   scope: Scope,
-  desks: readonly UnitPath[],
+  desks: Desks,
   id: Id<"transfer-request">,
 ): Promise<TransferLine | undefined> {
   const { rows } = await sql<TransferLine>`

@@ -8,6 +8,7 @@ import type { District } from "../kernel/region.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zList, zPage, zText } from "../kernel/schemas.ts";
 import { type Actor, covers, getUnit, may, narrow, type Scope, scopeOf, unitById } from "../units/index.ts";
+import { levels, type UnionLevel } from "../units/levels.ts";
 import { countingMembership, getMembership } from "./membership-store.ts";
 import { findPerson, getPerson } from "./store.ts";
 import {
@@ -32,6 +33,7 @@ import {
   listTransfers,
   type TransferLine,
 } from "./transfer-lists.ts";
+import { type TransferTelling, tellBegun, tellTurn } from "./transfer-turn.ts";
 
 /** A person's record now lives in another district; what hangs on it goes along. */
 export interface Rehomed {
@@ -43,6 +45,8 @@ declare module "../kernel/route.ts" {
   interface AppContext {
     /** Told in the transaction that took a person's record to another district. Put in by the composition. */
     readonly onRehomed?: (tx: Tx, moved: Rehomed) => Promise<void>;
+    /** Who is told of transfers. Put in by the composition. */
+    readonly transferTelling?: TransferTelling;
   }
 }
 
@@ -116,7 +120,11 @@ const transferRoutes = {
     power: "roster.read",
     summary: { zh: "一份会籍接转", en: "One transfer" },
     params: z.object({ id: zId<"transfer-request">() }),
-    response: zLine.extend({ note: z.string().nullable(), may: z.array(TransferOffer) }),
+    response: zLine.extend({
+      grounds: z.string().nullable(),
+      note: z.string().nullable(),
+      may: z.array(TransferOffer),
+    }),
   }),
   requestTransfer: defineRoute({
     method: "POST",
@@ -130,6 +138,8 @@ const transferRoutes = {
       id: zId<"transfer-request">(),
       toUnitId: zId<"unit">(),
       reason: z.string().max(200).default("JOB_CHANGE"),
+      /** How the member agreed. */
+      note: z.string().max(500).optional(),
     }),
     response: zTransfer,
   }),
@@ -171,6 +181,11 @@ const transferRoutes = {
     response: zTransfer,
   }),
 };
+
+/** Whether a union of a level holds members itself: those above a county do not. */
+function holdsMembers(level: UnionLevel): boolean {
+  return levels[level].rank >= levels.COUNTY.rank;
+}
 
 /** Days in which a transfer should be answered (membership.md §4). */
 const answerDays = 30;
@@ -226,10 +241,10 @@ export const transferHandlers: readonly Handled[] = [
         refusal: { code, detail, ...(source && { source: sourceText(source, lang) }) },
       };
     });
-    return { ...lineOf(row, session.actor, today), note: row.note, may };
+    return { ...lineOf(row, session.actor, today), grounds: row.grounds, note: row.note, may };
   }),
 
-  handle(transferRoutes.requestTransfer, async ({ ctx, session, params, body, today }) => {
+  handle(transferRoutes.requestTransfer, async ({ ctx, session, params, body, now, today }) => {
     const scope = scopeOf(session.actor, "member.decide", today);
     if (isRefusal(scope)) return scope;
     return ctx.db.system(async (tx) => {
@@ -244,6 +259,8 @@ export const transferHandlers: readonly Handled[] = [
       const unit = await unitById(tx, body.toUnitId);
       if (!unit || unit.status === "DISSOLVED" || unit.status === "MERGED")
         return refuse("not-found", {}, { at: "/toUnitId" });
+      if (!holdsMembers(unit.level))
+        return refuse("unit-takes-no-members", { unit: unit.name }, { at: "/toUnitId" });
       const membership = await countingMembership(tx, person);
       if (!membership || membership.unitId === unit.id)
         return refuse("transfer-not-offered", { status: transferTitles.cancelled, offered: [] });
@@ -255,10 +272,14 @@ export const transferHandlers: readonly Handled[] = [
         initiatedBy: "from",
         by: session.person,
         reason: body.reason,
+        grounds: body.note,
         day: today,
         dueOn: addDays(today, answerDays),
       });
-      return isRefusal(asked) ? asked : answer(asked);
+      if (isRefusal(asked)) return asked;
+      await tellTurn(tx, ctx.transferTelling, [asked], { at: now, day: today, by: session.person });
+      await tellBegun(tx, ctx.transferTelling, asked, now);
+      return answer(asked);
     });
   }),
 
@@ -332,6 +353,8 @@ export const transferHandlers: readonly Handled[] = [
       if (isRefusal(moved)) return moved;
       if (moved.status === "accepted" && moved.toDistrict !== moved.district)
         await ctx.onRehomed?.(tx, { person: moved.personId, from: moved.district });
+      if (moved.status === "released")
+        await tellTurn(tx, ctx.transferTelling, [moved], { at: now, day: today, by: session.person });
       return answer(moved);
     });
   }),

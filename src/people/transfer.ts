@@ -42,6 +42,8 @@ export interface Transfer {
   readonly releasedOn: Day | null;
   readonly endedOn: Day | null;
   readonly dueOn: Day | null;
+  /** What the union that asked says of it: how the member agreed. */
+  readonly grounds: string | null;
   /** Why it was not accepted. */
   readonly note: string | null;
 }
@@ -50,7 +52,7 @@ export interface Transfer {
 export const transferColumns = sql`t.district, t.id, t.person_id as "personId", t.person_name as "personName", t.membership_id as "membershipId",
   t.from_unit_id as "fromUnitId", t.from_path as "fromPath", t.to_unit_id as "toUnitId", t.to_path as "toPath",
   t.to_district as "toDistrict", t.status, t.initiated_by as "initiatedBy", t.reason, t.requested_on as "requestedOn",
-  t.released_on as "releasedOn", t.ended_on as "endedOn", t.due_on as "dueOn", t.note`;
+  t.released_on as "releasedOn", t.ended_on as "endedOn", t.due_on as "dueOn", t.grounds, t.note`;
 
 /**
  * 两家工会都登记的派遣工: agency and user unit each name the worker a member. One relation stands; the other union's claim
@@ -83,6 +85,7 @@ export async function requestTransfer(
     readonly initiatedBy: Transfer["initiatedBy"];
     readonly by: Id<"person"> | null;
     readonly reason: string;
+    readonly grounds?: string | undefined;
     readonly day: Day;
     readonly dueOn: Day;
     readonly importId?: Id<"import">;
@@ -91,10 +94,10 @@ export async function requestTransfer(
   const { person, membership, to } = asked;
   const { rows } = await sql<Transfer>`
     insert into membership_transfer as t (district, id, person_id, person_name, membership_id, from_unit_id, from_path, to_unit_id,
-      to_path, to_district, status, initiated_by, by_person, reason, requested_on, due_on, import_id)
+      to_path, to_district, status, initiated_by, by_person, reason, grounds, requested_on, due_on, import_id)
     values (${person.district}, ${asked.id ?? newId<"transfer-request">()}, ${person.id}, ${person.name}, ${membership.id},
       ${membership.unitId}, ${membership.path}, ${to.id}, ${to.path}, ${to.district}, 'requested', ${asked.initiatedBy},
-      ${asked.by}, ${asked.reason}, ${asked.day}, ${asked.dueOn}, ${asked.importId ?? null})
+      ${asked.by}, ${asked.reason}, ${asked.grounds ?? null}, ${asked.day}, ${asked.dueOn}, ${asked.importId ?? null})
     on conflict (district, person_id) where status in ('requested','released','escalated') do nothing
     returning ${transferColumns}`.execute(tx);
   return rows[0] ?? refuse("transfer-open");
@@ -104,6 +107,16 @@ export async function transferOf(tx: Tx, id: Id<"transfer-request">): Promise<Tr
   const { rows } =
     await sql<Transfer>`select ${transferColumns} from membership_transfer t where t.id = ${id}`.execute(tx);
   return rows[0] ?? null;
+}
+
+/** Whether a transfer of a person is under way. */
+export async function hasOpenTransfer(
+  tx: Tx,
+  person: { readonly district: string; readonly id: string },
+): Promise<boolean> {
+  const { rows } = await sql`select 1 from membership_transfer t where t.district = ${person.district}
+    and t.person_id = ${person.id} and t.status in ('requested','released','escalated')`.execute(tx);
+  return rows.length > 0;
 }
 
 /** A step of a transfer by one of its unions. */
@@ -322,8 +335,10 @@ async function moved(tx: Tx, transfer: Transfer, set: ReturnType<typeof sql>): P
 }
 
 /** Transfers nobody answered in time go before the nearest common superior, which may decide (membership.md §9.2). */
-export async function escalateTransfers(tx: Tx, today: Day): Promise<void> {
-  await sql`update membership_transfer set status = 'escalated' where status in ('requested','released') and due_on < ${today}::date`.execute(
+export async function escalateTransfers(tx: Tx, today: Day): Promise<readonly Transfer[]> {
+  const { rows } = await sql<Transfer>`update membership_transfer t set status = 'escalated'
+    where t.status in ('requested','released') and t.due_on < ${today}::date returning ${transferColumns}`.execute(
     tx,
   );
+  return rows;
 }

@@ -33,5 +33,5 @@ export const importKinds = { register: registerImport };
 
 export { grantHook } from "./care/grants.ts";
 export { rebuildUsed, verifyUsed } from "./care/hardship/used.ts";
-export { memberTelling, tellClaimed } from "./organisation/telling.ts";
+export { memberTelling, tellClaimed, transferTelling } from "./organisation/telling.ts";
 export { rehomeHook } from "./rehome.ts";

@@ -160,7 +160,7 @@ export async function publicUnits(
     parentName: string | null;
   }>`
     select u.id, u.name, u.level, p.name as "parentName" from unit u left join unit p on p.id = u.parent_id
-    where ${said(q.trim())} and u.level in ('GRASSROOTS','COMMUNITY','TOWNSHIP','PARK')
+    where ${said(q.trim())} and u.level in ('GRASSROOTS','BRANCH','COMMUNITY','TOWNSHIP','PARK')
       and u.status in ('ACTIVE','TERM_EXPIRED','TERM_EXTENDED','RESTRUCTURING')
     order by length(u.name), u.path limit ${limit}`.execute(tx);
   return rows;

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { newId } from "../../src/kernel/ids.ts";
 import { axe, settled, troubles, visitor } from "./browser.ts";
 import { deskOf, open, take } from "./office-steps.ts";
 import { withProgram } from "./program.ts";
@@ -15,15 +14,19 @@ test("a transfer is asked for, released at one desk, accepted at the other, and 
   const [from, to] = [await deskOf(program, "chair.grassroots"), await deskOf(program, "chair.machine")];
   const me = await (await to.page.request.get("/api/me")).json();
   const { unit } = me.posts[0];
-  const found = await from.page.request.get(`/api/members?q=${encodeURIComponent(who.name)}`);
-  const { csrf } = await (await from.page.request.get("/api/me")).json();
-  const asked = await from.page.request.post(`/api/members/${(await found.json()).items[0].id}/transfer`, {
-    data: { id: newId(), toUnitId: unit.id },
-    headers: { "x-csrf": csrf },
-  });
-  assert.equal(asked.status(), 201, await asked.text());
-
   const { page } = from;
+  await open(page, "/o/members");
+  await page.getByRole("searchbox", { name: /姓名、拼音/ }).fill(who.name);
+  await page.getByRole("link", { name: who.name }).click();
+  await page.getByRole("button", { name: "申请接转" }).click();
+  const drawer = page.getByRole("dialog");
+  await drawer.getByLabel("转到哪个工会").fill(unit.name.slice(0, 6));
+  await drawer.getByText(unit.name).first().click();
+  await drawer.getByRole("radio", { name: "调动" }).check();
+  await drawer.getByLabel(/本人怎样同意的/).fill("3 月 1 日当面同意");
+  assert.deepEqual(await axe(page), []);
+  await drawer.getByRole("button", { name: "确定申请接转" }).click();
+  await drawer.waitFor({ state: "detached" });
   await open(page, "/o/transfers");
   await page.getByRole("link", { name: /会籍接转\s*1/ }).waitFor();
   const row = page.getByRole("row", { name: new RegExp(who.name) });

@@ -43,11 +43,28 @@ export const peopleTemplates = {
     also: ["mail"],
   },
   "transfer.asked": {
-    title: { zh: "有会员申请转会", en: "A member asks to transfer" },
+    title: { zh: "有会籍接转等您办", en: "A transfer of membership waits for you" },
     body: {
-      zh: "{name}申请由{from}转入{to}，请在{dueOn}前办理。",
-      en: "{name} asks to move from {from} to {to}. Please answer by {dueOn}.",
+      zh: "{name}的会员关系要由{from}转到{to}，请在{dueOn}前办理。",
+      en: "The membership of {name} is to go from {from} to {to}. Please answer by {dueOn}.",
     },
+    also: ["mail"],
+  },
+  "transfer.escalated": {
+    title: { zh: "有会籍接转逾期，报您决定", en: "An overdue transfer of membership is yours to decide" },
+    body: {
+      zh: "{name}由{from}转到{to}的会籍接转逾期没有办，请您决定。",
+      en: "The transfer of {name} from {from} to {to} was not answered in time. Please decide it.",
+    },
+    also: ["mail"],
+  },
+  "transfer.begun": {
+    title: { zh: "工会为您申请了会籍接转", en: "Your union asked for your transfer" },
+    body: {
+      zh: "您的会员关系要由{from}转到{to}。两家工会办完以前，您仍是{from}的会员。如果不是您的意思，请联系工会。",
+      en: "Your membership is to go from {from} to {to}. Until both unions have agreed you stay a member of {from}. If this is not your wish, please tell your union.",
+    },
+    also: ["mail", "sms"],
   },
   "roster.done": {
     title: { zh: "名册已导入", en: "The roster is loaded" },

@@ -44,6 +44,7 @@ const roster: ImportKind = {
         clock: ctx.clock,
         fictitious: ctx.clock.isTrial,
         onClaimed: ctx.onClaimed,
+        transferTelling: ctx.transferTelling,
       },
       {
         unit,

@@ -9,6 +9,7 @@ import type { District } from "../../kernel/region.ts";
 import type { Keyring } from "../../kernel/seal.ts";
 import { systemScope, type Unit } from "../../units/index.ts";
 import { unconfirmedOf } from "../confirmation-store.ts";
+import type { TransferTelling } from "../transfer-turn.ts";
 import {
   createImport,
   endImport,
@@ -32,6 +33,8 @@ export interface RosterHost {
   readonly fictitious: boolean;
   /** Told in the transaction in which a roster names a dispatched worker of another union; the composition's. */
   readonly onClaimed?: ((tx: Tx, claimed: RosterClaim) => Promise<void>) | undefined;
+  /** Who is told of the transfers a roster asks for; the composition's. */
+  readonly transferTelling?: TransferTelling | undefined;
 }
 
 /** A claim on a member of another union that a roster made. */

@@ -6,7 +6,8 @@ import { getUnit } from "../../units/index.ts";
 import { getMembership, writeMembership } from "../membership-store.ts";
 import { stillWanted } from "../person.ts";
 import { type PersonSealed, phoneHash, sealPerson, unsealPerson } from "../sealed.ts";
-import { claimReason, requestTransfer } from "../transfer.ts";
+import { claimReason, requestTransfer, type Transfer } from "../transfer.ts";
+import { tellTurn } from "../transfer-turn.ts";
 import { decideKnown, type Known, plainOf } from "./existing.ts";
 import { addProblems, advanceImport, type ImportCounts, type ImportRow } from "./import-store.ts";
 import type { RosterHost, RosterJob } from "./load.ts";
@@ -151,6 +152,7 @@ export class Run {
       const entry = await getMembership(tx, known.person.district, id as Id<"membership">);
       expect(await writeMembership(tx, entry, { to: "ACTIVE", reason: "IMPORTED" }, { by, at, day }));
     }
+    const transfers: Transfer[] = [];
     for (const { row, known, dispatched } of sorted.transfer) {
       const asked = await requestTransfer(tx, {
         person: known.person,
@@ -174,7 +176,12 @@ export class Run {
           unitName: (await getUnit(tx, row.home.id)).name,
           at,
         });
+      else if (!isRefusal(asked)) transfers.push(asked);
     }
+    // One message a union that has to let somebody go to another, not one a person.
+    const between = Map.groupBy(transfers, (one) => `${one.fromUnitId} ${one.toUnitId}`);
+    for (const some of between.values())
+      await tellTurn(tx, this.#host.transferTelling, some, { at, day, by });
     return { ...sorted.found, loaded: chunk.count - taken.length + sorted.rejoin.length };
   }
 

@@ -19,13 +19,14 @@ import {
   membershipsOf,
   openMembership,
   requestTransfer,
+  tellTurn,
   unsealPerson,
   writeMembership,
 } from "../../people/index.ts";
 import { given } from "../../procedures/define.ts";
 import type { EffectHandlers, EffectSite, KnownLoaders } from "../../procedures/engine.ts";
 import { joinAsks } from "./join.ts";
-import { tellClaimed, tellJoined } from "./telling.ts";
+import { tellClaimed, tellJoined, transferTelling } from "./telling.ts";
 
 declare module "../../procedures/define.ts" {
   interface EffectKinds {
@@ -193,6 +194,12 @@ export const membershipEffects: Pick<
         district: person.district,
         unitName: site.case.unit.name,
         at: site.at,
+      });
+    else
+      await tellTurn(tx, transferTelling, [done], {
+        at: site.at,
+        day: site.day,
+        by: site.actor.person as Id<"person"> | null,
       });
     return { facts: { transferId: done.id } };
   },

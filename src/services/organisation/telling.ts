@@ -3,7 +3,7 @@ import type { Day } from "../../kernel/day.ts";
 import type { Id } from "../../kernel/ids.ts";
 import type { District } from "../../kernel/region.ts";
 import { tell } from "../../messages/index.ts";
-import { type MemberTelling, reasonTitles } from "../../people/index.ts";
+import { type MemberTelling, reasonTitles, type TransferTelling } from "../../people/index.ts";
 import { getUnit, holdersOf } from "../../units/index.ts";
 
 /** A dispatched worker whom a second union names a member. */
@@ -69,4 +69,26 @@ export const memberTelling: MemberTelling = {
       now: at,
       link: "/w/",
     }),
+};
+
+/** Who is told what of transfers. */
+export const transferTelling: TransferTelling = {
+  turn: async (tx, { to, name, from, toUnit, dueOn, at, id }) =>
+    tell(tx, {
+      to,
+      template: "transfer.asked",
+      params: { name, from, to: toUnit, dueOn: dueOn ?? "" },
+      now: at,
+      link: `/o/transfers/${id}`,
+    }),
+  escalated: async (tx, { to, name, from, toUnit, at, id }) =>
+    tell(tx, {
+      to,
+      template: "transfer.escalated",
+      params: { name, from, to: toUnit },
+      now: at,
+      link: `/o/transfers/${id}`,
+    }),
+  begun: async (tx, { to, from, toUnit, at }) =>
+    tell(tx, { to, template: "transfer.begun", params: { from, to: toUnit }, now: at, link: "/w/mine" }),
 };

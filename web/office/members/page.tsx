@@ -303,19 +303,23 @@ function ActOnMember(props: {
   const forget = useForget();
   const [id] = useState(actionId);
   const { person } = props.page;
+  const moves = props.offer.name === "transfer";
   const act = useMutation<unknown, Problem, Answers>({
-    mutationFn: (answers) =>
-      post("/members/:id/status", { id: person.id }, { id, name: props.offer.name, ...answers }),
+    mutationFn: ({ unit, ...answers }) =>
+      moves
+        ? post("/members/:id/transfer", { id: person.id }, { id, toUnitId: unit, ...answers })
+        : post("/members/:id/status", { id: person.id }, { id, name: props.offer.name, ...answers }),
     onSuccess: async () => {
       say(t(w.done, { what: t(props.offer.title) }));
       props.onClose();
-      await forget("/api/members", "/api/units", "/api/figures");
+      await forget("/api/members", "/api/units", "/api/figures", "/api/transfers", "/api/inbox");
     },
   });
   return (
     <ActForm
       offer={props.offer}
       subject={person.name}
+      {...(moves && { unitsAt: "/public/units" })}
       busy={act.isPending}
       error={act.error}
       onClose={props.onClose}

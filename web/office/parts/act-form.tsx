@@ -22,6 +22,8 @@ export function ActForm(props: {
   readonly busy: boolean;
   readonly error: Problem | null;
   readonly first?: Answers;
+  /** Where a union is looked for: those of one's own scope unless told. */
+  readonly unitsAt?: string;
   readonly onAct: (answers: Answers) => void;
   readonly onClose: () => void;
   readonly children?: ReactNode;
@@ -59,6 +61,7 @@ export function ActForm(props: {
           today,
           fictitious,
           ...(props.caseId && { caseId: props.caseId }),
+          ...(props.unitsAt && { lookUp: { unit: props.unitsAt } }),
           paperLabels: Object.fromEntries(paperKinds.map((kind) => [kind, { label: t(paperTitle(kind)) }])),
         }}
       >

@@ -29,6 +29,7 @@ export interface TransferLine {
 }
 
 export interface TransferAnswer extends TransferLine {
+  readonly grounds: string | null;
   readonly note: string | null;
   readonly may: readonly (Pick<Offer, "allowed" | "refusal"> & { readonly name: Step })[];
 }

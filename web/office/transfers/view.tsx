@@ -61,6 +61,7 @@ const w = words({
     en: "Both unions name this worker, who chooses on the phone’s first page; after the day set, the union above both decides.",
   },
   ifUp: { zh: "逾期未办，已报两家工会的共同上级决定。", en: "Overdue: the union above both decides." },
+  grounds: { zh: "本人意愿", en: "The member’s consent" },
   nothing: { zh: "这份接转现在没有轮到您办的。", en: "Nothing here is yours to do now." },
   done: { zh: "已办：{what}", en: "Done: {what}" },
 });
@@ -102,6 +103,7 @@ function Shown({ of, whole }: { readonly of: TransferAnswer; readonly whole: boo
     [w.askedOn, date(of.requestedOn)],
     [w.releasedOn, date(of.releasedOn)],
     [w.endedOn, date(of.endedOn)],
+    [w.grounds, of.grounds],
     [w.note, of.note],
   ];
   return (
