@@ -3,9 +3,9 @@ import type { Db, Tx } from "../db/index.ts";
 import { addDays, type Day } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { UnitPath } from "../kernel/path.ts";
-import { isRefusal, type Or } from "../kernel/refusal.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
-import { insideRoots, insideScope, resolveEach, resolvePolicy, type Scope } from "../units/index.ts";
+import { getUnit, insideRoots, insideScope, resolveEach, resolvePolicy, type Scope } from "../units/index.ts";
 import { confirmationDays, confirmationSilence } from "./confirmation.ts";
 import { disownReasons, type StatusReason } from "./membership.ts";
 import { type ChangedBy, getMembership, type Membership, writeMembership } from "./membership-store.ts";
@@ -66,10 +66,13 @@ export async function answerBy(tx: Tx, entry: Pick<Entry, "path" | "since">, on:
 }
 
 /**
- * An entry becomes a membership, and what other rosters say of the person is taken back. Refuses `already-member`,
- * `changed-meanwhile`.
+ * An entry becomes a membership, and what other rosters say of the person is taken back. Refuses `roster-unit-closed`,
+ * `already-member`, `under-sixteen`, `changed-meanwhile`.
  */
 export async function confirmEntry(tx: Tx, entry: Membership, by: ChangedBy): Promise<Or<Membership>> {
+  const unit = await getUnit(tx, entry.unitId);
+  if (unit.status === "DISSOLVED" || unit.status === "MERGED")
+    return refuse("roster-unit-closed", { unit: unit.name });
   const others = await entriesOf(tx, { district: entry.district, id: entry.personId });
   for (const other of others.filter((one) => one.id !== entry.id)) {
     const written = await writeMembership(

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { json, savepoint, type Tx, violatedConstraint } from "../db/index.ts";
-import type { Day } from "../kernel/day.ts";
+import { type Day, yearsBetween } from "../kernel/day.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import type { UnitPath } from "../kernel/path.ts";
 import { type Or, refuse } from "../kernel/refusal.ts";
@@ -13,7 +13,9 @@ import {
   isCountedMember,
   type MemberChange,
   type MembershipStatus,
+  memberAge,
   type StatusReason,
+  tooYoung,
 } from "./membership.ts";
 import type { Home, Person } from "./person.ts";
 import { changeTallies, recordingPeople } from "./tallies.ts";
@@ -138,6 +140,18 @@ export async function membershipEvents(
   }));
 }
 
+/** Whether a person's record says that they are under the age from which one may be a member. */
+async function isTooYoung(
+  tx: Tx,
+  person: { readonly district: string; readonly id: string },
+  on: Day,
+): Promise<boolean> {
+  const { rows } = await sql<{ born: Day | null }>`select birth_date as born from person
+    where district = ${person.district} and id = ${person.id}`.execute(tx);
+  const born = rows[0]?.born ?? null;
+  return born !== null && yearsBetween(born, on) < memberAge;
+}
+
 /** The next member number of a district: its code and a running number (the province's own format may replace it). */
 async function nextMemberNo(tx: Tx, district: string): Promise<string> {
   const { rows } = await sql<{
@@ -170,6 +184,7 @@ export async function openMembership(
 ): Promise<Or<Membership>> {
   const { person, unit, status, kind = "member" } = opened;
   if (kind === "member" && (await countingMembership(tx, person))) return refuse("already-member");
+  if (status === "ACTIVE" && !opened.continues && (await isTooYoung(tx, person, by.day))) return tooYoung();
   const memberNo =
     status === "APPLIED" ? null : (opened.memberNo ?? (await nextMemberNo(tx, person.district)));
   const joinedOn = status === "APPLIED" ? null : (opened.joinedOn ?? by.day);
@@ -221,6 +236,9 @@ export async function writeMembership(
   ) {
     return refuse("already-member");
   }
+  const whose = { district: membership.district, id: membership.personId };
+  if (change.to === "ACTIVE" && !counts(membership.status) && (await isTooYoung(tx, whose, by.day)))
+    return tooYoung();
   const memberNo =
     change.to === "ACTIVE" && membership.memberNo === null && membership.kind === "member"
       ? await nextMemberNo(tx, membership.district)

@@ -273,12 +273,13 @@ for (const [what, relation, action, as, wanted] of table) {
   });
 }
 
+// Acceptance: a retained member is refused as voter, candidate, petitioner and payer of dues.
 test("only members in good standing vote, stand and pay dues; a service relation never does (2, 7)", () => {
   for (const status of membershipStatuses) {
     const may = status === "ACTIVE" || status === "TRANSFER_OUT";
     assert.deepEqual(
-      [has("vote", status), has("petition", status), has("dues", status)],
-      [may, may, may],
+      [has("vote", status), has("stand", status), has("petition", status), has("dues", status)],
+      [may, may, may, may],
       status,
     );
     assert.equal(has("vote", status, "service"), false);
@@ -286,6 +287,7 @@ test("only members in good standing vote, stand and pay dues; a service relation
   }
 });
 
+// Acceptance: what a period opens with, what came and what went make what it closes with.
 test("the year's equation closes: 1 000 becomes 1 105 (9)", () => {
   const change = {
     opening: 1000,
@@ -303,6 +305,7 @@ test("the year's equation closes: 1 000 becomes 1 105 (9)", () => {
   assert.equal(closingOf(change), 1105);
 });
 
+// Acceptance: no second relation, and a second platform makes a service relation beside the one.
 test("a second joining is refused, and a second platform is a service relation beside the first (1, 7)", async () => {
   await t.db.system(async (tx) => {
     const { person } = await member(tx, "甲一");
@@ -323,6 +326,7 @@ test("a second joining is refused, and a second platform is a service relation b
   assert.deepEqual(await t.db.systemRead(wrongCounters), []);
 });
 
+// Acceptance: a wrongly retained member is restored by a counter-event, and what was done stays to be seen.
 test("every change is an event and moves the counter; a reversal leaves what was done to be seen (11)", async () => {
   const start = await members(factory);
   const { person, membership } = await t.db.system((tx) => member(tx, "甲二"));
@@ -356,6 +360,22 @@ test("every change is an event and moves the counter; a reversal leaves what was
   );
 });
 
+/** The unions of a person's events, each event beginning where the one before it ended. */
+async function chainOf(person: Person): Promise<string[]> {
+  const events = await t.db.systemRead((tx) => membershipEvents(tx, person));
+  for (const [i, event] of events.entries()) {
+    if (i === 0) continue;
+    const before = events[i - 1]!;
+    const anew =
+      event.fromStatus === null && before.toStatus === "CANCELLED" && before.reason === "JOB_CHANGE";
+    assert.ok(anew || event.fromStatus === before.toStatus, `${before.toStatus} then ${event.fromStatus}`);
+    assert.ok(event.onDay >= before.onDay && event.at >= before.at, "no step before the one before it");
+  }
+  return events.map((one) => `${one.unitName} ${one.toStatus}`);
+}
+
+// Acceptance: a transfer accepted twice, or by a union that was not named, is refused; the history is one unbroken chain of
+// unions, without gaps or overlaps in time.
 test("a transfer is released by the old union, accepted once by the named one, and leaves one chain (4)", async () => {
   const { person, membership } = await t.db.system((tx) => member(tx, "甲三"));
   const [old, fresh] = [await members(factory), await members(mill)];
@@ -405,6 +425,8 @@ test("a transfer is released by the old union, accepted once by the named one, a
   const now = (await t.db.systemRead((tx) => countingMembership(tx, person)))!;
   assert.deepEqual([now.unitId, now.status, now.memberNo], [mill.id, "ACTIVE", membership.memberNo]);
   assert.equal((await t.db.systemRead((tx) => getPerson(tx, person.id))).unitId, mill.id);
+  const [here, there] = [factory.name, mill.name];
+  assert.deepEqual(await chainOf(person), [`${here} ACTIVE`, `${here} TRANSFER_OUT`, `${there} ACTIVE`]);
 });
 
 test("a transfer into another district takes the record along, sealed anew", async () => {
@@ -432,6 +454,7 @@ test("a transfer into another district takes the record along, sealed anew", asy
     await t.db.system((tx) => acceptTransfer(tx, ring, released, out, school, { ...by, unit: school.id })),
   );
   const moved = await t.db.systemRead((tx) => getPerson(tx, person.id));
+  assert.deepEqual((await chainOf(moved)).slice(2), [`${factory.name} CANCELLED`, `${school.name} ACTIVE`]);
   assert.deepEqual([moved.district, moved.unitId, moved.memberStatus], ["990102", school.id, "ACTIVE"]);
   assert.equal(unsealPerson(ring, moved).idNumber, number.number);
   const now = (await t.db.systemRead((tx) => countingMembership(tx, moved)))!;
@@ -441,6 +464,7 @@ test("a transfer into another district takes the record along, sealed anew", asy
   assert.deepEqual(await t.db.systemRead(wrongCounters), []);
 });
 
+// Acceptance: agency and user unit both claim a dispatched worker: a conflict the worker decides, never two relations.
 test("a dispatched worker chooses between two unions; neither decides for them (6)", async () => {
   const claimOn = async (name: string) => {
     const { person, membership } = await t.db.system((tx) => member(tx, name));
@@ -503,6 +527,30 @@ test("a dispatched worker chooses between two unions; neither decides for them (
   assert.deepEqual(await t.db.systemRead(wrongCounters), []);
 });
 
+// Acceptance: nobody under sixteen reaches active membership, by whatever way it is written.
+test("somebody under sixteen is nobody's member, however it is tried", async () => {
+  const young = identity("2011-03-02");
+  await t.db.system(async (tx) => {
+    const person = expect(
+      await createPerson(tx, ring, { unit: factory, name: "甲幼", identity: young, sealed: {} }, today),
+    );
+    assert.equal(
+      codeOf(await openMembership(tx, { person, unit: factory, status: "ACTIVE" }, by)),
+      "under-sixteen",
+    );
+    const applied = expect(await openMembership(tx, { person, unit: factory, status: "APPLIED" }, by));
+    const joins = { to: "ACTIVE", reason: "JOINED" } as const;
+    assert.equal(codeOf(await writeMembership(tx, applied, joins, by)), "under-sixteen");
+    assert.equal(await countingMembership(tx, person), null);
+    const later = { ...by, day: day("2027-03-02") };
+    assert.equal(
+      expect(await writeMembership(tx, applied, joins, later)).status,
+      "ACTIVE",
+      "on the birthday",
+    );
+  });
+});
+
 test("a refused transfer leaves the member where they were", async () => {
   const { person, membership } = await t.db.system((tx) => member(tx, "甲五"));
   const asked = expect(
@@ -530,6 +578,7 @@ test("a refused transfer leaves the member where they were", async () => {
   assert.equal((await t.db.systemRead((tx) => transferOf(tx, asked.id)))!.status, "refused");
 });
 
+// Acceptance: an identity number read in clear leaves an entry with its purpose.
 test("seeing a number in clear writes who saw it and what for; the person reads it in plain words (10)", async () => {
   const { person } = await t.db.system((tx) => member(tx, "甲六"));
   const looker = { person: newId<"person">(), name: "干事某", unit: "云溪县总工会", role: "aid" };

@@ -1,4 +1,4 @@
-import { type Or, refuse, type Source } from "../kernel/refusal.ts";
+import { type Or, type Refusal, refuse, type Source } from "../kernel/refusal.ts";
 import type { Text } from "../kernel/words.ts";
 
 const measures = (article: string): Source => ({
@@ -321,6 +321,15 @@ export interface MembershipChange {
   readonly reason: StatusReason;
 }
 
+/** The age from which one may work and so be a member (Labour Law, Article 15). Years. */
+export const memberAge = 16;
+
+/** Nobody younger reaches `ACTIVE`, by whatever way. */
+export function tooYoung(at?: string): Refusal {
+  const source = { document: { zh: "《劳动法》", en: "Labour Law" }, article: "第十五条" };
+  return refuse("under-sixteen", { age: memberAge }, { source, at });
+}
+
 /** The change an action makes of a relation, or why it makes none (membership.md §4, §9.4). */
 export function decideMembership(
   relation: RelationFacts,
@@ -340,13 +349,7 @@ export function decideMembership(
     const who = rule.by.map((one) => actorTitles[one]);
     return refuse("membership-not-yours", { action: title, who }, { source });
   }
-  if (rule.to === "ACTIVE" && relation.age !== null && relation.age < 16) {
-    return refuse(
-      "under-sixteen",
-      { age: 16 },
-      { source: { document: { zh: "《劳动法》", en: "Labour Law" }, article: "第十五条" } },
-    );
-  }
+  if (rule.to === "ACTIVE" && relation.age !== null && relation.age < memberAge) return tooYoung();
   if (action.name === "reactivate" && relation.rehiredRetiree) {
     return refuse("rehired-retiree", {}, { source: measures("第十七条") });
   }

@@ -107,6 +107,7 @@ test("a number is searched in a body and refused in an address", async () => {
   assert.ok(!app.logged.some((line) => line.includes(zhangPhone) || /1985\d{10}/.test(line)));
 });
 
+// Acceptance: an identity number read in clear is logged with its purpose, and the person reads it.
 test("a page shows numbers masked; the clear ones ask for a purpose and the person reads it", async () => {
   const page = await chair.get(`/api/members/${zhang.id}`);
   assert.equal(page.status, 200);
@@ -304,6 +305,7 @@ test("a plain upload starts at once; what is no roster is refused at the door", 
   assert.deepEqual([bomb.status, bomb.json.code], [422, "workbook-bomb"]);
 });
 
+// Acceptance: a list goes out masked unless a purpose is given.
 test("a roster goes out masked, and in clear only for a purpose that every member reads", async () => {
   const masked = await chair.get(`/api/rosters/export?unit=${tree.company.id}`);
   assert.equal(masked.status, 200);

@@ -147,6 +147,7 @@ test("a period's change is read from the events, and a transfer inside the sub-t
   assert.equal((await period(factory, next, end)).change.reactivated, 1, "a counter-event, both are seen");
 });
 
+// Acceptance: the period equation holds for every union and every roll-up above it; transfers inside cancel out.
 test("the equation holds for every union and roll-up over every span, whatever happened", async () => {
   let seed = 7;
   const draw = (below: number) => {

@@ -165,6 +165,7 @@ test("one number twice in a file is loaded once, and the second row names the fi
   );
 });
 
+// Acceptance: a conflict of two unions over a dispatched worker is a claim for the worker, by a roster too.
 test("agency and user unit both name a dispatched worker: a claim for the worker to decide, never a second relation", async () => {
   const number = id();
   await load(sheet([["派例一", null, number, null, null, null, null]]), { unit: school });

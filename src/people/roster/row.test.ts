@@ -128,6 +128,8 @@ const rows: readonly (readonly [string, Partial<Record<RosterField, Cell>>, read
   ["a holder's name", { bankHolder: "阿依古丽·买买提" }, []],
   ["a bank card damaged by the sheet", { bankCard: 6222021234567890000 }, ["error bankCard card-damaged"]],
 ];
+// Acceptance: a wrong check character and a birth date to come are errors, another sex or birth date than the number's are
+// warnings that name both, the number governing; a number damaged by a spreadsheet is refused, never guessed.
 for (const [what, cells, wanted] of rows) {
   test(`${what}: ${wanted.join(", ") || "loads"}`, () => {
     const { draft, problems } = read(cells);

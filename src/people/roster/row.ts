@@ -3,16 +3,13 @@ import { type Day, dayOf, readDay, yearsBetween } from "../../kernel/day.ts";
 import { type Identity, type IdKind, idKinds, parseIdentity } from "../../kernel/identity-number.ts";
 import { maskPhone } from "../../kernel/mask.ts";
 import { parsePhone } from "../../kernel/phone.ts";
-import { isRefusal, type Or, type Refusal, refuse, type Source } from "../../kernel/refusal.ts";
+import { isRefusal, type Or, type Refusal, refuse } from "../../kernel/refusal.ts";
 import { halfWidth, parseName, parseText } from "../../kernel/text.ts";
 import type { Text } from "../../kernel/words.ts";
 import type { Cell } from "../../spreadsheet/index.ts";
 import { type CodeList, codeOf } from "../codes.ts";
+import { memberAge, tooYoung } from "../membership.ts";
 import { type RosterField, textOf } from "./columns.ts";
-
-/** The age from which one may work and so be a member (Labour Law, Article 15). Years. */
-const memberAge = 16;
-const memberAgeSource: Source = { document: { zh: "《劳动法》", en: "Labour Law" }, article: "第十五条" };
 
 /** One bad or doubtful cell: an error keeps its row out, a warning does not. */
 export interface CellProblem {
@@ -105,10 +102,7 @@ export function readRow(cells: Partial<Record<RosterField, Cell>>, context: RowC
   const born = readBirth(cell("birthDate"), identity, context, warn);
   const sex = readSex(cell("sex"), identity, warn);
   if (identity && born && yearsBetween(born, context.today) < memberAge) {
-    error(
-      identity.born ? "idNumber" : "birthDate",
-      refuse("under-sixteen", { age: memberAge }, { source: memberAgeSource }),
-    );
+    error(identity.born ? "idNumber" : "birthDate", tooYoung());
   }
   const phone = readPhone(cell("phone"), error);
   const joinedOn = readJoined(cell("joinedOn"), context, error, warn);
