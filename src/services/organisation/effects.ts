@@ -3,7 +3,7 @@ import { addDays } from "../../kernel/day.ts";
 import { parseIdentity } from "../../kernel/identity-number.ts";
 import { derivedId, type Id } from "../../kernel/ids.ts";
 import type { UnitPath } from "../../kernel/path.ts";
-import { isRefusal, type Or } from "../../kernel/refusal.ts";
+import { isRefusal, type Or, refuse } from "../../kernel/refusal.ts";
 import type { District } from "../../kernel/region.ts";
 import {
   claimReason,
@@ -49,6 +49,8 @@ declare module "../../procedures/define.ts" {
 /** A relation, as the rules of joining need it. */
 export interface KnownRelation {
   readonly status: "ACTIVE" | "TRANSFER_OUT" | "RETAINED";
+  /** Why it stands so: retired, out of work. */
+  readonly reason: string | null;
   readonly unitId: string;
   readonly unitName: string;
 }
@@ -126,7 +128,9 @@ export const membershipEffects: Pick<
 > = {
   "membership.apply": async (tx, effect, site) => {
     if (effect.route === "reactivate") return undefined;
-    const relation = (await membershipsOf(tx, applicantOf(site))).find((one) => one.caseId === site.case.id);
+    const all = await membershipsOf(tx, applicantOf(site));
+    if (all.some((one) => one.status === "DECEASED")) return refuse("member-dead");
+    const relation = all.find((one) => one.caseId === site.case.id);
     const done: Or<Membership> = relation
       ? await writeMembership(tx, relation, { to: "APPLIED", reason: "JOINED" }, byOf(site))
       : await openMembership(
@@ -223,6 +227,7 @@ export const membershipKnown: Pick<KnownLoaders, "relation" | "entry"> = {
       .executeTakeFirst();
     return {
       status: relation.status as KnownRelation["status"],
+      reason: relation.reason,
       unitId: relation.unitId,
       unitName: unit?.name ?? "",
     };

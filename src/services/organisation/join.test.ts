@@ -4,6 +4,7 @@ import { withDatabase } from "../../db/testing.ts";
 import { day } from "../../kernel/day.ts";
 import { fictitiousIdentity } from "../../kernel/identity-number.ts";
 import { newId } from "../../kernel/ids.ts";
+import { expect } from "../../kernel/refusal.ts";
 import {
   countingMembership,
   createPerson,
@@ -11,6 +12,7 @@ import {
   getPerson,
   membershipsOf,
   unsealPerson,
+  writeMembership,
 } from "../../people/index.ts";
 import { has } from "../../people/membership.ts";
 import {
@@ -73,6 +75,7 @@ test("a worker joins: returned once, then approved by the committee, with a memb
   assert.equal(unit.members, 1);
 });
 
+// Acceptance: a second application by a person with an active relation never makes a second relation, but a transfer request.
 test("a second application by a member is a transfer request, never a second relation", async () => {
   const worker = await story.worker("转例会", mill, 43);
   assert.equal(refused(await story.open("join", asking(worker), worker)), "already-member-here");
@@ -97,6 +100,7 @@ test("a second application by a member is a transfer request, never a second rel
   assert.equal(transfers.length, 1);
 });
 
+// Acceptance: a courier of two platforms has one relation and as many service relations; only the relation votes and pays dues.
 test("a courier of two platforms is a member of one union and served by the other: one relation votes and pays (7)", async () => {
   const worker = await story.worker("双例骑", couriers, 46);
   const second = asking(worker, { situation: "platform", group: "COURIER", serviceOnly: true });
@@ -129,6 +133,7 @@ test("a courier of two platforms is a member of one union and served by the othe
   assert.equal(counted.members, 0);
 });
 
+// Acceptance: nobody under sixteen reaches active membership, by an application either.
 test("who may not join is told why: too young, unsigned, a federation that takes no members", async () => {
   const worker = await story.worker("小例工", mill, 45, false);
   const child = worker.idNumber.slice(0, 6);
@@ -224,4 +229,33 @@ test("a number other than the one on the person's own record is refused", async 
   const other = fictitiousIdentity("990101", day("1992-03-04"), 907);
   const c = stood(await story.open("join", asking(worker, { idNumber: other }), worker));
   assert.equal(refused(await story.act(c.id, "approve", chair)), "identity-differs");
+});
+
+// Acceptance: a retiree hired again stays retained, also by applying to join.
+test("a retained member wakes at their own union, is let go to another, and a retiree hired again stays retained", async () => {
+  const retained = async (name: string, serial: number, reason: "UNEMPLOYED" | "RETIRED") => {
+    const worker = await story.worker(name, mill, serial);
+    const held = (await relation(worker))!;
+    const by = { by: null, at: t.clock.now(), day: t.clock.today() };
+    expect(await t.db.system((tx) => writeMembership(tx, held, { to: "RETAINED", reason }, by)));
+    return worker;
+  };
+  const laidOff = await retained("失例业", 49, "UNEMPLOYED");
+  const c = stood(await story.open("join", asking(laidOff), laidOff));
+  assert.equal(c.facts.route, "reactivate");
+  stood(await story.act(c.id, "approve", chair));
+  assert.equal((await relation(laidOff))?.status, "ACTIVE");
+
+  const platform = { situation: "platform", group: "COURIER", unit: couriers.id };
+  const moved = await retained("再例业", 50, "UNEMPLOYED");
+  assert.equal(stood(await story.open("join", asking(moved, platform), moved)).outcome, "as_transfer");
+  assert.deepEqual(
+    [(await relation(moved))?.status, (await relation(moved))?.unitId],
+    ["RETAINED", mill.id],
+    "the old union lets go first",
+  );
+
+  const retiree = await retained("返例聘", 51, "RETIRED");
+  assert.equal(refused(await story.open("join", asking(retiree), retiree)), "rehired-retiree");
+  assert.equal((await relation(retiree))?.status, "RETAINED");
 });

@@ -1,6 +1,7 @@
 import { yearsBetween } from "../../kernel/day.ts";
 import { type Refusal, refuse } from "../../kernel/refusal.ts";
 import type { Text } from "../../kernel/words.ts";
+import { employmentGroups } from "../../people/codes.ts";
 import { action, defineService, type View } from "../../procedures/define.ts";
 import { consent, idNumber, longText, oneOf, phone, text, unit, yesNo } from "../../procedures/fields.ts";
 import { definePolicy, policyType } from "../../units/policy.ts";
@@ -58,11 +59,11 @@ const routing = {
   },
   flexible: {
     label: { zh: "灵活就业、非全日制", en: "Flexible or part-time work" },
-    levels: ["GRASSROOTS", "COMMUNITY", "PARK", "TOWNSHIP", "COUNTY"],
+    levels: ["GRASSROOTS", "BRANCH", "GROUP", "COMMUNITY", "PARK", "TOWNSHIP", "COUNTY"],
   },
   dispatched: {
     label: { zh: "劳务派遣", en: "Dispatched by an agency" },
-    levels: ["GRASSROOTS", "BRANCH", "GROUP", "COMMUNITY", "TOWNSHIP"],
+    levels: ["GRASSROOTS", "BRANCH", "GROUP", "COMMUNITY", "PARK", "TOWNSHIP"],
   },
   platform: {
     label: { zh: "新就业形态（骑手、司机、快递等）", en: "Platform work (riders, drivers, couriers)" },
@@ -80,19 +81,6 @@ const measures = (article: string) => ({
   article,
 });
 
-const groups = [
-  ["TRUCK_DRIVER", "货车司机", "Truck driver"],
-  ["RIDE_HAILING_DRIVER", "网约车司机", "Ride-hailing driver"],
-  ["COURIER", "快递员", "Courier"],
-  ["FOOD_DELIVERY_RIDER", "网约送餐员", "Food-delivery rider"],
-  ["NURSING_CARER", "护工护理员", "Nursing carer"],
-  ["HOUSEKEEPER", "家政服务员", "Housekeeper"],
-  ["MALL_INFORMATION_STAFF", "商场信息员", "Mall information staff"],
-  ["PROPERTY_AGENT", "房产中介员", "Property agent"],
-  ["SECURITY_GUARD", "保安员", "Security guard"],
-  ["OTHER_PLATFORM", "其他", "Other"],
-] as const;
-
 const known: Text = { zh: "登录信息", en: "the sign-in" };
 
 /** What joining asks. */
@@ -104,8 +92,8 @@ export const joinAsks = {
   unit: unit({
     label: { zh: "加入哪个工会", en: "Which union" },
     help: {
-      zh: "单位有工会的选单位工会；没有的选街道、社区、园区或行业工会。",
-      en: "The employer’s union if it has one; else the street, community, park or trade union nearby.",
+      zh: "单位有工会的选单位工会；没有的选工作所在地的街道、社区、园区或行业工会。劳务派遣的，派遣单位和用工单位的工会可以选一家。",
+      en: "The employer’s union if it has one; else the street, community, park or trade union where the work is. Who is dispatched by an agency chooses between its union and the user unit’s.",
     },
   }),
   employerName: text({
@@ -113,9 +101,25 @@ export const joinAsks = {
     required: false,
     maxLength: 100,
   }),
+  platforms: text({
+    label: { zh: "平台名称（几个平台都写上）", en: "Platforms (each of them)" },
+    required: false,
+    maxLength: 200,
+    showWhen: { key: "situation", in: ["platform"] },
+  }),
+  agreement: oneOf({
+    label: { zh: "与平台或合作企业的关系", en: "Agreement with the platform or its partner" },
+    options: [
+      { value: "contract", label: { zh: "签了劳动合同", en: "A labour contract" } },
+      { value: "written", label: { zh: "签了书面协议", en: "A written agreement" } },
+      { value: "own", label: { zh: "自己注册接单", en: "Working independently through the platform" } },
+    ],
+    required: false,
+    showWhen: { key: "situation", in: ["platform"] },
+  }),
   group: oneOf({
     label: { zh: "职业", en: "Occupation" },
-    options: groups.map(([value, zh, en]) => ({ value, label: { zh, en } })),
+    options: Object.entries(employmentGroups).map(([value, label]) => ({ value, label })),
     showWhen: { key: "situation", in: ["platform"] },
   }),
   serviceOnly: yesNo({
@@ -145,8 +149,8 @@ export const joinAsks = {
   }),
   dataConsent: consent({
     label: {
-      zh: "我同意工会为会籍管理处理我的个人信息",
-      en: "I consent to the union handling my data for membership",
+      zh: "我同意工会为会籍管理处理我的个人信息，包括身份证号、手机号等敏感个人信息",
+      en: "I consent to the union handling my data for membership, with what is sensitive: identity number and telephone",
     },
   }),
   signature: text({
@@ -168,8 +172,12 @@ function fits(view: View): Refusal | undefined {
     return refuse("signature-not-name", {}, { at: "/answers/signature" });
   const { relation, entry } = view.known;
   if (entry) return refuse("roster-entry-first", { unit: entry.unitName }, { at: "/answers/unit" });
-  if (relation && relation.unitId === view.unit.id && relation.status !== "RETAINED")
+  const here = relation?.unitId === view.unit.id;
+  if (relation && here && relation.status !== "RETAINED")
     return refuse("already-member-here", { unit: relation.unitName }, { at: "/answers/unit" });
+  // 返聘: a retiree hired again keeps what is retained; only work after something else wakes it.
+  if (relation && here && (relation.reason === "RETIRED" || relation.reason === "EARLY_RETIRED"))
+    return refuse("rehired-retiree", {}, { at: "/answers/unit", source: measures("第十七条") });
   const levels: readonly string[] = routing[said.situation ?? "unit_has_union"].levels;
   if (!levels.includes(view.chain.unit.level))
     return refuse(
@@ -180,12 +188,15 @@ function fits(view: View): Refusal | undefined {
   return undefined;
 }
 
-/** Join once, move with work (一次入会、动态接转): an active relation makes it a transfer, a retained one wakes. */
+/**
+ * Join once, move with work (一次入会、动态接转): a relation elsewhere makes it a transfer, active or retained, since the old
+ * union lets go first; one retained here wakes.
+ */
 function routeOf(view: View): "join" | "transfer" | "reactivate" | "service" {
   const relation = view.known.relation;
   if (!relation) return "join";
   if (view.answers.serviceOnly === true) return "service";
-  return relation.status === "RETAINED" ? "reactivate" : "transfer";
+  return relation.unitId === view.unit.id ? "reactivate" : "transfer";
 }
 
 const reason = longText({ label: { zh: "理由", en: "Reason" }, maxLength: 500 });
@@ -227,7 +238,7 @@ export const join = defineService({
     {
       id: "work",
       title: { zh: "您的工作", en: "Work" },
-      fields: ["situation", "group", "serviceOnly", "employerName", "migrant"],
+      fields: ["situation", "group", "platforms", "agreement", "serviceOnly", "employerName", "migrant"],
     },
     { id: "union", title: { zh: "选择工会", en: "The union" }, fields: ["unit"] },
     { id: "you", title: { zh: "您的信息", en: "The applicant" }, fields: ["idNumber", "phone"] },
