@@ -19,7 +19,7 @@ export interface LoadSteps {
  * Fills empty tables fast, in the caller's transaction: their indexes and keys are taken off, rows are copied in frozen,
  * and everything is built again after it, as the catalogue described it before. All or nothing: whoever is interrupted
  * has empty tables with all their indexes. Nobody else may use the tables meanwhile. On a distributed database, where
- * each copy runs in many places at once, indexes stay.
+ * each copy runs in many places at once, indexes stay, and only foreign keys go and come back.
  */
 export async function loadEmpty<Result>(
   tx: Tx,
@@ -29,9 +29,10 @@ export async function loadEmpty<Result>(
 ): Promise<Result> {
   // A COPY and the building of an index are one statement each, whatever their size.
   await sql`set local statement_timeout = 0`.execute(tx);
-  if (await isDistributed(tx)) return load(copyWith(tx, ""));
+  const distributed = await isDistributed(tx);
   await sql`set local maintenance_work_mem = '512MB'`.execute(tx);
   const parts = await partsOf(tx, tables);
+  if (distributed) parts.own = parts.indexes = [];
   // Keys of others that point here go first, and come last.
   for (const { table, name } of parts.foreign)
     await sql`alter table ${sql.table(table)} drop constraint ${sql.ref(name)}`.execute(tx);
@@ -40,7 +41,7 @@ export async function loadEmpty<Result>(
   for (const { name } of parts.indexes) await sql`drop index ${sql.ref(name)}`.execute(tx);
   // A table emptied in this transaction takes frozen rows, which no later vacuum has to visit.
   await sql`truncate ${sql.join(tables.map((table) => sql.table(table)))}`.execute(tx);
-  const result = await load(copyWith(tx, "freeze, "));
+  const result = await load(copyWith(tx, distributed ? "" : "freeze, "));
   const again = [
     ...parts.own.map(({ table, name, definition }) => ({
       name,
@@ -56,7 +57,8 @@ export async function loadEmpty<Result>(
     steps.building?.(done, again.length, name);
     await statement.execute(tx);
   }
-  await sql`analyze ${sql.join(tables.map((table) => sql.table(table)))}`.execute(tx);
+  // A distributed database looks at its shards by itself, once this transaction has ended.
+  if (!distributed) await sql`analyze ${sql.join(tables.map((table) => sql.table(table)))}`.execute(tx);
   return result;
 }
 

@@ -296,7 +296,11 @@ test("a false statement stops what is decided and not yet paid, and gives the li
   const used = await t.db.systemRead((tx) =>
     tx
       .selectFrom("cap_use")
-      .innerJoin("hardship_file as f", (on) => on.on(sql`f.household_id::text`, "=", sql.ref("beneficiary")))
+      .innerJoin("hardship_file as f", (on) =>
+        on
+          .onRef("f.district", "=", "cap_use.district")
+          .on(sql`f.household_id::text`, "=", sql.ref("beneficiary")),
+      )
       .where("f.case_id", "=", id)
       .select("used_fen")
       .execute(),
