@@ -228,11 +228,16 @@ async function rebuildAll(db: Db): Promise<void> {
       await sql`set local work_mem = '128MB'`.execute(tx);
       await sql`set local enable_nestloop = off`.execute(tx);
       await sql`set local enable_mergejoin = off`.execute(tx);
-      await sql`update unit set figures_kept = true where not figures_kept and level = any(${[...keptLevels]})`.execute(
-        tx,
-      );
+      // The tree is written only where it must be: who moves a union holds it and waits for the roll-ups held here.
+      const { rows: late } = await sql`
+        select 1 from unit where not figures_kept and level = any(${[...keptLevels]}) limit 1`.execute(tx);
+      if (late.length > 0)
+        await sql`update unit set figures_kept = true where not figures_kept and level = any(${[...keptLevels]})`.execute(
+          tx,
+        );
       const large = await largeUnits(tx, largeFrom);
-      await sql`update unit set figures_kept = true where id = any(${[...large]}::uuid[])`.execute(tx);
+      if (large.length > 0)
+        await sql`update unit set figures_kept = true where id = any(${[...large]}::uuid[])`.execute(tx);
       // The deltas seen here belong to the very records seen here; those of work not yet done come after.
       await sql`delete from rollup_delta`.execute(tx);
       await sql`delete from rollup`.execute(tx);
