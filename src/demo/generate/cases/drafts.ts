@@ -30,7 +30,8 @@ export async function beginDrafts(tx: Tx, lessons: Lessons): Promise<void> {
   const columns = sql.raw(caseColumns(lessons).join(", "));
   await sql`create temp table ${sql.table(draftTable)} on commit drop as
     select ${columns}, 0 as pins_no from case_file with no data`.execute(tx);
-  await sql`create temp table case_pins (no integer, pins jsonb storage main) on commit drop`.execute(tx);
+  await sql`create temp table case_pins (no integer, pins jsonb) on commit drop`.execute(tx);
+  await sql`alter table case_pins alter column pins set storage main`.execute(tx);
   for (const [no, pins] of pinsOf(lessons).entries())
     await sql`insert into case_pins values (${no}, ${pins}::jsonb)`.execute(tx);
 }
