@@ -184,7 +184,10 @@ async function claimsElsewhere(
   return new Map(found.flatMap((claims) => [...claims]));
 }
 
-/** Writes claims and the share as it stands after them. */
+/**
+ * Writes claims and the share as it stands after them. What it returns nobody reads: a distributed database then writes
+ * rows through its walls, and not by COPY, which no wall lets pass.
+ */
 export async function writeClaims(
   tx: Tx,
   roundId: string,
@@ -199,7 +202,8 @@ export async function writeClaims(
     from unnest(${of((one) => one.id)}::uuid[], ${of((one) => one.number)}::int[], ${of((one) => one.personId)}::uuid[],
       ${of((one) => one.personDistrict)}::text[], ${of((one) => one.name)}::text[], ${of((one) => one.unitId)}::uuid[],
       ${of((one) => one.path)}::text[], ${of((one) => one.state)}::text[], ${of((one) => one.at)}::timestamptz[])
-      as c(id, number, person_id, person_district, name, unit_id, path, state, at)`.execute(tx);
+      as c(id, number, person_id, person_district, name, unit_id, path, state, at)
+    returning id`.execute(tx);
   await Promise.all([wrote, saveShare(tx, roundId, share)]);
 }
 

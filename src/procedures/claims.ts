@@ -1,9 +1,9 @@
 import type { Db, Tx } from "../db/index.ts";
-import { type Or, refuse } from "../kernel/refusal.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { claimantsOf, writeClaims } from "./claims-store.ts";
 import type { Engine } from "./engine.ts";
 import { allot, type Claimed, type Round } from "./rounds.ts";
-import { findRound, lockShare, sharesOf } from "./rounds-store.ts";
+import { findRound, lockShare, sharesFor } from "./rounds-store.ts";
 
 /**
  * The desk where claims arrive. A claim is one short transaction that holds its share's row and nothing else; the case is
@@ -63,8 +63,8 @@ export async function claim(
 class Desk {
   readonly #db: Db;
   readonly #queues = new Map<string, Queue>();
-  /** The districts of each round's shares, which never change. */
-  readonly #shares = new Map<string, Promise<ReadonlySet<string>>>();
+  /** Where people of a district find their share of a round, which never changes. */
+  readonly #shares = new Map<string, Promise<Or<string>>>();
 
   constructor(db: Db) {
     this.#db = db;
@@ -75,11 +75,8 @@ class Desk {
     person: { readonly id: string; readonly district: string },
     at: Date,
   ): Promise<Or<Claimed>> {
-    const districts = await this.#districts(roundId);
-    if (districts.size === 0) return refuse("not-found");
-    const [only] = districts;
-    const district = districts.size === 1 ? only : person.district;
-    if (district === undefined || !districts.has(district)) return refuse("round-no-share");
+    const district = await this.#shareOf(roundId, person.district);
+    if (isRefusal(district)) return district;
     const key = `${roundId}/${district}`;
     const queue = this.#queues.get(key) ?? { roundId, district, waiting: [], running: false };
     this.#queues.set(key, queue);
@@ -89,16 +86,20 @@ class Desk {
     });
   }
 
-  async #districts(roundId: string): Promise<ReadonlySet<string>> {
-    const known = this.#shares.get(roundId);
+  async #shareOf(roundId: string, home: string): Promise<Or<string>> {
+    const key = `${roundId}/${home}`;
+    const known = this.#shares.get(key);
     if (known) return known;
-    const asked = this.#db
-      .systemRead((tx) => sharesOf(tx, roundId))
-      .then((shares) => new Set(shares.map((one) => one.district)));
-    this.#shares.set(roundId, asked);
+    const asked = this.#db.systemRead(async (tx) => {
+      const round = await findRound(tx, roundId);
+      if (!round) return refuse("not-found");
+      const share = (await sharesFor(tx, [round], home)).get(roundId);
+      return share?.district ?? refuse("round-no-share");
+    });
+    this.#shares.set(key, asked);
     // A round that is not there yet may come; one that could not be asked for is asked for again.
-    const forget = () => this.#shares.delete(roundId);
-    asked.then((found) => found.size === 0 && forget(), forget);
+    const forget = () => this.#shares.delete(key);
+    asked.then((found) => isRefusal(found) && found.code === "not-found" && forget(), forget);
     return asked;
   }
 

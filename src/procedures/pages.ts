@@ -185,9 +185,8 @@ async function logLook(
       select ${row.applicant_district}, ${newId<"look">()}::uuid, ${row.applicant_id}::uuid, ${session.person}::uuid, ${session.actor.name},
         ${post?.unitName ?? null}, ${post?.role ?? null}, 'case', '{}'::text[], 'case', ${row.id}::uuid, ${engine.clock.now()}::timestamptz, ${today}::date
       where not exists (select 1 from look where district = ${row.applicant_district} and person_id = ${row.applicant_id}::uuid
-        and by_person = ${session.person}::uuid and case_id = ${row.id}::uuid and on_day = ${today}::date and what = 'case')`.execute(
-      tx,
-    );
+        and by_person = ${session.person}::uuid and case_id = ${row.id}::uuid and on_day = ${today}::date and what = 'case')
+      returning id`.execute(tx);
   });
 }
 

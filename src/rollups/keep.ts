@@ -3,6 +3,7 @@ import type { Db, Tx } from "../db/index.ts";
 import { ancestorsOf, type UnitPath } from "../kernel/path.ts";
 import { addTo, climbed, climbedFrom, inGrains, withFollowed } from "./climb.ts";
 import { type Place, placeOf, within } from "./place.ts";
+import { throughWalls } from "./record.ts";
 import { allFamilies, allFollowed, sharesOf } from "./tallies.ts";
 
 /** Unions of these levels always have roll-ups; others when they are large. */
@@ -243,7 +244,7 @@ async function rebuildAll(db: Db): Promise<void> {
       await sql`delete from rollup`.execute(tx);
       for (const family of allFamilies())
         await sql`insert into rollup (district, unit_id, tally, grain, day, key, n)
-            select district, unit_id, tally, grain, day, key, n from (${climbedFrom(family)}) c where n <> 0`.execute(
+            select district, unit_id, tally, grain, day, key, n from (${climbedFrom(family)}) c where n <> 0 ${throughWalls}`.execute(
           tx,
         );
       await sql`insert into rollup_state (built) values (true) on conflict (id) do update set built = true`.execute(

@@ -40,7 +40,7 @@ export async function record<Column extends string>(
 const rowsAtOnce = 1000;
 
 /** Nothing conflicts; it has a distributed database write the rows through its walls rather than by COPY. */
-const throughWalls = sql`on conflict do nothing`;
+export const throughWalls = sql`on conflict do nothing`;
 
 /**
  * Writes what the rows of a query add to the figures: for bulk work. The query (in brackets) gives `sign` (1 or -1),

@@ -122,7 +122,7 @@ async function logPage(
     await sql`insert into look (district, id, person_id, by_person, by_name, by_unit, by_role, what, fields, purpose, at, on_day)
       select d, i, p, ${clear.by.person}, ${clear.by.name}, ${clear.by.unit}, ${clear.by.role}, 'roster',
         '{idNumber,phone,address,bankCard}', ${clear.purpose}, ${clear.at}::timestamptz, ${clear.day}::date
-      from unnest(${page.map((row) => row.district)}::text[], ${page.map(() => newId<"look">())}::uuid[], ${page.map((row): Id<"person"> => row.id)}::uuid[]) as x(d, i, p)`.execute(
+      from unnest(${page.map((row) => row.district)}::text[], ${page.map(() => newId<"look">())}::uuid[], ${page.map((row): Id<"person"> => row.id)}::uuid[]) as x(d, i, p) returning id`.execute(
       tx,
     );
   });

@@ -174,7 +174,9 @@ export async function addProblems(
   await sql`insert into import_problem (district, import_id, n, sheet, row, field, column_letters, level, code, params, proposal)
     select ${place.district}, ${place.id}, ${place.problems} + o::int, r.sheet, r.row, r.field, r.column_letters, r.level, r.code, r.params, r.proposal
     from rows from (jsonb_to_recordset(${json(list)}) as (sheet text, row int, field text, column_letters text, level text, code text, params jsonb, proposal jsonb))
-      with ordinality r(sheet, row, field, column_letters, level, code, params, proposal, o)`.execute(tx);
+      with ordinality r(sheet, row, field, column_letters, level, code, params, proposal, o) returning n`.execute(
+    tx,
+  );
   await sql`update roster_import set problems = problems + ${kept.length} where id = ${place.id}`.execute(tx);
   return kept.length;
 }
