@@ -7,6 +7,8 @@ export type Outcome = {
   milliseconds: number;
   /** The whole error, with its stack and what was expected. */
   error?: string;
+  /** Why it was skipped, where the test says so. */
+  why?: string;
 };
 
 type TestEvent = {
@@ -32,6 +34,7 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
       outcome: failed ? "failed" : data.skip || data.todo ? "skipped" : "passed",
       milliseconds: Math.round(details?.duration_ms ?? 0),
       ...(failed ? { error: inspect(details?.error?.cause ?? details?.error, { depth: 8 }) } : {}),
+      ...(typeof data.skip === "string" ? { why: data.skip } : {}),
     };
     yield `${JSON.stringify(outcome)}\n`;
   }

@@ -94,6 +94,7 @@ async function runFile(file: string, index: number): Promise<void> {
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const passed = outcomes.filter((one) => one.outcome === "passed").length;
   console.log(`${failures.length === 0 ? "✓" : "✗"} ${file}  ${passed} in ${seconds} s`);
+  for (const why of new Set(outcomes.map((one) => one.why))) if (why) console.log(`  skipped: ${why}`);
   for (const { name, error } of failures) console.log(`\n  ✗ ${name}\n${indented(error ?? "")}\n`);
   if (failures.length > 0 && said.length > 0) console.log(indented(Buffer.concat(said).toString().trimEnd()));
 }
@@ -111,10 +112,13 @@ function indented(text: string): string {
   return text.replace(/^/gm, "    ");
 }
 
-/** The caller's settings must not reach the tests. */
+/** The caller's settings must not reach the tests, save for where a Citus is at hand. */
 function testEnvironment(url: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(ZHIJIA_|DATABASE_|PG|SMTP_|SMS_|OIDC_|PORT$|HOST$|NODE_TEST_CONTEXT$)/.test(name),
+    ([name]) =>
+      !/^(ZHIJIA_(?!TEST_CITUS_BIN$)|DATABASE_|PG|SMTP_|SMS_|OIDC_|PORT$|HOST$|NODE_TEST_CONTEXT$)/.test(
+        name,
+      ),
   );
   return { ...Object.fromEntries(kept), ZHIJIA_TEST_DATABASE_URL: url, NO_COLOR: "1" };
 }

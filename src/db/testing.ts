@@ -80,10 +80,20 @@ type MadeDatabase = { db: Db; owner: Db; connection: pg.ClientConfig; drop(): Pr
 
 async function makeDatabase(max: number, own: TestOptions["server"]): Promise<MadeDatabase> {
   const server = own === undefined ? await testServer() : { connection: await own(), async stop() {} };
-  const template = await templateOn(server.connection);
   const name = `zhijia_t_${process.pid}_${randomBytes(4).toString("hex")}`;
-  await onServer(server.connection, (client) => client.query(`create database ${name} template ${template}`));
   const connection = { ...server.connection, database: name };
+  const others = await otherServers(server.connection);
+  if (others.length === 0) {
+    const template = await templateOn(server.connection);
+    await onServer(server.connection, (client) =>
+      client.query(`create database ${name} template ${template}`),
+    );
+  } else {
+    // Shards that lie elsewhere are not cloned with a database.
+    await createDatabase(server.connection, others, name);
+    await migrate({ owner: connection, ownerRuns: true, after: migrateJobs });
+    await shard(connection);
+  }
   const db = openDatabase({ connection, role: APP_ROLE, max });
   const owner = openDatabase({ connection, role: null, max: 3 });
   return {
@@ -92,9 +102,7 @@ async function makeDatabase(max: number, own: TestOptions["server"]): Promise<Ma
     connection,
     async drop() {
       await Promise.all([db.close(), owner.close()]);
-      await onServer(server.connection, (client) =>
-        client.query(`drop database if exists ${name} with (force)`),
-      );
+      await dropDatabase([server.connection, ...others], name);
       await server.stop();
     },
   };
@@ -104,16 +112,50 @@ async function makeDatabase(max: number, own: TestOptions["server"]): Promise<Ma
 export async function emptyDatabase(): Promise<{ connection: pg.ClientConfig; drop(): Promise<void> }> {
   const server = await testServer();
   const name = `zhijia_e_${process.pid}_${randomBytes(4).toString("hex")}`;
-  await onServer(server.connection, (client) => client.query(`create database ${name}`));
+  const others = await otherServers(server.connection);
+  await createDatabase(server.connection, others, name);
   return {
     connection: { ...server.connection, database: name },
     async drop() {
-      await onServer(server.connection, (client) =>
-        client.query(`drop database if exists ${name} with (force)`),
-      );
+      await dropDatabase([server.connection, ...others], name);
       await server.stop();
     },
   };
+}
+
+/** The other servers of a Citus cluster whose coordinator this is; none where there is one server. */
+async function otherServers(coordinator: pg.ClientConfig): Promise<readonly pg.ClientConfig[]> {
+  return onServer(coordinator, async (client) => {
+    const { rows: there } = await client.query("select 1 from pg_extension where extname = 'citus'");
+    if (there.length === 0) return [];
+    const { rows } = await client.query<{ host: string; port: number }>(
+      "select nodename as host, nodeport as port from pg_dist_node where groupid <> 0 and noderole = 'primary' order by groupid",
+    );
+    return rows.map((one) => ({ ...coordinator, ...one }));
+  });
+}
+
+/** Makes an empty database, on each server of a cluster and known to all of them. */
+export async function createDatabase(
+  coordinator: pg.ClientConfig,
+  others: readonly pg.ClientConfig[],
+  name: string,
+): Promise<void> {
+  for (const server of [...others, coordinator]) {
+    await onServer(server, (client) => client.query(`create database ${name}`));
+    if (others.length > 0)
+      await onServer({ ...server, database: name }, (client) => client.query("create extension citus"));
+  }
+  if (others.length === 0) return;
+  await onServer({ ...coordinator, database: name }, async (client) => {
+    await client.query("select citus_set_coordinator_host($1, $2)", [coordinator.host, coordinator.port]);
+    for (const { host, port } of others) await client.query("select citus_add_node($1, $2)", [host, port]);
+  });
+}
+
+async function dropDatabase(servers: readonly pg.ClientConfig[], name: string): Promise<void> {
+  for (const server of servers)
+    await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`));
 }
 
 export type TestServer = { connection: pg.ClientConfig; stop(): Promise<void> };
