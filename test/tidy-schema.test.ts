@@ -152,6 +152,27 @@ export function movesRows(
   return wrong;
 }
 
+/**
+ * Statements that fill a walled table from a list. Between servers such rows travel by COPY, which no wall lets pass,
+ * unless the statement returns something or may conflict.
+ */
+export function copiesIntoWalls(
+  file: string,
+  text: string,
+  placed: Readonly<Record<string, Placement>>,
+  walled: ReadonlySet<string>,
+): readonly string[] {
+  const lists = /\binsert into (\w+)(?: as \w+)?\s*\([^`()]*\)\s*(?:select|with)\b([^`]*)`/gi;
+  const outer = text.replace(/sql`[^`]*`(?=\)+\})/g, ""); // a text within a text ends none
+  return [...outer.matchAll(lists)]
+    .filter(([, table = "", rest = ""]) => {
+      const by = placed[table]?.by;
+      const spread = by === "district" || by === "key";
+      return spread && walled.has(table) && !/\bon conflict\b|\breturning\b|\$\{throughWalls\}/i.test(rest);
+    })
+    .map(([, table]) => `${file}: copies into ${table}`);
+}
+
 /** What a distributed table cannot have. */
 const forbidden = /\bcreate\s+(or\s+replace\s+)?(constraint\s+)?(trigger|rule)\b/i;
 
@@ -194,6 +215,22 @@ test("nothing moves a row to another district or under another key", () => {
     files.flatMap((file) => movesRows(file, read(file), placements)),
     [],
   );
+});
+
+test("no list is written into a walled table by COPY", () => {
+  const walled = new Set(readSchema(read("src/db/schema.sql")).walls.map(({ table }) => table));
+  const files = globSync("src/**/*.ts", { cwd: root, exclude: ["src/**/*.test.ts"] });
+  assert.deepEqual(
+    files.flatMap((file) => copiesIntoWalls(file, read(file), placements, walled)),
+    [],
+  );
+  const found = (rest: string) =>
+    copiesIntoWalls("x.ts", `sql\`insert into thing (district, id) ${rest}\``, lies, new Set(["thing"]))
+      .length;
+  assert.equal(found("select d, i from unnest($1::text[], $2::uuid[]) as x(d, i)"), 1);
+  assert.equal(found("select d, i from unnest($1::text[], $2::uuid[]) as x(d, i) returning id"), 0);
+  assert.equal(found("select d, i from x on conflict do nothing"), 0);
+  assert.equal(found("values ($1, $2)"), 0);
 });
 
 const example = (body: string, more = ""): Schema =>
