@@ -16,7 +16,7 @@ import {
 } from "../kernel/route.ts";
 import { zId } from "../kernel/schemas.ts";
 import { type Lang, say } from "../kernel/words.ts";
-import { columnLetters, openSpreadsheet } from "../spreadsheet/index.ts";
+import { columnLetters, openSpreadsheet, type Spreadsheet } from "../spreadsheet/index.ts";
 import {
   covers,
   findUnit,
@@ -41,6 +41,7 @@ import {
   listImports,
   problemsOf,
   startRun,
+  takeRun,
 } from "./roster/import-store.ts";
 import { kindOf, progressOf } from "./roster/kinds.ts";
 import { type MappingChange, planSheets } from "./roster/prepare.ts";
@@ -225,14 +226,12 @@ export const importHandlers: readonly Handled[] = [
     const source = await ctx.db.systemRead((tx) => fileOf(tx, ctx.ring, row));
     if (source.length === 0) return refuse("import-no-file");
     if (kindOf(ctx, row.kind)?.mapped) {
-      const book = await openSpreadsheet(source);
-      if (isRefusal(book)) return book;
-      const planned = await planSheets(book, mapping ?? row.mapping ?? []);
-      await book.close();
+      const planned = await planOf(source, mapping ?? row.mapping ?? []);
       if (isRefusal(planned)) return planned;
     }
     const resumes = row.state === "failed" && !row.dryRun && !body.dryRun && row.position > 0;
     const started = await ctx.db.system(async (tx) => {
+      if (!(await takeRun(tx, row.id))) return refuse("import-running");
       const run = await startRun(tx, row.id, {
         dryRun: body.dryRun,
         mapping: mapping ?? null,
@@ -241,7 +240,7 @@ export const importHandlers: readonly Handled[] = [
       await enqueue(tx, "import.run", { import: row.id }, { key: row.id, queue: "imports" });
       return run;
     });
-    return pageOf(ctx, started, lang, source);
+    return isRefusal(started) ? started : pageOf(ctx, started, lang, source);
   }),
 
   handle(importRoutes.importReport, async (request) => {
@@ -304,12 +303,9 @@ async function unitOf(ctx: AppContext, session: Session, scope: Scope, said: str
 
 /** A file that cannot be read at all is refused at the door; a roster must have its heads. */
 async function checked(content: Buffer, mapped: boolean): Promise<Or<"ok">> {
-  const book = await openSpreadsheet(content);
-  if (isRefusal(book)) return book;
-  const planned = mapped ? await planSheets(book) : null;
-  await book.close();
+  const planned = await (mapped ? planOf(content) : withBook(content, async () => "ok"));
   // Without a column of identity numbers the page still opens, for the column to be pointed out.
-  return planned !== null && isRefusal(planned) && planned.code !== "roster-no-identity" ? planned : "ok";
+  return isRefusal(planned) && planned.code !== "roster-no-identity" ? planned : "ok";
 }
 
 function columnOf(letters: string): number {
@@ -397,9 +393,26 @@ async function pageOf(
 }
 
 async function plansOf(source: Buffer, mapping: readonly MappingChange[]) {
-  const book = await openSpreadsheet(source);
-  if (isRefusal(book)) return [];
-  const planned = await planSheets(book, mapping, true);
-  await book.close();
+  const planned = await planOf(source, mapping, true);
   return isRefusal(planned) ? [] : planned.plans;
+}
+
+/** How a workbook's columns are read, as `planSheets` says. */
+async function planOf(
+  source: Buffer,
+  mapping?: readonly MappingChange[],
+  unfinished?: boolean,
+): ReturnType<typeof planSheets> {
+  return withBook(source, (book) => planSheets(book, mapping, unfinished));
+}
+
+/** A workbook, open for as long as the work with it takes; or why it cannot be opened. */
+async function withBook<T>(source: Buffer, work: (book: Spreadsheet) => Promise<Or<T>>): Promise<Or<T>> {
+  const book = await openSpreadsheet(source);
+  if (isRefusal(book)) return book;
+  try {
+    return await work(book);
+  } finally {
+    await book.close();
+  }
 }

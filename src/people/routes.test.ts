@@ -247,7 +247,8 @@ test("a file is dropped in, its columns checked, tried, loaded, and comes back w
   const dry = (await chair.get(`/api/imports/${id}`)).json;
   assert.deepEqual([dry.state, dry.dryRun, dry.read, dry.loaded, dry.rejected], ["done", true, 2, 1, 1]);
   assert.equal((await chair.get(`/api/members?q=${encodeURIComponent("钱一")}`)).json.total, 0);
-  await chair.post(`/api/imports/${id}/run`, { dryRun: false });
+  const both = await Promise.all([1, 2].map(() => chair.post(`/api/imports/${id}/run`, { dryRun: false })));
+  assert.deepEqual(both.map((one) => one.json.code ?? one.json.state).sort(), ["import-running", "running"]);
   await runner().drain();
   const wet = (await chair.get(`/api/imports/${id}`)).json;
   assert.deepEqual([wet.state, wet.dryRun, wet.read, wet.loaded, wet.rejected], ["done", false, 2, 1, 1]);

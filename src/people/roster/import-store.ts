@@ -96,6 +96,13 @@ export async function listImports(tx: Tx, scope: Scope, limit: number): Promise<
   return rows;
 }
 
+/** Takes an import for a run of its own. False when it is running: of two who ask at once one is told so. */
+export async function takeRun(tx: Tx, id: Id<"import">): Promise<boolean> {
+  const taken =
+    await sql`update roster_import set state = 'running' where id = ${id} and state <> 'running'`.execute(tx);
+  return taken.numAffectedRows === 1n;
+}
+
 /** Sets a new run off, from the start or from where the last one stopped. */
 export async function startRun(
   tx: Tx,
