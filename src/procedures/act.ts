@@ -9,11 +9,12 @@ import { pinsFor } from "../units/policy-store.ts";
 import type { Actor } from "../units/scope.ts";
 import { type DecideContext, decide, decideClock, decideOpening, type Opening } from "./decide.ts";
 import { policiesOf, type Service } from "./define.ts";
+import { type DraftPlace, openDraft } from "./drafts.ts";
 import type { Engine } from "./engine.ts";
 import type { Answers, Fields } from "./fields.ts";
 import { fold, follow } from "./fold.ts";
 import { contextOf, doerOf, headOf, type Loaded, loadCase, siteOf } from "./load.ts";
-import { hasMarks, withoutMarks } from "./marks.ts";
+import { hasMarks, marksDraft, withoutMarks } from "./marks.ts";
 import { apply, type Done } from "./record.ts";
 import { maySeeCase, maySeePerson } from "./sight.ts";
 import {
@@ -81,7 +82,8 @@ export async function openIn(
   if (!applicant || !maySeePerson(doer, applicant)) return refuse("not-found", {}, { at: "/onBehalfOf" });
   const unit = await homeUnit(tx, service, request.answers, applicant);
   if (isRefusal(unit)) return unit;
-  const answers = await unmarked(tx, engine, service.asks, request.answers, applicant, {});
+  const draft = { district: applicant.district, person: doer.person ?? "", service: service.id };
+  const answers = await unmarked(tx, engine, service.asks, request.answers, applicant, {}, draft);
   const opening: Opening = {
     id: request.id,
     answers,
@@ -327,11 +329,14 @@ async function unmarked(
   answers: unknown,
   applicant: { readonly id: string; readonly district: string },
   before: Answers,
+  draft?: DraftPlace,
 ): Promise<unknown> {
   const plain = plainAnswers(answers);
   if (!hasMarks(plain)) return answers;
   const person = await getPerson(tx, applicant.id as Id<"person">, applicant.district);
-  return withoutMarks(asks, plain, { file: { ...unsealPerson(engine.ring, person) }, before });
+  const typed = draft && marksDraft(plain) ? await openDraft(tx, engine.ring, draft) : null;
+  const held = { file: { ...unsealPerson(engine.ring, person) }, before, draft: typed?.answers ?? {} };
+  return withoutMarks(asks, plain, held);
 }
 
 function plainAnswers(answers: unknown): Answers {

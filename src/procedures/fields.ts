@@ -36,6 +36,15 @@ export interface Option {
   readonly label: Text;
 }
 
+/**
+ * What an answer must be for something to follow: one of `in` (or, of a `manyOf`, holding one of them); without `in`, any
+ * answer at all. A question that is not asked itself has no answer.
+ */
+export interface Condition {
+  readonly key: string;
+  readonly in?: readonly (string | boolean)[];
+}
+
 /** A question, as data: the server validates by it, both web apps draw it, the API publishes it. */
 export interface Field<Value = unknown> {
   readonly kind: FieldKind;
@@ -43,8 +52,8 @@ export interface Field<Value = unknown> {
   readonly help?: Text;
   /** true unless told. */
   readonly required: boolean;
-  /** Asked only when the answer `key` is one of `in` (or, of a `manyOf`, holds one of them). */
-  readonly showWhen?: { readonly key: string; readonly in: readonly (string | boolean)[] };
+  /** Asked only under what an earlier question was answered with. */
+  readonly showWhen?: Condition;
   readonly options?: readonly Option[];
   /** The columns of a `list`. */
   readonly fields?: Fields;
@@ -61,6 +70,8 @@ export interface Field<Value = unknown> {
   readonly knownFrom?: Text;
   /** The fact of `GET /api/me/known` that fills it. */
   readonly known?: string;
+  /** It is filled in only under such an answer: one’s own card is nobody else’s. */
+  readonly knownWhen?: Condition;
   /** The kinds of paper a `papers` field takes. */
   readonly accept?: readonly string[];
   /** Exists in types alone: what a valid answer is. */
@@ -86,6 +97,7 @@ interface Common {
   readonly sensitive?: boolean;
   readonly knownFrom?: Text;
   readonly known?: string;
+  readonly knownWhen?: Condition;
 }
 
 type Extra = Pick<Field, "options" | "fields" | "min" | "max" | "maxLength" | "accept" | "digits">;
@@ -101,6 +113,7 @@ function field<Value>(kind: FieldKind, common: Common, extra: Extra = {}): Field
     sensitive: common.sensitive ?? false,
     ...(common.knownFrom && { knownFrom: common.knownFrom }),
     ...(common.known && { known: common.known }),
+    ...(common.knownWhen && { knownWhen: common.knownWhen }),
   };
 }
 
@@ -223,11 +236,16 @@ export interface FieldContext {
 
 /** Whether a question is asked, given the answers beside it. */
 export function isAsked(asked: Field, answers: Answers): boolean {
-  const { showWhen } = asked;
-  if (!showWhen) return true;
-  const answer = answers[showWhen.key];
+  return holds(asked.showWhen, answers);
+}
+
+/** Whether a condition holds of some answers; without one, it does. */
+export function holds(condition: Condition | undefined, answers: Answers): boolean {
+  if (!condition) return true;
+  const answer = answers[condition.key];
+  if (!condition.in) return !isEmpty(answer);
   const held = Array.isArray(answer) ? answer : [answer];
-  return held.some((one) => showWhen.in.includes(one as string | boolean));
+  return held.some((one) => condition.in?.includes(one as string | boolean));
 }
 
 /**
@@ -241,12 +259,16 @@ export function validate(asks: Fields, given: unknown, context: FieldContext, at
   const source = given as Answers;
   const faults: Refusal[] = [];
   const clean: Record<string, unknown> = {};
+  const held: Record<string, unknown> = { ...source };
   for (const key of Object.keys(source))
     if (!Object.hasOwn(asks, key))
       faults.push(refuse("unknown-field", { key: key.slice(0, 60) }, { at: `${at}/${pointer(key)}` }));
   for (const [key, asked] of Object.entries(asks)) {
     const place = `${at}/${pointer(key)}`;
-    if (!isAsked(asked, source)) continue;
+    if (!isAsked(asked, held)) {
+      delete held[key];
+      continue;
+    }
     const value = source[key];
     if (isEmpty(value)) {
       if (asked.required) faults.push(missing(asked, place));

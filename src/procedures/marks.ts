@@ -1,12 +1,12 @@
 import { maskCard, maskId, maskPhone } from "../kernel/mask.ts";
-import type { Answers, Field, Fields } from "./fields.ts";
+import { type Answers, type Field, type Fields, holds } from "./fields.ts";
 
 /**
  * Stands in an answer for a value that does not travel: a form is filled in with it, and the server puts the sealed value
  * in its place. It names no person: whose value it is follows from the case alone.
  */
 export interface Mark {
-  /** The fact of the applicant's file, by the question's own `known`; or `before`: what this case already holds. */
+  /** The fact of the applicant's file, by the question's own `known`; `before`: what this case already holds; `draft`: what the saved draft holds. */
   readonly known: string;
   /** The value masked, as the form showed it. The server compares: a value changed meanwhile is not taken unseen. */
   readonly shown?: string;
@@ -14,6 +14,8 @@ export interface Mark {
 
 /** The mark for what a case already holds. */
 const before = "before";
+/** The mark for what was typed before and lies in the saved draft. */
+const draft = "draft";
 
 /** Whether an answer is a mark: exactly its form and nothing beside it. */
 export function isMark(value: unknown): value is Mark {
@@ -28,7 +30,7 @@ export function isMark(value: unknown): value is Mark {
 
 /** Whether a mark may stand for the answer to a question: a sensitive one, and by its own fact. */
 export function standsFor(mark: Mark, asked: Pick<Field, "sensitive" | "known">): boolean {
-  return asked.sensitive && (mark.known === before || mark.known === asked.known);
+  return asked.sensitive && [before, draft, asked.known].includes(mark.known);
 }
 
 /** A sealed value as a form shows it. */
@@ -52,13 +54,13 @@ export function maskOf(kind: Field["kind"], value: string): string {
 export function withoutMarks(
   asks: Fields,
   answers: Answers,
-  held: { readonly file: Answers; readonly before: Answers },
+  held: { readonly file: Answers; readonly before: Answers; readonly draft: Answers },
 ): Answers {
   return Object.fromEntries(
     Object.entries(answers).map(([key, value]) => {
       const asked = Object.hasOwn(asks, key) ? asks[key] : undefined;
       if (!asked || !isMark(value) || !standsFor(value, asked)) return [key, value];
-      const found = value.known === before ? held.before[key] : held.file[value.known];
+      const found = valueBehind(key, value, asked, answers, held);
       if (typeof found !== "string") return [key, value];
       const asShown = value.shown === undefined || value.shown === maskOf(asked.kind, found);
       return [key, asShown ? found : value];
@@ -66,7 +68,42 @@ export function withoutMarks(
   );
 }
 
+function valueBehind(
+  key: string,
+  mark: Mark,
+  asked: Field,
+  answers: Answers,
+  held: Parameters<typeof withoutMarks>[2],
+): unknown {
+  if (mark.known === before) return held.before[key];
+  if (mark.known === draft) return held.draft[key];
+  // What is filled in under one answer alone stands for nothing under another.
+  return holds(asked.knownWhen, answers) ? held.file[mark.known] : undefined;
+}
+
 /** Whether any answer is a mark. */
 export function hasMarks(answers: Answers): boolean {
   return Object.values(answers).some(isMark);
+}
+
+/** Whether any answer stands for what the saved draft holds. */
+export function marksDraft(answers: Answers): boolean {
+  return Object.values(answers).some((one) => isMark(one) && one.known === draft);
+}
+
+/** A draft as it goes back to whoever typed it: a card number in it travels no more, a mark stands in its place. */
+export function markedDraft(asks: Fields, answers: Answers): Answers {
+  return Object.fromEntries(
+    Object.entries(answers).map(([key, value]) => {
+      const kind = Object.hasOwn(asks, key) ? asks[key]?.kind : undefined;
+      const typed = kind === "bankCard" && typeof value === "string";
+      return [key, typed ? { known: draft, shown: maskOf(kind, value) } : value];
+    }),
+  );
+}
+
+/** A draft as it is kept: where it holds a mark for what the former one held, that is put in its place. */
+export function keptDraft(asks: Fields, answers: Answers, former: Answers): Answers {
+  const held = { file: {}, before: {}, draft: former };
+  return marksDraft(answers) ? withoutMarks(asks, answers, held) : answers;
 }

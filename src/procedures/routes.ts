@@ -3,15 +3,16 @@ import { addDays } from "../kernel/day.ts";
 import { isRefusal, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zPage, zText } from "../kernel/schemas.ts";
-import { sealJson, unsealJson } from "../kernel/seal.ts";
 import { scopeOf } from "../units/scope.ts";
 import { act, openCase } from "./act.ts";
 import { isPaperNeeded } from "./define.ts";
+import { keepDraft, openDraft } from "./drafts.ts";
 import { validate } from "./fields.ts";
 import { casesOfPerson } from "./lists.ts";
+import { keptDraft, markedDraft, marksDraft } from "./marks.ts";
 import { casePage, catalogueFor, inboxOf, listOf } from "./pages.ts";
 import { presentLine } from "./present.ts";
-import { deleteDraft, findDraft, putDraft } from "./store.ts";
+import { deleteDraft } from "./store.ts";
 
 /** A list in an answer; handlers hand out readonly ones. */
 function many<Item extends z.ZodType>(item: Item) {
@@ -251,24 +252,25 @@ export const handlers: readonly Handled[] = [
 
   handle(routes.getDraft, async ({ ctx, session, params }) => {
     const { district, person } = session;
-    const row = await ctx.db.read(session.viewer, (tx) => findDraft(tx, district, person, params.service));
-    if (!row) return { answers: null, savedAt: null };
-    const about = draftOf(district, person, params.service);
-    return {
-      answers: unsealJson<Record<string, unknown>>(ctx.ring, about, row.sealed),
-      savedAt: row.saved_at.toISOString(),
-    };
+    const asks = ctx.engine.catalogue.services.get(params.service)?.asks ?? {};
+    const draft = await ctx.db.read(session.viewer, (tx) =>
+      openDraft(tx, ctx.ring, { district, person, service: params.service }),
+    );
+    if (!draft) return { answers: null, savedAt: null };
+    return { answers: markedDraft(asks, draft.answers), savedAt: draft.savedAt.toISOString() };
   }),
 
   handle(routes.putDraft, async ({ ctx, session, params, body, now }) => {
-    if (!ctx.engine.catalogue.services.has(params.service)) return refuse("service-unknown");
+    const asks = ctx.engine.catalogue.services.get(params.service)?.asks;
+    if (!asks) return refuse("service-unknown");
     const { district, person } = session;
     if (JSON.stringify(body.answers).length > draftMax)
       return refuse("draft-too-large", {}, { at: "/answers" });
-    const sealed = Buffer.from(sealJson(ctx.ring, draftOf(district, person, params.service), body.answers));
-    await ctx.db.write(session.viewer, (tx) =>
-      putDraft(tx, { district, person_id: person, service: params.service, sealed, saved_at: now }),
-    );
+    const at = { district, person, service: params.service };
+    await ctx.db.write(session.viewer, async (tx) => {
+      const former = marksDraft(body.answers) ? await openDraft(tx, ctx.ring, at) : null;
+      await keepDraft(tx, ctx.ring, at, keptDraft(asks, body.answers, former?.answers ?? {}), now);
+    });
     return undefined;
   }),
 
@@ -314,7 +316,3 @@ export const handlers: readonly Handled[] = [
     return { items: rows.map((row) => presentLine(ctx.engine.catalogue, row, today)), next: null };
   }),
 ];
-
-function draftOf(district: string, person: string, service: string) {
-  return { compartment: district, about: `draft/${person}/${service}` };
-}

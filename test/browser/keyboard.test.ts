@@ -123,8 +123,6 @@ test("a worker signs in, applies and hands in without a mouse", async () => {
     keys.write(page.getByRole("textbox"), "去年住院两次，家里只有我一个人的工资。"),
   );
   await answer(page, keys, "意外或突发大病发生在哪天");
-  await answer(page, keys, "这件事造成的损失或花费");
-  await answer(page, keys, "已获赔偿、保险或救助");
   await answer(page, keys, "联系电话", () => keys.write(page.getByRole("textbox"), who.phone));
   await answer(page, keys, "现住址", () => keys.write(page.getByRole("textbox"), "云溪县溪口镇样板路 2 号"));
   await answer(page, keys, "家里有哪些人", async () => {

@@ -120,9 +120,8 @@ export async function applyForHardshipFile(page: Page, who: Applicant): Promise<
   await answer(page, "说说家里的情况", () =>
     page.getByRole("textbox").fill("去年住院两次,孩子在读高中,家里只有我一个人的工资。"),
   );
+  // No day, no event: what it cost is not asked.
   await answer(page, "意外或突发大病发生在哪天");
-  await answer(page, "这件事造成的损失或花费");
-  await answer(page, "已获赔偿、保险或救助");
   await answer(page, "联系电话", () => page.getByRole("textbox").fill(who.phone));
   await answer(page, "现住址", () => page.getByRole("textbox").fill("云溪县溪口镇样板路 1 号"));
   await answer(page, "家里有哪些人", async () => {

@@ -122,6 +122,39 @@ test("a mark is refused where it stands for nothing, for another fact, or for wh
   await li.put("/api/me/facts", { bankCard: card });
 });
 
+test("a card typed into a draft comes back as a mark, is kept under it, and joins the case on the server", async () => {
+  const li = await s.as("li");
+  const { name } = await holder("li");
+  const typed = "9999000000000000041";
+  const url = "/api/drafts/living-aid";
+  const put = (bankCard: unknown, more: object = {}) =>
+    li.put(url, { answers: { ...asking(name, bankCard), ...more } });
+  assert.equal((await put(typed)).status, 204);
+  const first = await li.get(url);
+  without(typed, first);
+  const mark = first.body.answers.bankCard;
+  assert.deepEqual(mark, { known: "draft", shown: shown(typed) });
+  assert.equal((await put(mark, { need: "另有药费。" })).status, 204);
+  assert.deepEqual((await li.get(url)).body.answers.bankCard, mark, "saved again under its mark");
+  const stale = { known: "draft", shown: "**** 0000" };
+  assert.equal(why(await open(li, asking(name, stale))), "422 not-on-file /answers/bankCard");
+  const id = newId();
+  const opened = await open(li, asking(name, mark), undefined, id);
+  assert.equal(opened.status, 201, JSON.stringify(opened.body));
+  without(typed, opened);
+  assert.equal(await paidTo(id), typed);
+  assert.equal((await li.get(url)).body.answers, null, "the draft is done");
+  assert.equal(why(await open(li, asking(name, mark))), "422 not-on-file /answers/bankCard");
+});
+
+test("one's own card fills in no form that pays another", async () => {
+  const li = await s.as("li");
+  const { card } = await holder("li");
+  const own = { known: "bankCard", shown: shown(card) };
+  const toAnother = asking("李例妻", own, { payee: "member", papers: [newId()] });
+  assert.equal(why(await open(li, toAnother)), "422 not-on-file /answers/bankCard");
+});
+
 test("an officer files with the worker's card unseen, where the power to file reaches", async () => {
   const organiser = await s.as("organiser.grassroots");
   const { id: person, name, card } = await holder("li");

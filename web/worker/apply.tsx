@@ -136,7 +136,7 @@ function Question({ service, draft }: { readonly service: Service; readonly draf
       else go(to.check(service.id), { replace: true });
     } else go(following ? to.apply(service.id, following.key) : to.check(service.id));
   };
-  const from = known.get(field.key);
+  const from = known.facts.get(field.key);
   const filled = from && sameAnswer(draft.answers[field.key], from.value);
   return (
     <FormProvider value={knowing}>
@@ -180,6 +180,7 @@ function Question({ service, draft }: { readonly service: Service; readonly draf
             onChange={(value) => {
               setFault(undefined);
               draft.set(field.key, value);
+              known.follow(field.key, value);
             }}
           />
         </Screen>
@@ -189,10 +190,11 @@ function Question({ service, draft }: { readonly service: Service; readonly draf
 }
 
 /** What the system knows of the answers; put into the draft once where nothing stands yet. */
-function useKnown(service: Service, draft: Draft): ReadonlyMap<string, Known> {
+function useKnown(service: Service, draft: Draft) {
   const asked = useAnswer<{ items: readonly Known[] }>(addressOf("/me/known"), { staleTime: 300_000 });
-  const found = knownAmong(service.fields, asked.data?.items ?? []);
-  const missing = [...found].filter(([key]) => draft.answers[key] === undefined);
+  const items = asked.data?.items ?? [];
+  const facts = knownAmong(service.fields, items, draft.answers);
+  const missing = [...facts].filter(([key]) => draft.answers[key] === undefined);
   const [filled, setFilled] = useState(false);
   useEffect(() => {
     if (filled || !asked.data) return;
@@ -200,5 +202,17 @@ function useKnown(service: Service, draft: Draft): ReadonlyMap<string, Known> {
     if (missing.length > 0)
       draft.fillIn(Object.fromEntries(missing.map(([key, item]) => [key, item.value])) as Answers);
   }, [filled, asked.data, missing, draft]);
-  return found;
+  /** An answer on which facts hang has changed: those that hold no more go, those that hold now come. */
+  const follow = (key: string, value: unknown): void => {
+    const answers = { ...draft.answers, [key]: value };
+    const now = knownAmong(service.fields, items, answers);
+    for (const hanging of service.fields.filter((one) => one.knownWhen?.key === key)) {
+      const before = facts.get(hanging.key);
+      const after = now.get(hanging.key);
+      const stands = draft.answers[hanging.key];
+      if (!after && before && sameAnswer(stands, before.value)) draft.set(hanging.key, undefined);
+      else if (after && stands === undefined) draft.set(hanging.key, after.value);
+    }
+  };
+  return { facts, follow };
 }

@@ -4,6 +4,9 @@ import { accountHolder, bankCard, oneOf, papers, text } from "../../procedures/f
 
 /** Whose card aid goes to: real-name, the applicant's own or a household member's with written consent (aid.md §8). */
 
+/** The file knows the applicant's card alone. */
+const own = { key: "payee", in: ["self"] } as const;
+
 /** Who the money goes to; asked again when an application comes back. */
 export const payeeAsks = {
   payee: oneOf({
@@ -22,6 +25,7 @@ export const payeeAsks = {
   bankHolder: accountHolder({
     label: { zh: "户名", en: "Card holder" },
     known: "name",
+    knownWhen: own,
     knownFrom: { zh: "会员档案", en: "the membership record" },
   }),
   bankName: text({
@@ -29,6 +33,7 @@ export const payeeAsks = {
     maxLength: 60,
     sensitive: true,
     known: "bankName",
+    knownWhen: own,
     knownFrom: { zh: "上次登记的银行卡", en: "the card registered before" },
   }),
   bankBranch: text({
@@ -37,11 +42,13 @@ export const payeeAsks = {
     required: false,
     sensitive: true,
     known: "bankBranch",
+    knownWhen: own,
     knownFrom: { zh: "上次登记的银行卡", en: "the card registered before" },
   }),
   bankCard: bankCard({
     label: { zh: "银行卡号", en: "Card number" },
     known: "bankCard",
+    knownWhen: own,
     knownFrom: { zh: "上次登记的银行卡", en: "the card registered before" },
   }),
   papers: papers({

@@ -98,12 +98,12 @@ export function StartPage(): ReactNode {
 }
 
 /** What the worker's file fills in; sealed facts come as marks and stay unseen. */
-function useKnown(service: OnBehalf, person: string | undefined): ReadonlyMap<string, Known> {
+function useKnown(service: OnBehalf, person: string | undefined, given: Answers): ReadonlyMap<string, Known> {
   const { data } = useAnswer<{ items: readonly Known[] }>(
     addressOf("/services/:id/known", { id: service.id }, { person: person ?? "" }),
     { enabled: person !== undefined },
   );
-  return knownAmong(service.fields, (person && data?.items) || []);
+  return knownAmong(service.fields, (person && data?.items) || [], given);
 }
 
 function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
@@ -119,7 +119,7 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
   const form = useRef<HTMLFormElement>(null);
   const { today, fictitious } = me.installation;
   const person = view.person;
-  const known = useKnown(service, person);
+  const known = useKnown(service, person, given);
   const answers = { ...Object.fromEntries([...known].map(([key, { value }]) => [key, value])), ...given };
   const send = useMutation<DeskCase, Problem, Answers>({
     mutationFn: (sent) =>

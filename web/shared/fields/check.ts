@@ -29,7 +29,13 @@ function asked(field: Field, answers: Answers): boolean {
 
 /** The questions that are asked, given the answers. */
 export function askedAmong(fields: readonly Field[], answers: Answers): readonly Field[] {
-  return fields.filter((field) => asked(field, answers));
+  const held: Record<string, unknown> = { ...answers };
+  return fields.filter((field) => {
+    const isIt = asked(field, held);
+    // What is not asked has no answer on which another question could hang.
+    if (!isIt) delete held[field.key];
+    return isIt;
+  });
 }
 
 /** What is wrong with one answer, in words; `undefined` when nothing is. */

@@ -221,12 +221,12 @@ export const asks = {
       en: "What stands here must not stand among the outlays too.",
     },
     required: false,
-    showWhen: { key: "mainCause", in: eventful },
+    showWhen: { key: "eventOn" },
   }),
   eventCompensatedFen: money({
     label: { zh: "已获赔偿、保险或救助", en: "Compensation, insurance or relief received" },
     required: false,
-    showWhen: { key: "mainCause", in: eventful },
+    showWhen: { key: "eventOn" },
   }),
   singleHead: yesNo({ label: { zh: "是否离异或丧偶", en: "Divorced or widowed" }, required: false }),
   onDibao: yesNo({

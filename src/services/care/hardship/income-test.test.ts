@@ -29,16 +29,19 @@ function household(of: {
   readonly expenses?: readonly (readonly [kind: (typeof kinds)[number], net: number])[];
   readonly event?: number;
   readonly cause?: string;
+  readonly ownsHome?: boolean;
 }): IncomeInput {
   const without = of.without ?? 0;
   return {
     day: day("2026-03-02"),
+    ownsHome: of.ownsHome ?? false,
     members: Array.from({ length: of.people }, (_, index) => ({
       key: `m${index}`,
       label,
       born: day("1985-01-01"),
       workStatus: index > 0 && index <= without ? "flexible" : index === 0 ? "on_post" : "studying",
       hasProof: index === 0,
+      isAble: true,
     })),
     incomes: [
       { member: "m0", kind: "wage", label, amountFen: yuan(of.wages ?? 0) },
@@ -156,6 +159,41 @@ test("a kind's yearly limit is taken once over all its bills", () => {
     receipt.expense.map((one) => one.counted),
     [true, true, false],
   );
+});
+
+test("who shows no proof is reckoned at the minimum wage, whatever little they say; the ill and the proven are not", () => {
+  const spouse = (change: Partial<IncomeInput["members"][number]>, stated?: number) => {
+    const two = household({ people: 2, without: 1, wages: 10_000 });
+    const receipt = incomeTest(
+      {
+        ...two,
+        members: [two.members[0]!, { ...two.members[1]!, ...change }],
+        incomes: [
+          ...two.incomes,
+          ...(stated === undefined
+            ? []
+            : [{ member: "m1", kind: "wage", label, amountFen: yuan(stated) } as const]),
+        ],
+      },
+      rules,
+    );
+    return receipt.incomeFen / 100;
+  };
+  assert.equal(spouse({}), 10_000 + 24_120);
+  assert.equal(spouse({}, 1), 10_000 + 24_120, "one yuan stated without proof lowers nothing");
+  assert.equal(spouse({}, 30_000), 40_000);
+  assert.equal(spouse({ hasProof: true }, 1), 10_001);
+  assert.equal(spouse({ isAble: false }), 10_000);
+  assert.equal(spouse({ workStatus: "studying" }), 10_000);
+  assert.equal(spouse({ born: day("1960-01-01") }), 10_000, "past working age");
+});
+
+test("rent counts for a household without a home, and for no other", () => {
+  const renting = (ownsHome: boolean) =>
+    incomeTest(household({ people: 1, wages: 40_000, expenses: [["housing", 9_600]], ownsHome }), rules);
+  assert.equal(renting(false).expenseFen, Number(yuan(9_600)));
+  assert.equal(renting(true).expenseFen, 0);
+  assert.equal(renting(true).expense[0]?.counted, false);
 });
 
 test("every receipt sums to its own totals and keeps all three results", () => {

@@ -25,6 +25,8 @@ export interface TestMember {
   readonly workStatus: string;
   /** Whether they show what they earn, or that they earn nothing. */
   readonly hasProof: boolean;
+  /** Whether health lets them work; whoever says they work does. */
+  readonly isAble: boolean;
 }
 
 /** Income of the twelve months before the application. */
@@ -51,6 +53,8 @@ export interface TestEvent {
 
 export interface IncomeInput {
   readonly day: Day;
+  /** Whether the household has a home of its own: then rent is no outlay it cannot avoid. */
+  readonly ownsHome: boolean;
   readonly members: readonly TestMember[];
   readonly incomes: readonly TestIncome[];
   readonly expenses: readonly TestExpense[];
@@ -100,7 +104,7 @@ const whole = 10_000n;
  */
 export function incomeTest(input: IncomeInput, rules: IncomeRules): Receipt {
   const income = [...statedIncome(input, rules), ...imputed(input, rules)];
-  const expense = rigid(input.expenses, rules);
+  const expense = rigid(input, rules);
   const incomeFen = total(income);
   const expenseFen = total(expense);
   const people = BigInt(Math.max(1, input.members.length));
@@ -157,32 +161,44 @@ function statedIncome(input: IncomeInput, rules: IncomeRules): ReceiptLine[] {
 
 const ableStatuses: readonly string[] = ["on_post", "waiting", "unemployed", "flexible"];
 
-/** Able members of working age, not studying, without any proof: the local minimum wage is counted. */
+/**
+ * Able members of working age, not studying, without proof: they are reckoned at the local minimum wage. What they say they
+ * earn counts towards it, so that an unproven word lowers nothing.
+ */
 function imputed(input: IncomeInput, rules: IncomeRules): ReceiptLine[] {
   if (rules.imputedWageFen === 0n) return [];
   return input.members
     .filter((one) => {
       const age = one.born ? yearsBetween(one.born, input.day) : 30;
-      return (
-        !one.hasProof && age >= 16 && age < 60 && ableStatuses.includes(one.workStatus) && !earns(one, input)
-      );
+      return !one.hasProof && one.isAble && age >= 16 && age < 60 && ableStatuses.includes(one.workStatus);
     })
-    .map((one) => ({
-      label: { zh: `${one.label.zh}：按最低工资计`, en: `${one.label.en}: minimum wage reckoned` },
-      amountFen: Number(rules.imputedWageFen * months),
-      counted: true,
-      why: {
-        zh: `无收入证明，${formatYuan(rules.imputedWageFen)} × 12 个月`,
-        en: `no proof of income, ${formatYuan(rules.imputedWageFen)} × 12 months`,
-      },
-    }));
+    .flatMap((one) => {
+      const lacking = rules.imputedWageFen * months - said(one, input, rules);
+      if (lacking <= 0n) return [];
+      const reckoned = `${formatYuan(rules.imputedWageFen)} × 12`;
+      const isWhole = lacking === rules.imputedWageFen * months;
+      return {
+        label: { zh: `${one.label.zh}：按最低工资计`, en: `${one.label.en}: minimum wage reckoned` },
+        amountFen: Number(lacking),
+        counted: true,
+        why: {
+          zh: `无收入证明，${reckoned} 个月${isWhole ? "" : "，减去自述收入"}`,
+          en: `no proof of income, ${reckoned} months${isWhole ? "" : ", less what was stated"}`,
+        },
+      };
+    });
 }
 
-function earns(member: TestMember, input: IncomeInput): boolean {
-  return input.incomes.some((one) => one.member === member.key && one.amountFen > 0n);
+/** What a member says they earned, of the kinds that count. */
+function said(member: TestMember, input: IncomeInput, rules: IncomeRules): Fen {
+  return input.incomes.reduce(
+    (sum, one) =>
+      one.member === member.key && !rules.uncounted.includes(one.kind) ? sum + one.amountFen : sum,
+    0n,
+  );
 }
 
-function rigid(expenses: readonly TestExpense[], rules: IncomeRules): ReceiptLine[] {
+function rigid({ expenses, ownsHome }: IncomeInput, rules: IncomeRules): ReceiptLine[] {
   const left = new Map(rules.rigid.map((one) => [one.kind, one.capFen === null ? null : BigInt(one.capFen)]));
   return expenses.map((one) => {
     const net = one.grossFen > one.reimbursedFen ? one.grossFen - one.reimbursedFen : 0n;
@@ -193,6 +209,13 @@ function rigid(expenses: readonly TestExpense[], rules: IncomeRules): ReceiptLin
         amountFen: Number(net),
         counted: false,
         why: { zh: "当地不计入这类支出", en: "this kind is not counted here" },
+      };
+    if (one.kind === "housing" && ownsHome)
+      return {
+        label: one.label,
+        amountFen: Number(net),
+        counted: false,
+        why: { zh: "家里有房，房租不计入", en: "the household has a home; rent is not counted" },
       };
     const taken = cap === null || net <= cap ? net : cap;
     if (cap !== null) left.set(one.kind, cap - taken);

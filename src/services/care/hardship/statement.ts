@@ -38,12 +38,16 @@ export function testStatement(
   return incomeTest(
     {
       day: on,
+      ownsHome: (said.homes ?? 0) > 0,
       members: members.map((one) => ({
         key: one.name ?? "",
         label: textOf(relations, one.relation ?? "other"),
         born: bornOf(one.idNumber ?? ""),
         workStatus: one.workStatus ?? "",
         hasProof: one.hasProof === true,
+        isAble:
+          ["on_post", "flexible"].includes(one.workStatus ?? "") ||
+          !["seriously_ill", "disabled"].includes(one.health ?? ""),
       })),
       incomes: (said.incomes ?? []).map((one) => ({
         member: one.who ?? "",
@@ -97,8 +101,10 @@ export function checkStatement(view: Pick<View, "answers" | "today" | "applicant
       faults.push(refuse("reimbursed-too-much", {}, { at: `/answers/expenses/${index}/reimbursedFen` }));
   if ((eventCauses as readonly (string | undefined)[]).includes(said.mainCause)) {
     if (said.eventOn === undefined) faults.push(refuse("required", {}, { at: "/answers/eventOn" }));
-    if (said.eventCostFen === undefined) faults.push(refuse("required", {}, { at: "/answers/eventCostFen" }));
   }
+  // An event is known by its day and its cost together.
+  if (said.eventOn !== undefined && said.eventCostFen === undefined)
+    faults.push(refuse("required", {}, { at: "/answers/eventCostFen" }));
   if (said.eventOn !== undefined && said.eventOn > view.today)
     faults.push(refuse("day-in-future", {}, { at: "/answers/eventOn" }));
   if ((said.eventCompensatedFen ?? 0) > (said.eventCostFen ?? 0))
