@@ -26,8 +26,19 @@ const bars: readonly (readonly [bench: string, metric: string, bar: Bar | null])
   ),
   ["case-step", "actions/s", least(0.5)],
   ["apply", "applications/s", least(0.5)],
-  ["eligibility", "preview count over 100000", valueMost(500)],
-  ["eligibility", "preview count, what if over 100000", valueMost(500)],
+  ...(
+    [
+      [10_000_000, 5000],
+      [1_000_000, 2000],
+      [100_000, 500],
+    ] as const
+  ).flatMap(
+    ([people, ms]) =>
+      [
+        ["eligibility", `preview count over ${people}`, valueMost(ms)],
+        ["eligibility", `preview count, what if over ${people}`, valueMost(ms)],
+      ] as const,
+  ),
   ["safekeeping", "time to", most(3)],
   ["start", "ready", most(1)],
   ["units", "subtree count", valueMost(5)],
