@@ -67,9 +67,9 @@ test("an external database is never given the fictitious federation", () => {
 test("the guide names every variable the program reads, and no other", () => {
   const source = readFileSync(join(import.meta.dirname, "config.ts"), "utf8");
   const guide = readFileSync(join(import.meta.dirname, "../docs/guides/configuration.md"), "utf8");
-  const read = new Set([...source.matchAll(/^ {4}([A-Z][A-Z_]+): /gm)].map((match) => match[1]));
+  const read = new Set([...source.matchAll(/^ {4}([A-Z][A-Z0-9_]+): /gm)].map((match) => match[1]));
   const told = new Set(
-    [...guide.matchAll(/`((?:ZHIJIA|DATABASE|SMTP|SMS|OIDC)_[A-Z_]+|PORT|HOST)`/g)].map((match) => match[1]),
+    [...guide.matchAll(/`((?:ZHIJIA|DATABASE|S3|OTEL|SMTP|SMS|OIDC)_[A-Z_]+|PORT|HOST)`/g)].map((match) => match[1]),
   );
   assert.deepEqual([...told].toSorted(), [...read].toSorted());
 });

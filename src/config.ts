@@ -176,6 +176,8 @@ const Environment = z
       )
       .default("papers"),
     OTEL_EXPORTER_OTLP_ENDPOINT: web.optional(),
+    /** Read by the SDK itself. */
+    OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
     ZHIJIA_TRACE_RATIO: z.coerce
       .number(words("应是 0–1 的数", "must be a number, 0–1"))
       .min(0, words("应是 0–1 的数", "must be a number, 0–1"))

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Tx } from "../db/index.ts";
-import { addDays, addMonths, type Day, firstOfMonth } from "../kernel/day.ts";
+import { addDays, addMonths, type Day, day, earliest, firstOfMonth } from "../kernel/day.ts";
 import { type Place, within } from "./place.ts";
 import { type Family, familyOf, followedBy, sharesOf } from "./tallies.ts";
 
@@ -113,7 +113,7 @@ function inDays(span: Span | undefined, column: string): RawBuilder<boolean> {
 /** Rows of `rollup r` that make up a span: months that lie in it whole, and the days before and after them. */
 function inMonths(span: Span | undefined): RawBuilder<boolean> {
   if (span === undefined) return sql<boolean>`r.grain = 'all'`;
-  const { from, to } = span;
+  const { from, to } = bounded(span);
   const first =
     from === undefined ? undefined : from === firstOfMonth(from) ? from : addMonths(firstOfMonth(from), 1);
   const end = to === undefined ? undefined : firstOfMonth(addDays(to, 1));
@@ -127,4 +127,15 @@ function inMonths(span: Span | undefined): RawBuilder<boolean> {
   if (to !== undefined && end! <= to)
     ends.push(sql`(r.grain = 'day' and ${at(">=", end)} and ${at("<=", to)})`);
   return sql<boolean>`(${sql.join([sql`(r.grain = 'month' and ${at(">=", first)} and ${at("<", end)})`, ...ends], sql` or `)})`;
+}
+
+/** The last month of the calendar: what lies in it has no month after it, and is nobody's. */
+const lastMonth = day("9999-12-01");
+
+/** A span that a month after each of its ends can be named for: one that reaches the calendar's last month is open. */
+function bounded({ from, to }: Span): Span {
+  return {
+    from: from === undefined ? undefined : earliest(from, lastMonth),
+    to: to !== undefined && to >= lastMonth ? undefined : to,
+  };
 }
