@@ -69,7 +69,9 @@ test("the guide names every variable the program reads, and no other", () => {
   const guide = readFileSync(join(import.meta.dirname, "../docs/guides/configuration.md"), "utf8");
   const read = new Set([...source.matchAll(/^ {4}([A-Z][A-Z0-9_]+): /gm)].map((match) => match[1]));
   const told = new Set(
-    [...guide.matchAll(/`((?:ZHIJIA|DATABASE|S3|OTEL|SMTP|SMS|OIDC)_[A-Z_]+|PORT|HOST)`/g)].map((match) => match[1]),
+    [...guide.matchAll(/`((?:ZHIJIA|DATABASE|S3|OTEL|SMTP|SMS|OIDC)_[A-Z_]+|PORT|HOST)`/g)].map(
+      (match) => match[1],
+    ),
   );
   assert.deepEqual([...told].toSorted(), [...read].toSorted());
 });

@@ -17,7 +17,7 @@ import { parseName, parseText } from "./text.ts";
 import { isText, langOf, sameIn, say } from "./words.ts";
 
 /** The files that run on the server alone, and the packages the others may use. */
-const serverOnly = ["cursor.ts", "seal.ts", "seal-many.ts"];
+const serverOnly = ["cursor.ts", "seal.ts", "seal-many.ts", "upload.ts"];
 const packages = ["zod", "sm-crypto-v2"];
 
 /** What a source imports, types apart. */

@@ -81,18 +81,6 @@ export interface Upload {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-/** The first file of a request, read whole (the server has bounded its size); undefined when none came. */
-export async function firstUpload(
-  uploads: AsyncIterable<Upload>,
-): Promise<{ readonly fileName: string; readonly content: Buffer } | undefined> {
-  for await (const { fileName, content } of uploads) {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of content) chunks.push(chunk);
-    return { fileName, content: Buffer.concat(chunks) };
-  }
-  return undefined;
-}
-
 /** What a handler is given: the parsed request and its context. */
 export type RequestOf<Route extends RouteDef> = RequestContext<
   Route extends { readonly public: true } ? Session | null : Session

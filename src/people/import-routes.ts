@@ -8,13 +8,13 @@ import { isRefusal, type Or, refuse, sentence } from "../kernel/refusal.ts";
 import {
   type AppContext,
   defineRoute,
-  firstUpload,
   type Handled,
   handle,
   type RequestContext,
   type Session,
 } from "../kernel/route.ts";
 import { zId } from "../kernel/schemas.ts";
+import { firstUpload } from "../kernel/upload.ts";
 import { type Lang, say } from "../kernel/words.ts";
 import { columnLetters, openSpreadsheet, type Spreadsheet } from "../spreadsheet/index.ts";
 import {

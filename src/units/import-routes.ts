@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { parseId } from "../kernel/ids.ts";
 import { isRefusal, type Or, refuse, sentence } from "../kernel/refusal.ts";
-import { defineRoute, firstUpload, type Handled, handle } from "../kernel/route.ts";
+import { defineRoute, type Handled, handle } from "../kernel/route.ts";
+import { firstUpload } from "../kernel/upload.ts";
 import type { Lang } from "../kernel/words.ts";
 import { columnLetters, openSpreadsheet, SpreadsheetTrouble } from "../spreadsheet/index.ts";
 import type { UnitImportReport } from "./import-report.ts";

@@ -302,7 +302,7 @@ test("a false statement stops what is decided and not yet paid, and gives the li
           .on(sql`f.household_id::text`, "=", sql.ref("beneficiary")),
       )
       .where("f.case_id", "=", id)
-      .select("used_fen")
+      .select("cap_use.used_fen")
       .execute(),
   );
   assert.deepEqual(used, [{ used_fen: 0n }]);
