@@ -124,7 +124,8 @@ test("after hundreds of random actions every case is the fold of its actions, an
       if (def.kind === "danger" && draw(15) > 0) continue;
       const result = await story.act(id, name, actor, await answersTo(def.asks ?? {}, worker));
       if (!isRefusal(result)) done++;
-      else
+      // Of two cases of one family, each within the year's limit when it was proposed, the second to be approved may pass it.
+      else if (name !== "approve" || result.code !== "cap-exceeded")
         assert.ok(result.at?.startsWith("/answers"), `what was offered was refused: ${name} ${result.code}`);
     }
     if (draw(9) === 0) {
