@@ -13,6 +13,7 @@ import {
   together,
 } from "../kernel/refusal.ts";
 import type { Keyring } from "../kernel/seal.ts";
+import { householdNames } from "../people/household.ts";
 import { resolvePolicy } from "../units/index.ts";
 import { live } from "./batch.ts";
 import type { BatchRow } from "./batch-store.ts";
@@ -76,11 +77,25 @@ function checkCard(ring: Keyring, item: ItemRow): Refusal | undefined {
   return checkPayee(payee, item);
 }
 
+/** Whether two names are the same, however a bank writes the dot within one. */
+function isSameName(one: string, other: string): boolean {
+  const name = (text: string) => text.replace(/[\s·•・.]/g, "");
+  return name(one) === name(other);
+}
+
+/** Whether the holder is the beneficiary or belongs to the household the aid is for. */
+async function isOfHousehold(tx: Tx, item: ItemRow, holder: string): Promise<boolean> {
+  if (isSameName(holder, item.beneficiaryName)) return true;
+  const [grant] = await lockGrants(tx, [grantOf(item)]);
+  if (!grant?.householdId) return false;
+  const names = await householdNames(tx, { district: grant.district, id: grant.householdId });
+  return names.some((name) => isSameName(holder, name));
+}
+
 /** The holder must be the beneficiary, or consent in writing be on file; the card must be one. */
 function checkPayee(payee: Payee, item: Pick<ItemRow, "position" | "beneficiaryName">): Refusal | undefined {
-  const name = (text: string) => text.replace(/[\s·•・.]/g, "");
   if (isRefusal(parseCard(payee.card))) return refuse("payee-card", { position: item.position });
-  if (name(payee.holder) !== name(item.beneficiaryName) && !payee.consent)
+  if (!isSameName(payee.holder, item.beneficiaryName) && !payee.consent)
     return refuse("payee-not-beneficiary", { position: item.position });
   return undefined;
 }
@@ -133,7 +148,10 @@ export async function letGo(
   await told(tx, paying, row, grant, "decided", by, reason);
 }
 
-/** A failed payment gets another card, sealed for item and grant alike. */
+/**
+ * A failed payment gets another card, sealed for item and grant alike. Who is not the beneficiary is a registered member of
+ * the household, also where somebody shows a consent (real-name payments, aid.md §8): `payee-not-household`.
+ */
 export async function correct(
   tx: Tx,
   paying: Paying,
@@ -145,6 +163,8 @@ export async function correct(
   if (!payee) return refuse("required", {}, { at: "/answers/card" });
   const wrong = checkPayee(payee, item);
   if (wrong) return placed(wrong, "/answers/card");
+  if (!(await isOfHousehold(tx, item, payee.holder)))
+    return refuse("payee-not-household", {}, { at: "/answers/holder" });
   const sealed = Buffer.from(sealPayee(paying.ring, item.grantDistrict, item.grantId, payee));
   await setItem(tx, loaded.row, item.id, { state: "corrected", payee: { name: payee.holder, sealed } });
   await moveGrant(tx, { id: item.grantId, district: item.grantDistrict }, ["failed"], {

@@ -4,7 +4,8 @@ import iconv from "iconv-lite";
 import { everything } from "../db/index.ts";
 import { storePaper } from "../documents/papers/index.ts";
 import { type Caller, withServer } from "../http/testing.ts";
-import { newId } from "../kernel/ids.ts";
+import { type Id, newId } from "../kernel/ids.ts";
+import { createHousehold } from "../people/index.ts";
 import type { Actor } from "../units/index.ts";
 import { decideGrant } from "./grant-store.ts";
 import { handlers } from "./routes.ts";
@@ -92,6 +93,25 @@ const decided = (amount: string) =>
     ok(await decideGrant(tx, t.ctx.ring, draft));
     return draft;
   });
+
+/** The household a grant is for: its beneficiary and one more. */
+const registerHousehold = (grant: Awaited<ReturnType<typeof decided>>, name: string) =>
+  t.db.system((tx) =>
+    createHousehold(tx, t.ctx.ring, {
+      id: grant.householdId as Id<"household">,
+      head: {
+        district: county.district,
+        id: grant.beneficiaryId as Id<"person">,
+        path: county.path,
+        unitId: county.id,
+      },
+      members: [
+        { name: grant.beneficiaryName, relation: "self" },
+        { name, relation: "spouse" },
+      ],
+      day: t.clock.today(),
+    }),
+  );
 
 /** A paper somebody has uploaded and not yet used. */
 const paperOf = (owner: Actor, kind: string) =>
@@ -215,6 +235,24 @@ test("one household's money over HTTP: five officers, a failed card, the books o
     (await aid.post(`/api/batches/${id}/actions`, unconsented)).json.code,
     "payee-not-beneficiary",
   );
+  // A consent makes nobody a member of the household: the money goes to whom the file names, or nowhere.
+  const consented = async () =>
+    aid.post(
+      `/api/batches/${id}/actions`,
+      act("correctItem", {
+        ...spouse,
+        card: card(800_001),
+        proof: [await paperOf(people.aid, "bank")],
+        consent: [await paperOf(people.aid, "payee-consent")],
+      }),
+    );
+  const outsider = await consented();
+  assert.deepEqual(
+    [outsider.status, outsider.json.code, outsider.json.errors[0].pointer],
+    [422, "payee-not-household", "/answers/holder"],
+  );
+  await registerHousehold(grants.find((one) => one.caseId === failed.caseId)!, spouse.holder);
+  assert.equal((await consented()).status, 200);
   const proof = await paperOf(people.aid, "bank");
   const fixed = await correct([proof]);
   assert.equal(fixed.status, 200, fixed.text);

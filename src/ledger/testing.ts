@@ -111,7 +111,8 @@ let serial = 0;
 /** Decide a grant for a household of its own, unless told otherwise. */
 export function grantDraft(amount: string, more: Partial<GrantDraft> = {}): GrantDraft {
   serial++;
-  const holder = `工友${serial}`;
+  // A holder's name takes no digits.
+  const holder = `工友${[...String(serial)].map((digit) => "零一二三四五六七八九"[Number(digit)]).join("")}`;
   return {
     id: newId<"grant">(),
     district: county.district,

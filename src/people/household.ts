@@ -101,6 +101,18 @@ export async function householdsElsewhere(
   return found;
 }
 
+/** The names of those who belong to a household now. */
+export async function householdNames(
+  tx: Tx,
+  household: { readonly district: string; readonly id: string },
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ name: string }>`select name from household_member
+    where district = ${household.district} and household_id = ${household.id} and left_on is null`.execute(
+    tx,
+  );
+  return rows.map((one) => one.name);
+}
+
 /** A household is looked after by another union of its district. */
 export async function moveHousehold(
   tx: Tx,

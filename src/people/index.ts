@@ -5,6 +5,7 @@ export { entriesOf, type MemberTelling } from "./confirmation-store.ts";
 export {
   createHousehold,
   findHouseholdOf,
+  householdNames,
   householdsElsewhere,
   moveHousehold,
   replaceMembers,

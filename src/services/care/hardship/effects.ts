@@ -10,6 +10,7 @@ import {
   editSealed,
   findHouseholdOf,
   getPerson,
+  householdNames,
   householdsElsewhere,
   identityHash,
   moveHousehold,
@@ -291,15 +292,8 @@ async function activeFileOf(
 ): Promise<ActiveFile | null> {
   const row = await openFileOfHead(tx, site.district, site.applicant.id);
   if (!row || row.valid_to < site.today) return null;
-  const members = await tx
-    .selectFrom("household_member")
-    .where("district", "=", row.district)
-    .where("household_id", "=", row.household_id)
-    .where("left_on", "is", null)
-    .select("name")
-    .execute();
   return {
-    members: members.map((one) => one.name),
+    members: await householdNames(tx, { district: row.district, id: row.household_id }),
     id: row.id,
     fileNo: row.file_no,
     caseId: row.case_id,
