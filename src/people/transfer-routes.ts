@@ -17,6 +17,7 @@ import {
   claimsOn,
   isClaim,
   mayStep,
+  membershipOver,
   refuseTransfer,
   releaseTransfer,
   requestTransfer,
@@ -228,10 +229,15 @@ export const transferHandlers: readonly Handled[] = [
     const scope = scopeOf(session.actor, "roster.read", today);
     if (isRefusal(scope)) return scope;
     const desks = desksOf(session.actor, today);
-    const row = await ctx.db.systemRead((tx) => findTransfer(tx, scope, desks, params.id));
-    if (!row) return refuse("not-found");
+    const found = await ctx.db.systemRead(async (tx) => {
+      const row = await findTransfer(tx, scope, desks, params.id);
+      return row && { row, relation: await getMembership(tx, row.district, row.membershipId) };
+    });
+    if (!found) return refuse("not-found");
+    const { row, relation } = found;
     const may = stepNames.map((name) => {
-      const decided = stepBy(row, name, session.actor, today);
+      const step = stepBy(row, name, session.actor, today);
+      const decided = isRefusal(step) ? step : (membershipOver(name, relation) ?? step);
       if (!isRefusal(decided)) return { name, allowed: true };
       const { code, source } = decided;
       const detail = sentence(decided, lang);

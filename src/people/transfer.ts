@@ -3,10 +3,11 @@ import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import type { UnitPath } from "../kernel/path.ts";
-import { isRefusal, type Or, refuse, type Source } from "../kernel/refusal.ts";
+import { isRefusal, type Or, type Refusal, refuse, type Source } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import type { Keyring } from "../kernel/seal.ts";
 import type { Text } from "../kernel/words.ts";
+import { counts, statusTitles } from "./membership.ts";
 import { getMembership, type Membership, openMembership, writeMembership } from "./membership-store.ts";
 import type { Home, Person } from "./person.ts";
 import { sealPerson, unsealPerson } from "./sealed.ts";
@@ -159,6 +160,18 @@ function decideTransfer(
 export type TransferStepName = "release" | "accept" | "refuse";
 
 /**
+ * Why a step that moves a relation may not be taken: it has ended meanwhile (`transfer-membership-over`). Nobody who was
+ * expelled, left or died is made a member again by a transfer that was still under way; it can only be refused.
+ */
+export function membershipOver(
+  step: TransferStepName,
+  membership: Pick<Membership, "status">,
+): Refusal | undefined {
+  if (step === "refuse" || counts(membership.status)) return undefined;
+  return refuse("transfer-membership-over", { status: statusTitles[membership.status] });
+}
+
+/**
  * The union for which whoever stands over one union of a transfer, or over both, takes a step; or why they may not. One
  * answer for the button and for the act.
  */
@@ -187,8 +200,11 @@ export async function releaseTransfer(
 ): Promise<Or<Transfer>> {
   const may = decideTransfer(transfer, "release", step);
   if (may !== "ok") return may;
+  const over = membershipOver("release", membership);
+  if (over) return over;
   if (membership.status === "ACTIVE") {
-    await writeMembership(tx, membership, { to: "TRANSFER_OUT", reason: "JOB_CHANGE" }, step);
+    const out = await writeMembership(tx, membership, { to: "TRANSFER_OUT", reason: "JOB_CHANGE" }, step);
+    if (isRefusal(out)) return out;
   }
   return moved(tx, transfer, sql`status = 'released', released_on = ${step.day}`);
 }
@@ -207,12 +223,16 @@ export async function acceptTransfer(
 ): Promise<Or<Transfer>> {
   const may = decideTransfer(transfer, "accept", step);
   if (may !== "ok") return may;
+  const over = membershipOver("accept", membership);
+  if (over) return over;
   const status = membership.status === "RETAINED" ? "RETAINED" : "ACTIVE";
   if (to.district !== membership.district) {
-    await rehome(tx, ring, membership, to, status, step);
+    const gone = await rehome(tx, ring, membership, to, status, step);
+    if (isRefusal(gone)) return gone;
     return moved(tx, transfer, sql`status = 'accepted', ended_on = ${step.day}`);
   }
-  await writeMembership(tx, membership, { to: status, reason: "JOB_CHANGE", unit: to }, step);
+  const stands = await writeMembership(tx, membership, { to: status, reason: "JOB_CHANGE", unit: to }, step);
+  if (isRefusal(stands)) return stands;
   await homePerson(tx, { district: transfer.district, id: transfer.personId }, to);
   return moved(tx, transfer, sql`status = 'accepted', ended_on = ${step.day}`);
 }
@@ -240,12 +260,13 @@ async function rehome(
   to: Home,
   status: "ACTIVE" | "RETAINED",
   step: TransferStep,
-): Promise<void> {
+): Promise<Or<Membership>> {
   const { district: old, personId: id } = membership;
   const { rows } = await sql<{ district: District; id: string; sealed: Buffer | null }>`
     select district, id, sealed from person where district = ${old} and id = ${id} for update`.execute(tx);
   const facts = unsealPerson(ring, rows[0]!);
-  await writeMembership(tx, membership, { to: "CANCELLED", reason: "JOB_CHANGE" }, step);
+  const left = await writeMembership(tx, membership, { to: "CANCELLED", reason: "JOB_CHANGE" }, step);
+  if (isRefusal(left)) return left;
   await sql`insert into person (district, id, path, unit_id, name, name_pinyin, name_initials, sex, birth_date, ethnicity, education,
       political_status, skill_level, employment_type, employment_status, employer_name, job_title, new_employment_group, migrant,
       id_kind, id_hash, sealed, to_complete, created_on, version, former_districts)
@@ -269,7 +290,7 @@ async function rehome(
   await sql`update phone_lookup set district = ${to.district} where person_id = ${id}`.execute(tx);
   await sql`update account set district = ${to.district} where person_id = ${id}`.execute(tx);
   await sql`update post set person_district = ${to.district} where person_id = ${id}`.execute(tx);
-  await openMembership(
+  return openMembership(
     tx,
     {
       person: { district: to.district, id },
@@ -294,7 +315,8 @@ export async function refuseTransfer(
   const may = decideTransfer(transfer, "refuse", step);
   if (may !== "ok") return may;
   if (membership.status === "TRANSFER_OUT") {
-    await writeMembership(tx, membership, { to: "ACTIVE", reason: "RESTORED" }, step);
+    const back = await writeMembership(tx, membership, { to: "ACTIVE", reason: "RESTORED" }, step);
+    if (isRefusal(back)) return back;
   }
   return moved(tx, transfer, sql`status = 'refused', ended_on = ${step.day}, note = ${step.note ?? null}`);
 }

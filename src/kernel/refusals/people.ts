@@ -209,6 +209,11 @@ export const peopleRefusals = {
     zh: "接转申请现为「{status}」，不能办理这一步。",
     en: "The transfer stands at “{status}”; this step is not possible.",
   },
+  "transfer-membership-over": {
+    status: 409,
+    zh: "此人的会籍现为「{status}」，不能再接转；这份接转申请只能不予接收。",
+    en: "The membership stands at “{status}” and cannot be transferred any more; the transfer can only be refused.",
+  },
   "transfer-common-superior": {
     status: 409,
     zh: "原工会没有转出，已报两家工会的共同上级，由上级决定。",
