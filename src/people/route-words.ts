@@ -116,7 +116,7 @@ export function decidersOf(
   return (["grassroots", "upper", "city"] as const).filter((one) => parts.has(one));
 }
 
-/** Decides in whichever of the actor's parts may; else says why the first may not. */
+/** Decides in whichever of the actor's parts may; else says why the first may not. Who has no part in it decides nothing. */
 export function decideAsAny(
   relation: RelationFacts,
   action: MembershipAction,
@@ -124,7 +124,8 @@ export function decideAsAny(
   person: string,
 ): MembershipChange | Refusal {
   let first: Refusal | undefined;
-  for (const as of parts.length > 0 ? parts : (["member"] as const)) {
+  if (parts.length === 0) return refuse("not-yours");
+  for (const as of parts) {
     const decided = decideMembership(relation, action, { as, person });
     if (!isRefusal(decided)) return decided;
     if (first === undefined || first.code === "membership-not-yours") first = decided;

@@ -63,6 +63,19 @@ test("who takes no part is a member until a committee decides; an expulsion keep
   assert.ok(event.byName, "somebody decided it");
 });
 
+test("a member’s page offers nothing to an officer who decides on no members, not even what the member alone may", async () => {
+  const [aid, worker] = [await s.as("aid.county"), await s.as("wu")];
+  const person: string = ok(await worker.get("/api/me")).person.id;
+  const offers: { name: string; allowed: boolean }[] = ok(await aid.get(`/api/members/${person}`)).may;
+  assert.ok(offers.some((one) => one.name === "withdraw"));
+  assert.deepEqual(
+    offers.filter((one) => one.allowed),
+    [],
+  );
+  const answer = await change(aid, person, { name: "withdraw", note: "本人要求" });
+  assert.equal(refusal(answer), "403 not-yours");
+});
+
 // Acceptance: a union with members is not dissolved until each has another union or is retained.
 test("a union comes to its end when each of its members stands elsewhere or is retained", async () => {
   const county = await s.as("chair.county");
