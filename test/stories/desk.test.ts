@@ -141,6 +141,10 @@ test("lists page through everything once, their totals are true, and a cursor th
     assert.equal(seen.length, all.total);
   }
   refused(await officer.get("/api/cases?cursor=wrong"), 400, "bad-cursor");
+  // A place somebody made up is refused, and reaches the database by no list.
+  const made = (text: string) => Buffer.from(text).toString("base64url");
+  for (const cursor of ["x", made(`cn\u0000/${newId()}`), made(JSON.stringify(["cn\u0000", newId()]))])
+    refused(await officer.get(`/api/eligibility/living-aid/households?cursor=${cursor}`), 400, "bad-cursor");
   const number = all.items[0].number;
   assert.equal(ok(await officer.get(`/api/cases?q=${number}`)).total, 1);
   refused(await officer.get(`/api/cases?unit=${newId()}`), 404, "not-found");

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import type { Tx } from "../../db/index.ts";
+import { cursorOf, isPlain, readCursor } from "../../kernel/cursor.ts";
 import type { Day } from "../../kernel/day.ts";
 import { type Id, isId } from "../../kernel/ids.ts";
 import { maskName } from "../../kernel/mask.ts";
@@ -136,10 +137,9 @@ export const eligibleHandlers: readonly Handled[] = [
     const page = (after: Parameters<typeof livingLines>[3]["after"], limit: number) =>
       ctx.db.read(session.viewer, (tx) => livingLines(tx, place.scope, params, { after, limit }));
     if (query.as !== "json") return livingSheet(query.as, lang, page);
-    const [path, id] = Buffer.from(query.cursor ?? "", "base64url")
-      .toString()
-      .split("/");
-    const rows = await page(path && id && isId(id) ? { path, id } : null, query.limit);
+    const after = readCursor(query.cursor, isPlain, isId);
+    if (isRefusal(after)) return after;
+    const rows = await page(after && { path: after[0], id: after[1] }, query.limit);
     const last = rows.at(-1);
     return {
       items: rows.map(({ path: _, ...row }) => ({
@@ -147,10 +147,7 @@ export const eligibleHandlers: readonly Handled[] = [
         headName: maskName(row.headName),
         leftFen: Number(row.leftFen),
       })),
-      next:
-        last && rows.length === query.limit
-          ? Buffer.from(`${last.path}/${last.id}`).toString("base64url")
-          : null,
+      next: last && rows.length === query.limit ? cursorOf(last.path, last.id) : null,
     };
   }),
 ];
