@@ -297,7 +297,13 @@ const effects: Readonly<Record<BatchAct["name"], Effect>> = {
   },
 };
 
-/** The papers of a correction lie on the case whose payment it is, among the officers’ own. */
+/** The kind of paper each question of a correction takes. */
+export const correctionPapers = { proof: "bank", consent: "payee-consent" } as const;
+
+/**
+ * The papers of a correction lie on the case whose payment it is, among the officers’ own. A paper of another kind shows
+ * neither a card nor a consent: `paper-kind`.
+ */
 async function keepPapers(
   tx: Tx,
   paying: Paying,
@@ -320,6 +326,8 @@ async function keepPapers(
       at: `/answers/${key}`,
     });
     if (isRefusal(hung)) return hung;
+    const other = hung.findIndex((one) => one.kind !== correctionPapers[key]);
+    if (other !== -1) return refuse("paper-kind", {}, { at: `/answers/${key}/${other}` });
   }
   return null;
 }

@@ -21,6 +21,7 @@ import type { BatchRow } from "./batch-store.ts";
 import { aidKinds, balanceOf, type Fund, fundSources } from "./funds.ts";
 import { unsealPayee } from "./grant-store.ts";
 import type { ItemRow } from "./item-store.ts";
+import { correctionPapers } from "./pay.ts";
 import { actorAt, type Loaded } from "./paying.ts";
 import type { BatchTurn } from "./turn.ts";
 
@@ -229,13 +230,16 @@ function fieldsOf(name: BatchActionName, { batch, items, rules }: Loaded): reado
         ask("card", "bankCard", "银行卡号", "Card number", { sensitive: true }),
         ask("bankName", "text", "开户银行", "Bank", { maxLength: 60 }),
         ask("branch", "text", "开户网点", "Branch", { required: false, maxLength: 80 }),
-        ask("proof", "papers", "新卡的凭证", "Proof of the new card", { accept: ["bank"], max: 5 }),
+        ask("proof", "papers", "新卡的凭证", "Proof of the new card", {
+          accept: [correctionPapers.proof],
+          max: 5,
+        }),
         ask(
           "consent",
           "papers",
           "不是本人的卡：由家庭成员代收的书面同意书",
           "Another’s card: the written consent that a member of the household receives the money",
-          { required: false, accept: ["payee-consent"], max: 3 },
+          { required: false, accept: [correctionPapers.consent], max: 3 },
         ),
       ];
     default:

@@ -236,14 +236,14 @@ test("one household's money over HTTP: five officers, a failed card, the books o
     "payee-not-beneficiary",
   );
   // A consent makes nobody a member of the household: the money goes to whom the file names, or nowhere.
-  const consented = async () =>
+  const consented = async (kind = "payee-consent") =>
     aid.post(
       `/api/batches/${id}/actions`,
       act("correctItem", {
         ...spouse,
         card: card(800_001),
         proof: [await paperOf(people.aid, "bank")],
-        consent: [await paperOf(people.aid, "payee-consent")],
+        consent: [await paperOf(people.aid, kind)],
       }),
     );
   const outsider = await consented();
@@ -252,6 +252,11 @@ test("one household's money over HTTP: five officers, a failed card, the books o
     [422, "payee-not-household", "/answers/holder"],
   );
   await registerHousehold(grants.find((one) => one.caseId === failed.caseId)!, spouse.holder);
+  const anyPaper = await consented("bank");
+  assert.deepEqual(
+    [anyPaper.json.code, anyPaper.json.errors[0].pointer],
+    ["paper-kind", "/answers/consent/0"],
+  );
   assert.equal((await consented()).status, 200);
   const proof = await paperOf(people.aid, "bank");
   const fixed = await correct([proof]);

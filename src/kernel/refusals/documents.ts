@@ -86,6 +86,11 @@ export const documentsRefusals = {
     zh: "这份材料找不到或不是您上传的，请重新上传。",
     en: "This paper is not there or is not yours. Please upload it again.",
   },
+  "paper-kind": {
+    status: 422,
+    zh: "这份材料不是这里要的那一种，请按这一项上传。",
+    en: "This is not the kind of paper asked for here. Please upload it under this question.",
+  },
   "paper-too-many": {
     status: 422,
     zh: "您有 {max} 份以上已上传但还没有使用的材料，请先提交或删除一些。",
