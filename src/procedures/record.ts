@@ -4,11 +4,13 @@ import type { Day } from "../kernel/day.ts";
 import { link } from "../kernel/hash.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { UnitPath } from "../kernel/path.ts";
-import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import { isRefusal, type Or, type Refusal, refuse } from "../kernel/refusal.ts";
 import { digestOf } from "../kernel/seal.ts";
+import { inPost } from "../units/index.ts";
 import type { DecideContext } from "./decide.ts";
 import type { Effect, Service } from "./define.ts";
 import type { EffectSite, Engine } from "./engine.ts";
+import type { Answers, Fields } from "./fields.ts";
 import { asksOf, type Loaded, rememberActions, sealAnswers } from "./load.ts";
 import { enterNotice, leaveNotice, renameNoticeEnd } from "./notices.ts";
 import { papersIn } from "./papers.ts";
@@ -58,7 +60,10 @@ export async function apply(tx: Tx, what: Application): Promise<Or<Done>> {
     at,
     day,
   });
-  const papers = papersIn(asksOf(what.service, decided.name, decided.fromStep), decided.answers);
+  const asks = asksOf(what.service, decided.name, decided.fromStep);
+  const stranger = await notInPost(tx, asks, decided.answers, day);
+  if (stranger) return stranger;
+  const papers = papersIn(asks, decided.answers);
   if (papers.length > 0) {
     const hung = await attachPapers(tx, engine.ring, papers as readonly Id<"paper">[], {
       district: what.district,
@@ -80,7 +85,6 @@ export async function apply(tx: Tx, what: Application): Promise<Or<Done>> {
   if (isRefusal(run)) return run;
   const record = { ...first, after: { ...first.after, facts: { ...first.after.facts, ...run.facts } } };
   const state = what.stand(record);
-  const asks = asksOf(what.service, decided.name, decided.fromStep);
   const { plain, sealed } = sealAnswers(
     engine,
     { district: what.district, caseId: what.caseId, actionId: what.actionId },
@@ -263,4 +267,16 @@ export function actionHash(
 export function coveredOf(action: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { path: _, hash: __, ...covered } = action;
   return covered;
+}
+
+/** Who is named as an officer holds a post that day: two are not made of one and a made-up other. */
+async function notInPost(tx: Tx, asks: Fields, answers: Answers, day: Day): Promise<Refusal | undefined> {
+  for (const [key, { kind }] of Object.entries(asks)) {
+    const named = answers[key];
+    if (kind !== "officers" || !Array.isArray(named)) continue;
+    const known = await inPost(tx, named as readonly Id<"person">[], day);
+    const at = named.findIndex((one) => !known.has(one));
+    if (at >= 0) return refuse("no-officer", {}, { at: `/answers/${key}/${at}` });
+  }
+  return undefined;
 }

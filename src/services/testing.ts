@@ -14,7 +14,7 @@ import type { Catalogue, Engine } from "../procedures/engine.ts";
 import type { Done } from "../procedures/record.ts";
 import type { CaseState } from "../procedures/words.ts";
 import type { Actor } from "../units/index.ts";
-import { foundAt, officer, type TestUnit, unitAt } from "../units/testing.ts";
+import { foundAt, officer, seat, type TestUnit, unitAt } from "../units/testing.ts";
 import { paperRules } from "./care/hardship/asks.ts";
 import { catalogue as everyService } from "./index.ts";
 
@@ -133,8 +133,10 @@ export function storyOn(t: TestDatabase, catalogue: Catalogue = everyService): S
       const { id = newId<"case">(), onBehalfOf } = more;
       return openCase(engine, { id, service, answers, ...(onBehalfOf && { onBehalfOf }) }, by);
     },
-    act: (caseId, name, by, answers = {}, id = newId<"action">()) =>
-      act(engine, { caseId, id, name, answers }, by),
+    act: async (caseId, name, by, answers = {}, id = newId<"action">()) => {
+      await seat(t);
+      return act(engine, { caseId, id, name, answers }, by);
+    },
     days: async (count) => {
       for (let n = 0; n < count; n++) {
         await t.clock.advance(1);

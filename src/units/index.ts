@@ -20,6 +20,7 @@ export {
 export {
   foundPost,
   holdersOf,
+  inPost,
 } from "./posts.ts";
 export {
   isRole,

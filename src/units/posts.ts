@@ -256,3 +256,17 @@ export async function findOfficers(
     order by length(one."unitPath"), one."personName" limit ${limit}`.execute(tx);
   return rows;
 }
+
+/** Which of some people hold a post anywhere on a day. */
+export async function inPost(
+  tx: Tx,
+  people: readonly Id<"person">[],
+  on: Day,
+): Promise<ReadonlySet<Id<"person">>> {
+  const { rows } = await sql<{ id: Id<"person"> }>`
+    select distinct person_id as id from post
+    where person_id = any(${people}::uuid[]) and from_day <= ${on} and (until_day is null or until_day > ${on})`.execute(
+    tx,
+  );
+  return new Set(rows.map(({ id }) => id));
+}

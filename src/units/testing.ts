@@ -161,9 +161,11 @@ export async function foundAt(t: TestDatabase, units: readonly TestUnit[]): Prom
   });
 }
 
-/** An officer of a unit, by roles; the same name is the same person. */
+const made: Actor[] = [];
+
+/** An officer of a unit, by roles; the same name is the same person. `seat` writes their posts. */
 export function officer(name: string, at: TestUnit, ...roles: readonly Role[]): Actor {
-  return {
+  const one: Actor = {
     person: derivedId<"person">("test", name),
     name,
     district: at.district,
@@ -178,4 +180,17 @@ export function officer(name: string, at: TestUnit, ...roles: readonly Role[]): 
       until: null,
     })),
   };
+  made.push(one);
+  return one;
+}
+
+/** Writes the posts of every officer made so far, in the unions that were founded. */
+export async function seat(t: TestDatabase): Promise<void> {
+  await t.owner.write(everything, async (tx) => {
+    for (const { person, name, district, posts } of made.splice(0))
+      for (const { id, unitId, role, from } of posts)
+        await sql`insert into post (id, person_id, person_district, person_name, unit_id, role, from_day)
+          select ${id}, ${person}, ${district}, ${name}, id, ${role}, ${from} from unit where id = ${unitId}
+          on conflict do nothing`.execute(tx);
+  });
 }

@@ -94,6 +94,11 @@ export const proceduresRefusals = {
     zh: "您已在另一级办理过这件事，同一人不能办理两级，请由其他同志办理。",
     en: "You decided this case at another level. One person does not decide two levels of a case.",
   },
+  "no-officer": {
+    status: 422,
+    zh: "所填的人现在不是在任工会干部，请从名单中选择。",
+    en: "Whoever is named holds no post in a union now. Choose from the list.",
+  },
   "same-officer-twice": {
     status: 422,
     zh: "需要不同的人共同办理，不能只填一人。",

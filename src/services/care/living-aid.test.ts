@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sql } from "kysely";
-import { everything } from "../../db/index.ts";
 import { withDatabase } from "../../db/testing.ts";
-import { day } from "../../kernel/day.ts";
 import { newId } from "../../kernel/ids.ts";
 import { isRefusal } from "../../kernel/refusal.ts";
 import { loadResult, trialResult } from "../../ledger/bank.ts";
@@ -246,20 +244,6 @@ test("aid is decided within the household's year, paid after a failed item, and 
   assert.equal(refused(await story.act(second.id, "rate", chair, { stars: "5" })), "applicant-only");
 
   // The papers turn out to be false: whoever paid is told to have the money back.
-  await t.owner.write(everything, (tx) =>
-    tx
-      .insertInto("post")
-      .values({
-        id: newId(),
-        person_id: finance.person,
-        person_district: county.district,
-        person_name: finance.name,
-        unit_id: county.id,
-        role: "finance",
-        from_day: day("2020-01-01"),
-      })
-      .execute(),
-  );
   const cancelled = stood(
     await story.act(await fileCase(worker), "cancel", countyAid2, {
       exitReason: "ineligible_found",

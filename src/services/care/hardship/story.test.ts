@@ -59,6 +59,10 @@ test("a household is filed: returned once, visited, checked, graded, noticed, re
     refused(await story.act(c.id, "visit", chair, { ...visitOn(today, chair), visitors: [chair.person] })),
     "too-few",
   );
+  const nobody = visitOn(today, chair, worker);
+  assert.equal(refused(await story.act(c.id, "visit", chair, nobody)), "own-case");
+  const madeUp = { ...nobody, visitors: [chair.person, newId<"person">()] };
+  assert.equal(refused(await story.act(c.id, "visit", chair, madeUp)), "no-officer");
   c = stood(await story.act(c.id, "visit", chair, visitOn(today, chair, organiser)));
   assert.equal(c.step, "checking");
   assert.equal(c.turn.unitName, "云溪县总工会");
