@@ -138,6 +138,26 @@ test("those a roster names are no members until they confirm; who says no is bel
   assert.deepEqual(await s.database.db.systemRead(wrongCounters), []);
 });
 
+test("a roster takes nobody's telephone from them: who has signed in answers for themselves", async () => {
+  const [chair, one] = [await s.as("chair.grassroots"), await s.as(phoneOf(0))];
+  const unit: string = ok(await chair.get("/api/me")).posts[0].unit.id;
+  const me = ok(await one.get("/api/me")).person.id;
+  ok(await chair.post(`/api/members/${me}/status`, { id: newId(), name: "withdraw", note: "本人要求" }));
+  const named = `${people[0]!.name},${people[0]!.id},13907770099`;
+  const file = { name: "名册.csv", content: `姓名,身份证号,手机号\r\n${named}`, type: "text/csv" };
+  const made = ok(await chair.upload("/api/imports", file, { unit, kind: "roster" }), 201);
+  await s.pass(1);
+  const done = ok(await chair.get(`/api/imports/${made.id}`));
+  assert.deepEqual([done.loaded, done.toConfirm, done.rejected], [1, 1, 0]);
+  assert.deepEqual(
+    done.rows.map((row: { field: string; level: string; code: string }) => [row.field, row.level, row.code]),
+    [["phone", "warning", "phone-kept"]],
+  );
+  await assert.rejects(s.as("13907770099"), /phone-unknown/, "the number on the roster opens nothing");
+  const [entry] = ok(await one.get("/api/me/confirmations")).items;
+  assert.equal(ok(await one.post(`/api/me/confirmations/${entry.id}`, { confirm: true })).status, "ACTIVE");
+});
+
 test("where the rule says so, silence ends an entry, and where no word is asked for any more it is a membership", async () => {
   const [chair, county] = [await s.as("chair.grassroots"), await s.as("chair.county")];
   const me = (who: Visitor) => who.get("/api/me").then((answer) => ok(answer).posts[0].unit.id as string);

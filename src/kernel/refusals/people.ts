@@ -122,6 +122,11 @@ export const peopleRefusals = {
     zh: "没有要提醒的人：没有人待确认，或已经都提醒过一次。",
     en: "There is nobody to remind: nobody has yet to confirm, or everybody was reminded once.",
   },
+  "phone-kept": {
+    status: 409,
+    zh: "此人已用自己的手机号登录过，名册上的手机号没有替换它；本人确认入会后，再由所在工会更正。",
+    en: "This person has signed in with a telephone of their own, which the roster does not replace. Their union may correct it once they have confirmed the membership.",
+  },
   "person-elsewhere": {
     status: 409,
     zh: "此人的档案在其他区县，须先迁来档案，再恢复会籍。",

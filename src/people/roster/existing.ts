@@ -23,11 +23,15 @@ export interface KnownRelation {
   readonly joinedOn: string | null;
 }
 
+/** How somebody has signed in: by their telephone alone, or as an officer by a name of their own. */
+export type SignsIn = "phone" | "login";
+
 /** Somebody a roster names who is known already. */
 export interface Known {
   readonly person: Person;
   readonly relation: KnownRelation | null;
   readonly transferOpen: boolean;
+  readonly signsIn: SignsIn | null;
   readonly facts: PersonSealed;
 }
 
@@ -91,6 +95,15 @@ export function decideKnown(row: PreparedRow, known: Known, base: UnitPath): Out
   return { kind: "rejoin" };
 }
 
+/**
+ * Whether a roster leaves the telephone as it is. Whoever has it signs in as the person: of somebody who has signed in only
+ * the union whose member they are changes it, or a roster could speak the worker's own word; of an officer none does.
+ */
+export function keepsPhone({ relation, signsIn, facts }: Known): boolean {
+  if (signsIn === null || !facts.phone) return false;
+  return signsIn === "login" || relation === null || !counts(relation.status);
+}
+
 /** What the row says and the record does not: facts a roster leaves empty change nothing. */
 function differs(row: PreparedRow, known: Known): boolean {
   const { draft } = row;
@@ -100,6 +113,7 @@ function differs(row: PreparedRow, known: Known): boolean {
     if (value !== null && value !== person[field as keyof Person]) return true;
   }
   for (const [field, value] of Object.entries(row.facts)) {
+    if (field === "phone" && keepsPhone(known)) continue;
     if (value !== facts[field as keyof PersonSealed]) return true;
   }
   return (

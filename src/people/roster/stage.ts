@@ -6,7 +6,7 @@ import { addMembers } from "../../units/index.ts";
 import type { Person } from "../person.ts";
 import { personColumns } from "../store.ts";
 import { changeTallies, memberTallies, recordingPeople } from "../tallies.ts";
-import type { KnownRelation } from "./existing.ts";
+import type { KnownRelation, SignsIn } from "./existing.ts";
 
 /**
  * Opens the staging table of this transaction. It is the connection's own and goes with the transaction, so no
@@ -170,10 +170,17 @@ export async function knownPeople(
   tx: Tx,
   ids: readonly Id<"person">[],
 ): Promise<
-  readonly (Person & { readonly relation: KnownRelation | null; readonly transferOpen: boolean })[]
+  readonly (Person & {
+    readonly relation: KnownRelation | null;
+    readonly transferOpen: boolean;
+    readonly signsIn: SignsIn | null;
+  })[]
 > {
-  const { rows } = await sql<Person & { relation: KnownRelation | null; transferOpen: boolean }>`
+  const { rows } = await sql<
+    Person & { relation: KnownRelation | null; transferOpen: boolean; signsIn: SignsIn | null }
+  >`
     select ${personColumns}, m.relation,
+      (select case when a.login is null then 'phone' else 'login' end from account a where a.person_id = p.id) as "signsIn",
       exists (select 1 from membership_transfer t where t.district = p.district and t.person_id = p.id
         and t.status in ('requested','released','escalated')) as "transferOpen"
     from person p left join lateral (
