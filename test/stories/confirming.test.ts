@@ -138,21 +138,36 @@ test("those a roster names are no members until they confirm; who says no is bel
   assert.deepEqual(await s.database.db.systemRead(wrongCounters), []);
 });
 
-test("a roster takes nobody's telephone from them: who has signed in answers for themselves", async () => {
+test("a roster takes nobody's telephone or card from them: who has signed in answers for themselves", async () => {
   const [chair, one] = [await s.as("chair.grassroots"), await s.as(phoneOf(0))];
   const unit: string = ok(await chair.get("/api/me")).posts[0].unit.id;
   const me = ok(await one.get("/api/me")).person.id;
+  const listed = async (phone: string, card: string) => {
+    const content = `姓名,身份证号,手机号,银行卡号\r\n${people[0]!.name},${people[0]!.id},${phone},${card}`;
+    const file = { name: "名册.csv", content, type: "text/csv" };
+    const made = ok(await chair.upload("/api/imports", file, { unit, kind: "roster" }), 201);
+    await s.pass(1);
+    return ok(await chair.get(`/api/imports/${made.id}`));
+  };
+  const card = async () => {
+    const asked = { fields: ["bankCard"], purpose: "核对银行卡号" };
+    return ok(await chair.post(`/api/members/${me}/reveal`, asked)).values.bankCard;
+  };
+  // Of their own union's member, the roster may.
+  assert.equal((await listed(phoneOf(0), "9999000000000000017")).updated, 1);
+  assert.equal(await card(), "9999000000000000017");
+
   ok(await chair.post(`/api/members/${me}/status`, { id: newId(), name: "withdraw", note: "本人要求" }));
-  const named = `${people[0]!.name},${people[0]!.id},13907770099`;
-  const file = { name: "名册.csv", content: `姓名,身份证号,手机号\r\n${named}`, type: "text/csv" };
-  const made = ok(await chair.upload("/api/imports", file, { unit, kind: "roster" }), 201);
-  await s.pass(1);
-  const done = ok(await chair.get(`/api/imports/${made.id}`));
+  const done = await listed("13907770099", "9999000000000000025");
   assert.deepEqual([done.loaded, done.toConfirm, done.rejected], [1, 1, 0]);
   assert.deepEqual(
     done.rows.map((row: { field: string; level: string; code: string }) => [row.field, row.level, row.code]),
-    [["phone", "warning", "phone-kept"]],
+    [
+      ["phone", "warning", "phone-kept"],
+      ["bankCard", "warning", "card-kept"],
+    ],
   );
+  assert.equal(await card(), "9999000000000000017");
   await assert.rejects(s.as("13907770099"), /phone-unknown/, "the number on the roster opens nothing");
   const [entry] = ok(await one.get("/api/me/confirmations")).items;
   assert.equal(ok(await one.post(`/api/me/confirmations/${entry.id}`, { confirm: true })).status, "ACTIVE");

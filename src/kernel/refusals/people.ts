@@ -127,6 +127,11 @@ export const peopleRefusals = {
     zh: "此人已用自己的手机号登录过，名册上的手机号没有替换它；本人确认入会后，再由所在工会更正。",
     en: "This person has signed in with a telephone of their own, which the roster does not replace. Their union may correct it once they have confirmed the membership.",
   },
+  "card-kept": {
+    status: 409,
+    zh: "此人已登录过并有银行卡在案，名册上的卡号没有替换它；本人确认入会后，再由所在工会更正。",
+    en: "This person has signed in and has a bank card on record, which the roster does not replace. Their union may correct it once they have confirmed the membership.",
+  },
   "person-elsewhere": {
     status: 409,
     zh: "此人的档案在其他区县，须先迁来档案，再恢复会籍。",

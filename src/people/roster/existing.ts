@@ -95,12 +95,15 @@ export function decideKnown(row: PreparedRow, known: Known, base: UnitPath): Out
   return { kind: "rejoin" };
 }
 
+/** What of a record a roster of others leaves as it is: by the one its person signs in, to the other their aid is paid. */
+export const ownFacts = ["phone", "bankCard"] as const;
+
 /**
- * Whether a roster leaves the telephone as it is. Whoever has it signs in as the person: of somebody who has signed in only
- * the union whose member they are changes it, or a roster could speak the worker's own word; of an officer none does.
+ * Whether a roster leaves a person's telephone or card as it is. Of somebody who has signed in only the union whose member
+ * they are changes it, or a roster could speak the worker's own word and point to another's card; of an officer none does.
  */
-export function keepsPhone({ relation, signsIn, facts }: Known): boolean {
-  if (signsIn === null || !facts.phone) return false;
+export function keeps({ relation, signsIn, facts }: Known, own: (typeof ownFacts)[number]): boolean {
+  if (signsIn === null || !facts[own]) return false;
   return signsIn === "login" || relation === null || !counts(relation.status);
 }
 
@@ -113,7 +116,7 @@ function differs(row: PreparedRow, known: Known): boolean {
     if (value !== null && value !== person[field as keyof Person]) return true;
   }
   for (const [field, value] of Object.entries(row.facts)) {
-    if (field === "phone" && keepsPhone(known)) continue;
+    if (ownFacts.some((own) => own === field && keeps(known, own))) continue;
     if (value !== facts[field as keyof PersonSealed]) return true;
   }
   return (

@@ -8,7 +8,7 @@ import { stillWanted } from "../person.ts";
 import { type PersonSealed, phoneHash, sealPerson, unsealPerson } from "../sealed.ts";
 import { claimReason, requestTransfer, type Transfer } from "../transfer.ts";
 import { tellTurn } from "../transfer-turn.ts";
-import { decideKnown, type Known, keepsPhone, plainOf } from "./existing.ts";
+import { decideKnown, type Known, keeps, ownFacts, plainOf } from "./existing.ts";
 import { addProblems, advanceImport, type ImportCounts, type ImportRow } from "./import-store.ts";
 import type { RosterHost, RosterJob } from "./load.ts";
 import type { PreparedRow, RosterProblem } from "./prepare.ts";
@@ -139,7 +139,7 @@ export class Run {
         tx,
         list.flatMap(({ row, known }) => {
           const old = known.facts.phone;
-          return old && row.draft.phone && old !== row.draft.phone && !keepsPhone(known)
+          return old && row.draft.phone && old !== row.draft.phone && !keeps(known, "phone")
             ? [{ hash: phoneHash(this.#host.ring, old), person: known.person.id }]
             : [];
         }),
@@ -223,20 +223,17 @@ export class Run {
       const tell = (level: "error" | "duplicate", refusal: RosterProblem["refusal"]): void => {
         problems.push({ sheet: row.sheet, row: row.row, field: "idNumber", column: null, level, refusal });
       };
-      const isOther = row.draft.phone !== null && row.draft.phone !== facts.phone;
-      if (
-        isOther &&
-        keepsPhone(known) &&
-        ["unchanged", "update", "activate", "rejoin"].includes(outcome.kind)
-      )
-        problems.push({
-          sheet: row.sheet,
-          row: row.row,
-          field: "phone",
-          column: null,
-          level: "warning",
-          refusal: refuse("phone-kept"),
-        });
+      if (["unchanged", "update", "activate", "rejoin"].includes(outcome.kind))
+        for (const field of ownFacts)
+          if (row.draft[field] !== null && row.draft[field] !== facts[field] && keeps(known, field))
+            problems.push({
+              sheet: row.sheet,
+              row: row.row,
+              field,
+              column: null,
+              level: "warning",
+              refusal: refuse(field === "phone" ? "phone-kept" : "card-kept"),
+            });
       switch (outcome.kind) {
         case "unchanged":
           counts.unchanged++;
@@ -280,14 +277,15 @@ export class Run {
     const { person } = known;
     const told = Object.fromEntries(Object.entries(plainOf(row)).filter(([, value]) => value !== null));
     const plain = { ...pickPlain(person), ...told };
-    const kept = keepsPhone(known) && { phone: known.facts.phone };
+    const own = ownFacts.filter((field) => keeps(known, field));
+    const kept = Object.fromEntries(own.map((field) => [field, known.facts[field]]));
     const facts: PersonSealed = { ...known.facts, ...row.facts, ...kept };
     const wanted = stillWanted(plain, facts);
     if (person.toComplete.includes("joinedOn") && row.draft.joinedOn === null) wanted.push("joinedOn");
     const home = rejoined ? row.home : { id: person.unitId!, path: person.path };
     return {
       n,
-      row: { ...row, idHash: person.idHash ?? row.idHash, ...(kept && { phoneHash: null }) },
+      row: { ...row, idHash: person.idHash ?? row.idHash, ...(own.includes("phone") && { phoneHash: null }) },
       district: person.district,
       id: person.id,
       unitId: home.id,
