@@ -38,7 +38,7 @@ export const command: Command = {
       bar.end();
       const size = (done.bytes / 2 ** 20).toFixed(1);
       say({
-        zh: `已备份 ${done.tables} 张表、${done.rows} 行，共 ${size} MB:${file}`,
+        zh: `已备份 ${done.tables} 张表、${done.rows} 行，共 ${size} MB：${file}`,
         en: `Backed up ${done.tables} tables, ${done.rows} rows, ${size} MB: ${file}`,
       });
       if (keys === null)

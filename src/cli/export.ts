@@ -8,8 +8,8 @@ import { derivedId } from "../kernel/ids.ts";
 import { isRefusal, sentence } from "../kernel/refusal.ts";
 import { parsePurpose } from "../people/looks.ts";
 import { exportRoster } from "../people/roster/export.ts";
-import { findUnitByCode, systemScope } from "../units/index.ts";
 import { type Command, config, readArgs, say, WrongUsage } from "./command.ts";
+import { unitOf } from "./unit.ts";
 
 export const command: Command = {
   summary: { zh: "把会员名册导出成表格", en: "write a roster as a spreadsheet" },
@@ -39,7 +39,7 @@ export const command: Command = {
     const installation = await openInstallation(config(), { attach: true });
     try {
       const { db, ring, clock } = installation;
-      const unit = await db.systemRead((tx) => findUnitByCode(tx, systemScope(), code));
+      const unit = await db.systemRead((tx) => unitOf(tx, code));
       if (isRefusal(unit)) {
         process.stderr.write(`${sentence(unit, "zh")}\n${sentence(unit, "en")}\n`);
         return 1;

@@ -12,8 +12,9 @@ import { loadRoster, type RosterResult } from "../people/roster/load.ts";
 import { problemText, reportOf } from "../people/roster/report.ts";
 import { tellClaimed, transferTelling } from "../services/index.ts";
 import { columnLetters, openSpreadsheet } from "../spreadsheet/index.ts";
-import { findUnitByCode, runUnitImport, systemScope } from "../units/index.ts";
+import { runUnitImport, systemScope } from "../units/index.ts";
 import { type Command, config, progress, readArgs, say, WrongUsage } from "./command.ts";
+import { unitOf } from "./unit.ts";
 
 export const command: Command = {
   summary: { zh: "从表格导入工会或会员名册", en: "load unions or a roster from a spreadsheet" },
@@ -49,7 +50,7 @@ async function importRoster(args: readonly string[]): Promise<number> {
   const { unit: code, report, json } = values;
   return withInstallation(async (installation) => {
     const { db, ring, clock } = installation;
-    const unit = await db.systemRead((tx) => findUnitByCode(tx, systemScope(), code));
+    const unit = await db.systemRead((tx) => unitOf(tx, code));
     if (isRefusal(unit)) return refused(unit, json);
     const bar = progress();
     const tidyUp = collector();
@@ -174,7 +175,7 @@ async function importUnitFile(args: readonly string[]): Promise<number> {
   const { parent: code, json } = values;
   if (code === undefined) throw new WrongUsage("缺少 --parent 上级工会编码", "--parent CODE is missing");
   return withInstallation(async ({ db, clock }) => {
-    const parent = await db.systemRead((tx) => findUnitByCode(tx, systemScope(), code));
+    const parent = await db.systemRead((tx) => unitOf(tx, code));
     if (isRefusal(parent)) return refused(parent, json);
     const book = await openSpreadsheet(file);
     if (isRefusal(book)) return refused(book, json);

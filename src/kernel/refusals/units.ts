@@ -22,6 +22,11 @@ export const unitsRefusals = {
     zh: "工会编码应为 2 至 32 位数字、字母或短横线。",
     en: "A union code has 2 to 32 digits, letters or dashes.",
   },
+  "unit-code-unknown": {
+    status: 404,
+    zh: "没有编码为「{code}」的工会。编码写在每个工会页面的上方，也可以在「工会」列表里查。",
+    en: "There is no union of the code “{code}”. The code stands at the top of each union's page, and in the list of unions.",
+  },
   "unit-code-taken": {
     status: 422,
     zh: "工会编码 {code} 已被使用。",

@@ -1,4 +1,12 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useState,
+} from "react";
 
 /** Light or dark: what the officer chose, else what the system says. Kept on this device. */
 
@@ -33,7 +41,8 @@ export function Themes({ children }: { readonly children: ReactNode }): ReactNod
     return () => media.removeEventListener("change", follow);
   }, []);
   const dark = theme === "dark" || (theme === "auto" && systemDark);
-  useEffect(() => {
+  // Before anything is drawn: a desk kept dark does not flash white.
+  useLayoutEffect(() => {
     document.documentElement.classList.toggle("dark", dark);
     try {
       localStorage.setItem(shelf, theme);
