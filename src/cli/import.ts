@@ -89,7 +89,7 @@ async function importRoster(args: readonly string[]): Promise<number> {
   });
 }
 
-const heapBytes = 80 * 2 ** 20;
+const heapBytes = 40 * 2 ** 20;
 
 /**
  * Collects garbage when the heap has grown. Left alone, the machine lets it pile up as long as there is memory; a
@@ -98,6 +98,7 @@ const heapBytes = 80 * 2 ** 20;
 function collector(): () => void {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
+  collect(); // what starting left behind
   return () => {
     const { heapTotal, external } = process.memoryUsage();
     if (heapTotal + external > heapBytes) collect();
