@@ -123,12 +123,17 @@ function figuresOf(level: string): readonly (readonly [string, Work])[] {
   ];
 }
 
-/** The middle union of each level; the country is founded above the province when it is not there. */
+/** A union of a hundred members and the middle one of each level; the country is founded above the province when it is not there. */
 async function unitsOf(ground: Ground): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   for (const [name, level] of Object.entries(levels)) {
     const { rows } = await ground.owner.systemRead((tx) =>
-      sql<{ id: string }>`select id from unit where level = ${level} order by path
+      // A workplace of one size on both grounds: its figures are counted from its own records.
+      name === "group"
+        ? sql<{
+            id: string;
+          }>`select id from unit where level = ${level} order by abs(members - 100), path limit 1`.execute(tx)
+        : sql<{ id: string }>`select id from unit where level = ${level} order by path
         offset (select count(*) / 2 from unit where level = ${level}) limit 1`.execute(tx),
     );
     found.set(name, rows[0]?.id ?? (await foundCountry(ground)));
