@@ -1,3 +1,4 @@
+import type { Text } from "../../kernel/words.ts";
 import { action } from "../../procedures/define.ts";
 import { longText } from "../../procedures/fields.ts";
 import { payWithin } from "./policies.ts";
@@ -6,6 +7,15 @@ import { payWithin } from "./policies.ts";
 
 const opinion = longText({ label: { zh: "意见", en: "Opinion" }, required: false, maxLength: 500 });
 
+/** What the ledger does to a case as its payment goes on. */
+function byLedger<const To extends string>(to: To, title: Text) {
+  return action({ title, to, hidden: true, asks: { note: opinion } });
+}
+
+const unbatch = byLedger("decided", { zh: "移出批次，重新待发", en: "Taken out of the batch" });
+const pay = byLedger("paid", { zh: "已到账", en: "Paid" });
+const cancel = byLedger("cancelled", { zh: "救助撤销", en: "Grant cancelled" });
+
 export const payingSteps = {
   decided: {
     title: { zh: "待发放", en: "Ready to pay" },
@@ -13,18 +23,8 @@ export const payingSteps = {
     within: payWithin,
     ifNothing: { zh: "财务正在编制发放批次", en: "the finance desk is preparing a payment batch" },
     may: {
-      batch: action({
-        title: { zh: "列入发放批次", en: "Put in a payment batch" },
-        to: "paying",
-        hidden: true,
-        asks: { note: opinion },
-      }),
-      cancel: action({
-        title: { zh: "救助撤销", en: "Grant cancelled" },
-        to: "cancelled",
-        hidden: true,
-        asks: { note: opinion },
-      }),
+      batch: byLedger("paying", { zh: "列入发放批次", en: "Put in a payment batch" }),
+      cancel,
     },
   },
   paying: {
@@ -33,30 +33,10 @@ export const payingSteps = {
     within: payWithin,
     ifNothing: { zh: "银行处理后自动更新", en: "it is updated when the bank has answered" },
     may: {
-      unbatch: action({
-        title: { zh: "移出批次，重新待发", en: "Taken out of the batch" },
-        to: "decided",
-        hidden: true,
-        asks: { note: opinion },
-      }),
-      fail: action({
-        title: { zh: "银行退回，待更正", en: "Sent back by the bank" },
-        to: "payment_failed",
-        hidden: true,
-        asks: { note: opinion },
-      }),
-      pay: action({
-        title: { zh: "已到账", en: "Paid" },
-        to: "paid",
-        hidden: true,
-        asks: { note: opinion },
-      }),
-      cancel: action({
-        title: { zh: "救助撤销", en: "Grant cancelled" },
-        to: "cancelled",
-        hidden: true,
-        asks: { note: opinion },
-      }),
+      unbatch,
+      fail: byLedger("payment_failed", { zh: "银行退回，待更正", en: "Sent back by the bank" }),
+      pay,
+      cancel,
     },
   },
   payment_failed: {
@@ -69,30 +49,10 @@ export const payingSteps = {
     },
     aside: true,
     may: {
-      retry: action({
-        title: { zh: "更正后重新发放", en: "Corrected and sent again" },
-        to: "paying",
-        hidden: true,
-        asks: { note: opinion },
-      }),
-      unbatch: action({
-        title: { zh: "移出批次，重新待发", en: "Taken out of the batch" },
-        to: "decided",
-        hidden: true,
-        asks: { note: opinion },
-      }),
-      pay: action({
-        title: { zh: "已到账", en: "Paid" },
-        to: "paid",
-        hidden: true,
-        asks: { note: opinion },
-      }),
-      cancel: action({
-        title: { zh: "救助撤销", en: "Grant cancelled" },
-        to: "cancelled",
-        hidden: true,
-        asks: { note: opinion },
-      }),
+      retry: byLedger("paying", { zh: "更正后重新发放", en: "Corrected and sent again" }),
+      unbatch,
+      pay,
+      cancel,
     },
   },
 } as const;
