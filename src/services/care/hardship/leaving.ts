@@ -2,10 +2,10 @@ import { action } from "../../../procedures/define.ts";
 import * as policy from "../policies.ts";
 import { farewell } from "./consequences.ts";
 import { exitNotice } from "./notices.ts";
-import { exitAsks, followAsks, opinion, reason } from "./questions.ts";
+import { opinion, reason } from "./questions.ts";
 import { moveAwayAction } from "./rehome.ts";
-import { exitHolds, seenSinceExit, visitedInTime } from "./rules.ts";
-import { cancelAction, relapseAction } from "./shared-actions.ts";
+import { seenSinceExit } from "./rules.ts";
+import { cancelAction, exit, followAction, relapseAction } from "./shared-actions.ts";
 
 /** A family leaves its file: by decision, notice and approval, and is followed until it stands by itself (aid.md §5). */
 export const leavingSteps = {
@@ -18,13 +18,10 @@ export const leavingSteps = {
     may: {
       moveAway: moveAwayAction,
       exit: action({
+        ...exit,
         title: { zh: "同意，进入公示", en: "Agree, and put on notice" },
-        to: "exiting",
         kind: "primary",
         decides: false,
-        asks: exitAsks,
-        check: exitHolds,
-        sets: (view) => ({ exitReason: view.asked.exitReason }),
       }),
       recheck: action({
         title: { zh: "先复核", en: "Check again first" },
@@ -82,14 +79,7 @@ export const leavingSteps = {
     aside: true,
     may: {
       moveAway: moveAwayAction,
-      visit: action({
-        title: { zh: "登记走访", en: "Record a visit" },
-        to: "stay",
-        by: { power: "aid.check", level: ["own", "township", "county"] },
-        decides: false,
-        asks: followAsks,
-        check: visitedInTime,
-      }),
+      visit: followAction,
       relapse: relapseAction,
       cancel: cancelAction,
     },
@@ -109,14 +99,7 @@ export const leavingSteps = {
         asks: { note: opinion },
         needs: seenSinceExit,
       }),
-      visit: action({
-        title: { zh: "登记走访", en: "Record a visit" },
-        to: "stay",
-        by: { power: "aid.check", level: ["own", "township", "county"] },
-        decides: false,
-        asks: followAsks,
-        check: visitedInTime,
-      }),
+      visit: followAction,
       relapse: relapseAction,
       cancel: cancelAction,
     },

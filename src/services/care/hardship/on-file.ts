@@ -2,11 +2,10 @@ import { action, type View } from "../../../procedures/define.ts";
 import * as policy from "../policies.ts";
 import { asks } from "./asks.ts";
 import { kept, visitedOnFile } from "./consequences.ts";
-import { askExitAsks, careAsks, exitAsks, keepAsks, planAsks, reason } from "./questions.ts";
+import { askExitAsks, careAsks, keepAsks, planAsks, reason } from "./questions.ts";
 import { arrivingStep, moveAwayAction } from "./rehome.ts";
 import {
   caredFor,
-  exitHolds,
   recheckDay,
   recheckedToday,
   refreshedSince,
@@ -14,7 +13,7 @@ import {
   validFromToday,
   visitedInTime,
 } from "./rules.ts";
-import { cancelAction } from "./shared-actions.ts";
+import { cancelAction, exit } from "./shared-actions.ts";
 import { checkStatement } from "./statement.ts";
 import { handOver, movingStep } from "./transfer.ts";
 
@@ -61,13 +60,10 @@ export const onFileSteps = {
         sets: (view) => ({ exitReason: view.asked.exitReason }),
       }),
       exit: action({
+        ...exit,
         title: { zh: "评议退出并公示", en: "Decide that the family leaves, and put on notice" },
-        to: "exiting",
         by: { power: "aid.check", level: ["own", "township"] },
         decides: false,
-        asks: exitAsks,
-        check: exitHolds,
-        sets: (view) => ({ exitReason: view.asked.exitReason }),
       }),
       cancel: cancelAction,
     },
@@ -123,11 +119,8 @@ export const onFileSteps = {
         effects: kept,
       }),
       exit: action({
+        ...exit,
         title: { zh: "拟退出", en: "Leave the file" },
-        to: "exiting",
-        asks: exitAsks,
-        check: exitHolds,
-        sets: (view) => ({ exitReason: view.asked.exitReason }),
       }),
       return: action({
         title: { zh: "退回重新复核", en: "Return" },

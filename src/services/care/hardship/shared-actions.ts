@@ -1,7 +1,8 @@
-import { action } from "../../../procedures/define.ts";
+import { action, type View } from "../../../procedures/define.ts";
 import { oneOf, yesNo } from "../../../procedures/fields.ts";
 import { cancelReasons } from "./facts.ts";
-import { missing, reason } from "./questions.ts";
+import { exitAsks, followAsks, missing, reason } from "./questions.ts";
+import { exitHolds, visitedInTime } from "./rules.ts";
 
 /*
  * Actions that several steps of a hardship file offer alike.
@@ -52,6 +53,24 @@ export const cancelAction = action({
   },
   sets: (view) => ({ exitReason: view.asked.exitReason, falsehood: view.asked.falsehood === true }),
   effects: (view) => (view.asked.falsehood === true ? [{ do: "grant.stop" }] : []),
+});
+
+/** What is asked and settled wherever it is decided that a family leaves its file; who decides differs by step. */
+export const exit = {
+  to: "exiting",
+  asks: exitAsks,
+  check: exitHolds,
+  sets: (view: View<{ readonly exitReason?: string }>) => ({ exitReason: view.asked.exitReason }),
+} as const;
+
+/** A visit to a family that has left its file, while it is followed. */
+export const followAction = action({
+  title: { zh: "登记走访", en: "Record a visit" },
+  to: "stay",
+  by: { power: "aid.check", level: ["own", "township", "county"] },
+  decides: false,
+  asks: followAsks,
+  check: visitedInTime,
 });
 
 export const relapseAction = action({
