@@ -255,6 +255,12 @@ export function nextIn(state: BatchState): readonly BatchActionName[] {
   return next[state];
 }
 
+/** Whose turn a batch is in a state: the power that the first of its next actions asks for. */
+export function turnOf(state: BatchState): BatchPower | null {
+  const [first] = next[state];
+  return first === undefined ? null : powerFor(first, state);
+}
+
 /**
  * What an action would do to a batch, or the first thing against it: `not-offered`, `not-yours`, `own-payment`,
  * `separation-of-duties`, then what the action itself needs (`batch-empty`, `reason-missing`, `item-unknown`,

@@ -5,25 +5,12 @@ import { formatYuan } from "../kernel/money.ts";
 import { publish } from "../messages/events.ts";
 import { tell } from "../messages/tell.ts";
 import { holdersOf } from "../units/index.ts";
-import { type BatchPower, type BatchState, batchStates } from "./batch.ts";
+import { batchStates, turnOf } from "./batch.ts";
 import type { BatchRow } from "./batch-store.ts";
 import type { ItemRow } from "./item-store.ts";
 import type { Loaded, Paying } from "./paying.ts";
 
 /** Who is told what as a batch moves: the officers whose turn it is, the maker when it comes back, the workers it pays. */
-
-/** Whose turn a batch is in a state. */
-export const turnOf: Readonly<Record<BatchState, BatchPower | null>> = {
-  draft: "batch.review",
-  reviewed: "batch.fund",
-  funded: "batch.approve",
-  approved: "batch.bank",
-  submitted_to_bank: "batch.bank",
-  partly_failed: "batch.make",
-  settled: "batch.fund",
-  closed: null,
-  cancelled: null,
-};
 
 /** Tell those who may do the next step at the batch's own union, but none of those who already signed. */
 export async function tellTurn(
@@ -35,7 +22,7 @@ export async function tellTurn(
   not: readonly string[],
 ): Promise<void> {
   publish(tx, { event: "batch", to: { path: batch.path }, data: { id: batch.id, state: batch.state } });
-  const power = turnOf[batch.state];
+  const power = turnOf(batch.state);
   if (power === null || batch.dueOn === null) return;
   const holders = await holdersOf(tx, batch.unitId as Id<"unit">, power, paying.today);
   await tell(tx, {
@@ -62,7 +49,7 @@ export async function tellLate(
   batch: BatchRow & { readonly above: { readonly id: string; readonly name: string } },
   on: { readonly day: Day; readonly now: Date },
 ): Promise<void> {
-  const power = turnOf[batch.state];
+  const power = turnOf(batch.state);
   if (power === null || batch.dueOn === null) return;
   const own = await holdersOf(tx, batch.unitId as Id<"unit">, power, on.day);
   const above = await holdersOf(tx, batch.above.id as Id<"unit">, power, on.day);

@@ -9,13 +9,13 @@ import {
   powerFor,
   type SignedAct,
   signedBy,
+  turnOf,
   waitingStates,
 } from "./batch.ts";
 import { signersOf } from "./batch-history.ts";
 import { type BatchRow, listEscalated, listWaiting } from "./batch-store.ts";
 import { batchPowers } from "./paying.ts";
 import { presentLine } from "./present.ts";
-import { turnOf } from "./tell.ts";
 
 /**
  * The batches that wait for an officer at the unions where they hold their posts, soonest due first: those whose next
@@ -45,7 +45,7 @@ export async function batchesWaiting(tx: Tx, actor: Actor, today: Day) {
 
 /** Whether somebody at the union above could do the overdue step if it were theirs: they see that it gets done. */
 function watches(actor: Actor, today: Day, row: BatchRow): boolean {
-  const power = turnOf[row.state];
+  const power = turnOf(row.state);
   if (power === null) return false;
   return actor.posts.some(
     (post) => row.path.startsWith(`${post.unitPath}.`) && isHeld(post, today) && satisfies(post.role, power),
