@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { everything, type Tx } from "../db/index.ts";
 import { momentCursor, readMoment } from "../kernel/cursor.ts";
-import type { Day } from "../kernel/day.ts";
-import { addDays } from "../kernel/day.ts";
-import type { Id } from "../kernel/ids.ts";
-import { isId } from "../kernel/ids.ts";
+import { addDays, type Day } from "../kernel/day.ts";
+import { type Id, isId } from "../kernel/ids.ts";
 import { isRefusal, type Or } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zPage, zText } from "../kernel/schemas.ts";
