@@ -238,26 +238,33 @@ export const handlers: readonly Handled[] = [
       const { state = null, q = null, sort, limit } = query;
       const filter = { state, q, sort, after, limit: limit + 1 };
       const rows = await officerNotices(tx, scope, filter);
-      const items = [];
-      for (const row of rows.slice(0, limit)) {
-        const objections = await objectionsOf(tx, row.district, [row.id]);
-        items.push({
-          ...presentPublicNotice(row, today, leftOf(ctx.engine, row, today)),
-          state: row.state,
-          scope: row.scope,
-          caseId: row.case_id,
-          caseNumber: row.case_number,
-          shown: row.shown,
-          objections: objections.map((one) => ({
-            id: one.id,
-            raisedOn: one.raised_on,
-            text: decides(row.path) ? objectionText(ctx.engine, one) : null,
-            finding: one.finding,
-            note: one.finding_note,
-          })),
-        });
-      }
-      const last = rows.at(limit - 1);
+      const shown = rows.slice(0, limit);
+      const raised = await Promise.all(
+        [...Map.groupBy(shown, (row) => row.district)].map(([district, here]) =>
+          objectionsOf(
+            tx,
+            district,
+            here.map((row) => row.id),
+          ),
+        ),
+      );
+      const objections = Map.groupBy(raised.flat(), (one) => one.notice_id);
+      const items = shown.map((row) => ({
+        ...presentPublicNotice(row, today, leftOf(ctx.engine, row, today)),
+        state: row.state,
+        scope: row.scope,
+        caseId: row.case_id,
+        caseNumber: row.case_number,
+        shown: row.shown,
+        objections: (objections.get(row.id) ?? []).map((one) => ({
+          id: one.id,
+          raisedOn: one.raised_on,
+          text: decides(row.path) ? objectionText(ctx.engine, one) : null,
+          finding: one.finding,
+          note: one.finding_note,
+        })),
+      }));
+      const last = shown.at(-1);
       const key = sort === "ends" ? last?.comes_down : last?.starts_on;
       return {
         items,

@@ -73,6 +73,9 @@ test("a member objects under seal, says it twice at no harm, and reads the findi
   const shown = seen.items.find((one: { id: string }) => one.id === notice);
   assert.equal(shown.scope, "unit");
   assert.equal(shown.objections.length, 1);
+  const others = seen.items.filter((one: { id: string }) => one.id !== notice);
+  assert.ok(others.length > 0);
+  for (const one of others) assert.deepEqual(one.objections, [], "an objection stands under its own notice");
   assert.ok(!JSON.stringify(seen).includes("某工友"));
 });
 
