@@ -12,40 +12,21 @@ import { verifyLedger } from "../../ledger/verify.ts";
 import { verifyCases } from "../../procedures/verify.ts";
 import type { CaseState } from "../../procedures/words.ts";
 import { type Actor, scopeOfAny } from "../../units/index.ts";
-import {
-  county,
-  illnessPapers,
-  need,
-  officer,
-  officers,
-  refused,
-  stood,
-  storyOn,
-  type TestWorker,
-  visitOn,
-} from "../testing.ts";
+import { county, officer, officers, refused, stood, storyOn, type TestWorker } from "../testing.ts";
 import { grantHook } from "./grants.ts";
+import { filesOn } from "./hardship/testing.ts";
 
 const t = withDatabase({ today: "2026-03-02" });
 const story = storyOn(t);
-const { chair, organiser, countyAid, countyAid2, approver, countyChair } = officers;
+const { chair, countyAid, countyAid2, approver, countyChair } = officers;
 const finance = officer("施样清", county, "finance");
 const cashier = officer("孔试达", county, "cashier");
 const vice = officer("许拟和", county, "vice_chair");
-const note = { note: "同意" };
+const files = filesOn(story);
 
 async function filed(name: string, sequence: number): Promise<TestWorker> {
   const worker = await story.worker(name, undefined, sequence);
-  const papers = await story.papers(worker, ...illnessPapers);
-  const { id } = stood(await story.open("hardship-file", need(worker, papers), worker));
-  stood(await story.act(id, "accept", chair, note));
-  stood(await story.act(id, "visit", chair, visitOn(t.clock.today(), chair, organiser)));
-  stood(await story.act(id, "check", countyAid, { sources: ["civil"] }));
-  stood(await story.act(id, "grade", chair, note));
-  for (let days = 0; days < 25 && (await stepOf(id)) === "noticing"; days++) await story.days(1);
-  stood(await story.act(id, "approve", countyAid2, note));
-  stood(await story.act(id, "approve", approver, note));
-  stood(await story.act(id, "file", countyAid, { liaison: [organiser.person] }));
+  await files.bring((await files.open(worker)).id, "file");
   return worker;
 }
 

@@ -7,10 +7,7 @@ import { expect, isRefusal } from "../../../kernel/refusal.ts";
 import { chinaCalendar } from "../../../kernel/working-days.ts";
 import { createPerson, identityHash } from "../../../people/index.ts";
 import { viewOf } from "../../../procedures/decide.ts";
-import { loadCase } from "../../../procedures/load.ts";
-import { findCase } from "../../../procedures/store.ts";
 import { verifyCases } from "../../../procedures/verify.ts";
-import type { CaseState } from "../../../procedures/words.ts";
 import { chainOf } from "../../../units/chain.ts";
 import { policyOf } from "../../../units/policy.ts";
 import { setPolicy } from "../../../units/policy-store.ts";
@@ -26,7 +23,6 @@ import {
   stood,
   storyOn,
   type TestUnit,
-  type TestWorker,
   township,
   visitOn,
 } from "../../testing.ts";
@@ -35,6 +31,7 @@ import { hardshipFile } from "./hardship-file.ts";
 import { daily } from "./jobs.ts";
 import { testStatement } from "./statement.ts";
 import { putRegisterEntry } from "./store.ts";
+import { filesOn } from "./testing.ts";
 
 /*
  * The states and transitions of aid.md §5 that a straight story does not pass: every return, every refusal, the file's
@@ -45,65 +42,13 @@ const t = withDatabase({ today: "2024-03-04" });
 const story = storyOn(t);
 const { chair, organiser, countyAid, countyAid2, approver } = officers;
 const note = { note: "情况属实" };
-let sequence = 10;
-
-async function apply(name: string, change: Readonly<Record<string, unknown>> = {}) {
-  sequence += 2;
-  const worker = await story.worker(name, undefined, sequence);
-  const papers = await story.papers(worker, ...illnessPapers);
-  const c = stood(await story.open("hardship-file", need(worker, papers, change), worker));
-  return { worker, id: c.id };
-}
-
-const steps = ["accept", "visit", "check", "grade", "notice", "county", "city", "file"] as const;
-type Until = (typeof steps)[number];
-
-/** Brings a case forward to and including a step. */
-async function bring(id: string, until: Until, from: Until = "accept"): Promise<CaseState> {
-  const today = () => t.clock.today();
-  const doing: Readonly<Record<Until, () => Promise<unknown>>> = {
-    accept: async () => stood(await story.act(id, "accept", chair, note)),
-    visit: async () => stood(await story.act(id, "visit", chair, visitOn(today(), chair, organiser))),
-    check: async () => stood(await story.act(id, "check", countyAid, { sources: ["civil"] })),
-    grade: async () => stood(await story.act(id, "grade", chair, note)),
-    notice: async () => pass(id),
-    county: async () => stood(await story.act(id, "approve", countyAid2, note)),
-    city: async () => stood(await story.act(id, "approve", approver, note)),
-    file: async () => stood(await story.act(id, "file", countyAid, { liaison: [organiser.person] })),
-  };
-  for (const step of steps.slice(steps.indexOf(from), steps.indexOf(until) + 1)) await doing[step]();
-  return caseOf(id);
-}
-
-/** Lets days go by until the clock has moved the case, whatever holidays lie between. */
-async function pass(id: string): Promise<void> {
-  const { step } = await caseOf(id);
-  for (let days = 0; days < 25 && (await caseOf(id)).step === step; days++) await story.days(1);
-}
-
-async function caseOf(id: string): Promise<CaseState> {
-  return t.db.systemRead(async (tx) => {
-    const row = await findCase(tx, id);
-    assert.ok(row);
-    return (await loadCase(story.engine, tx, row)).state;
-  });
-}
-
-async function fileOf(caseId: string) {
-  return t.db.systemRead((tx) =>
-    tx.selectFrom("hardship_file").where("case_id", "=", caseId).selectAll().executeTakeFirstOrThrow(),
-  );
-}
+const { apply, bring, caseOf, fileOf, formsOf, pass } = filesOn(story);
 
 async function claims(caseId: string): Promise<number> {
   const rows = await t.db.systemRead((tx) =>
     tx.selectFrom("hardship_claim").where("case_id", "=", caseId).select("id_hash").execute(),
   );
   return rows.length;
-}
-
-async function formsOf(worker: TestWorker, change: Readonly<Record<string, unknown>> = {}) {
-  return need(worker, await story.papers(worker, ...illnessPapers), change);
 }
 
 test("a case is refused at each level with a reason, and the household is free again", async () => {

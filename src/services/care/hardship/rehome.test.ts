@@ -12,7 +12,6 @@ import { looksAt, reveal } from "../../../people/looks.ts";
 import { getMembership, membershipEvents } from "../../../people/membership-store.ts";
 import { districtsOf } from "../../../people/store.ts";
 import { acceptTransfer, releaseTransfer, requestTransfer } from "../../../people/transfer.ts";
-import { findCase } from "../../../procedures/store.ts";
 import { verifyCases } from "../../../procedures/verify.ts";
 import { rehomeHook } from "../../rehome.ts";
 import {
@@ -26,49 +25,17 @@ import {
   storyOn,
   type TestUnit,
   type TestWorker,
-  visitOn,
 } from "../../testing.ts";
 import { factsOf } from "./facts.ts";
+import { filesOn } from "./testing.ts";
 
 /** A family moves to another district: the file goes along with the membership, and nothing is counted anew. */
 
 const t = withDatabase({ today: "2026-03-02" });
 const story = storyOn(t);
-const { chair, organiser, countyAid, countyAid2, approver, portChair, lakeAid, lakeAid2 } = officers;
+const { chair, countyAid, approver, portChair, lakeAid, lakeAid2 } = officers;
 const note = { note: "情况属实" };
-let sequence = 60;
-
-async function applied(name: string): Promise<{ id: string; worker: TestWorker }> {
-  sequence += 2;
-  const worker = await story.worker(name, mill, sequence);
-  const papers = await story.papers(worker, ...illnessPapers);
-  const { id } = stood(await story.open("hardship-file", need(worker, papers), worker));
-  return { id, worker };
-}
-
-async function onFile(name: string): Promise<{ id: string; worker: TestWorker }> {
-  const { id, worker } = await applied(name);
-  stood(await story.act(id, "accept", chair, note));
-  stood(await story.act(id, "visit", chair, visitOn(t.clock.today(), chair, organiser)));
-  stood(await story.act(id, "check", countyAid, { sources: ["civil"] }));
-  stood(await story.act(id, "grade", chair, note));
-  for (let days = 0; days < 25 && (await row(id)).step === "noticing"; days++) await story.days(1);
-  stood(await story.act(id, "approve", countyAid2, note));
-  stood(await story.act(id, "approve", approver, note));
-  stood(await story.act(id, "file", countyAid, { liaison: [organiser.person] }));
-  return { id, worker };
-}
-
-async function row(id: string) {
-  const found = await t.db.systemRead((tx) => findCase(tx, id));
-  assert.ok(found);
-  return found;
-}
-
-const fileOf = (id: string) =>
-  t.db.systemRead((tx) =>
-    tx.selectFrom("hardship_file").where("case_id", "=", id).selectAll().executeTakeFirst(),
-  );
+const { apply, fileOf, onFile, rowOf } = filesOn(story);
 
 const nextOf = (id: string) =>
   t.db.systemRead((tx) =>
@@ -127,10 +94,10 @@ test("a family on file moves: its file is taken there under a number of its own,
   const pending = stood(await story.open("living-aid", living(worker), worker));
 
   await moveTo(worker, mill, port);
-  const old = await row(id);
+  const old = await rowOf(id);
   assert.deepEqual([old.state, old.outcome], ["ended", "moved"]);
-  assert.equal((await fileOf(id))?.state, "moved");
-  assert.deepEqual([(await row(pending.id)).outcome, (await row(first.id)).step], ["moved", "decided"]);
+  assert.equal((await fileOf(id)).state, "moved");
+  assert.deepEqual([(await rowOf(pending.id)).outcome, (await rowOf(first.id)).step], ["moved", "decided"]);
 
   const there = { ...worker, district: port.district };
   const next = await nextOf(id);
@@ -199,7 +166,7 @@ test("a family on file moves: its file is taken there under a number of its own,
 });
 
 test("an application goes along as it was stated; one that cannot be opened there frees the household", async () => {
-  const { id, worker } = await applied("钱例迁");
+  const { id, worker } = await apply("钱例迁");
   await moveTo(worker, mill, port);
   const next = await nextOf(id);
   assert.deepEqual([next.step, next.district], ["submitted", port.district]);
@@ -222,7 +189,7 @@ test("the new union may ask for new forms, and silence goes up to its county", a
   await moveTo(worker, mill, port);
   const next = await nextOf(id);
   await story.days(12);
-  assert.ok((await row(next.id)).escalated);
+  assert.ok((await rowOf(next.id)).escalated);
   const c = stood(await story.act(next.id, "renew", portChair, { note: "家庭收入有变" }));
   assert.equal(c.step, "returned");
   const papers = await story.papers({ ...worker, district: port.district }, ...illnessPapers);
@@ -232,7 +199,7 @@ test("the new union may ask for new forms, and silence goes up to its county", a
 });
 
 test("one's membership is one chain over both districts, and who looked before the move stays readable", async () => {
-  const { worker } = await applied("李例迁");
+  const { worker } = await apply("李例迁");
   const by = { person: countyAid.person, name: countyAid.name, unit: null, role: null };
   await t.db.system(async (tx) =>
     reveal(

@@ -2,58 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withDatabase } from "../../../db/testing.ts";
 import { newId } from "../../../kernel/ids.ts";
-import { findCase } from "../../../procedures/store.ts";
 import { verifyCases } from "../../../procedures/verify.ts";
-import {
-  couriers,
-  illnessPapers,
-  mill,
-  need,
-  officer,
-  officers,
-  port,
-  refused,
-  stood,
-  storyOn,
-  type TestWorker,
-  visitOn,
-} from "../../testing.ts";
+import { couriers, mill, officer, officers, port, refused, stood, storyOn } from "../../testing.ts";
+import { filesOn } from "./testing.ts";
 
 /** A worker on file finds work elsewhere: the file is handed over and taken, or stays (aid.md §2, §17). */
 
 const t = withDatabase({ today: "2026-03-02" });
 const story = storyOn(t);
-const { chair, organiser, countyAid, countyAid2, countyChair, approver, lakeAid } = officers;
+const { chair, countyAid, countyChair, lakeAid } = officers;
 const courierChair = officer("郑拟行", couriers, "chair");
 const note = { note: "情况属实" };
-let sequence = 30;
-
-async function onFile(name: string): Promise<{ id: string; worker: TestWorker; papers: readonly string[] }> {
-  sequence += 2;
-  const worker = await story.worker(name, mill, sequence);
-  const papers = await story.papers(worker, ...illnessPapers);
-  const { id } = stood(await story.open("hardship-file", need(worker, papers), worker));
-  stood(await story.act(id, "accept", chair, note));
-  stood(await story.act(id, "visit", chair, visitOn(t.clock.today(), chair, organiser)));
-  stood(await story.act(id, "check", countyAid, { sources: ["civil"] }));
-  stood(await story.act(id, "grade", chair, note));
-  for (let days = 0; days < 25 && (await row(id)).step === "noticing"; days++) await story.days(1);
-  stood(await story.act(id, "approve", countyAid2, note));
-  stood(await story.act(id, "approve", approver, note));
-  stood(await story.act(id, "file", countyAid, { liaison: [organiser.person] }));
-  return { id, worker, papers };
-}
-
-async function row(id: string) {
-  const found = await t.db.systemRead((tx) => findCase(tx, id));
-  assert.ok(found);
-  return found;
-}
-
-const fileOf = (id: string) =>
-  t.db.systemRead((tx) =>
-    tx.selectFrom("hardship_file").where("case_id", "=", id).selectAll().executeTakeFirstOrThrow(),
-  );
+const { fileOf, onFile, rowOf } = filesOn(story);
 
 test("the old union hands the file over, the new one takes it with a liaison of its own; nothing is lost", async () => {
   const { id, papers } = await onFile("移例新");
@@ -65,7 +25,7 @@ test("the old union hands the file over, the new one takes it with a liaison of 
   assert.equal(c.turn.unitName, couriers.name);
   assert.ok(c.due.on);
   assert.equal((await fileOf(id)).unit_id, mill.id, "it stays until the new union has taken it");
-  assert.equal((await row(id)).unit_id, mill.id);
+  assert.equal((await rowOf(id)).unit_id, mill.id);
   assert.equal(refused(await story.act(id, "take", chair, { liaison: [chair.person] })), "not-your-turn");
   assert.equal(refused(await story.act(id, "take", lakeAid, { liaison: [lakeAid.person] })), "not-found");
 
@@ -76,7 +36,7 @@ test("the old union hands the file over, the new one takes it with a liaison of 
   assert.equal(c.unit.id, couriers.id);
   const again = await take();
   assert.ok("repeated" in again && again.repeated);
-  const now = await row(id);
+  const now = await rowOf(id);
   assert.deepEqual([now.unit_id, now.path, now.unit_name], [couriers.id, couriers.path, couriers.name]);
   const file = await fileOf(id);
   assert.deepEqual(
@@ -120,7 +80,7 @@ test("where the new union is silent it goes up, and the county takes the file th
   stood(await story.act(id, "handOver", chair, { toUnit: couriers.id, note: "到快递站上班" }));
   assert.equal(refused(await story.act(id, "keep", courierChair, note)), "not-your-turn");
   await story.days(12);
-  const late = await row(id);
+  const late = await rowOf(id);
   assert.ok(late.escalated);
   assert.equal(late.turn_unit_name, "云溪县总工会");
   const c = stood(await story.act(id, "keep", countyChair, { note: "快递工会尚无专人" }));
@@ -137,5 +97,5 @@ test("a file goes to a union of its district that keeps files, and to no other",
   assert.equal(refused(await to(port.id)), "file-other-district");
   assert.equal(refused(await to(mill.id)), "file-there-already");
   assert.equal(refused(await to(newId())), "not-found");
-  assert.equal((await row(id)).step, "active");
+  assert.equal((await rowOf(id)).step, "active");
 });
