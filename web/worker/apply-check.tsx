@@ -1,11 +1,11 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useRef, useState } from "react";
-import { actionId, addressOf, fieldProblem, Problem, post } from "../shared/api.ts";
+import { actionId, fieldProblem, Problem, post } from "../shared/api.ts";
 import { askedAmong, faultsOf } from "../shared/fields/check.ts";
 import { rowShown, shown } from "../shared/fields/show.ts";
 import { Icon } from "../shared/icons.tsx";
 import { useLang, words } from "../shared/lang.tsx";
 import { remembered } from "../shared/papers.ts";
+import { useForget } from "../shared/query.tsx";
 import { go, Link } from "../shared/router.tsx";
 import type { Answers, Field, Service } from "../shared/types.ts";
 import { Button, Failed, Note } from "../shared/ui.tsx";
@@ -37,7 +37,7 @@ export default function ApplyCheck(): ReactNode {
 
 function Check({ service, draft }: { readonly service: Service; readonly draft: Draft }): ReactNode {
   const { t, lang } = useLang();
-  const client = useQueryClient();
+  const forget = useForget();
   const knowing = useKnowing(service);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(undefined);
@@ -68,10 +68,7 @@ function Check({ service, draft }: { readonly service: Service; readonly draft: 
       );
       await post("/cases", {}, { id: caseId.current, service: service.id, answers });
       await draft.discard();
-      void client.invalidateQueries({
-        predicate: ({ queryKey }) => String(queryKey[0]).startsWith("/api/me"),
-      });
-      void client.invalidateQueries({ queryKey: [addressOf("/services")] });
+      void forget("/api/me", "/api/services");
       go(to.received(caseId.current), { replace: true });
     } catch (error) {
       // A refusal stored nothing, so the next try is a new case; a lost answer may have stored it.

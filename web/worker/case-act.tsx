@@ -1,4 +1,3 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { actionId, addressOf, fieldProblem, Problem, post } from "../shared/api.ts";
 import { askedAmong, faultsOf, faultOf as ruleFault } from "../shared/fields/check.ts";
@@ -6,7 +5,7 @@ import { FieldInput, FormProvider, useForm } from "../shared/fields/field.tsx";
 import { Icon } from "../shared/icons.tsx";
 import { useLang, words } from "../shared/lang.tsx";
 import { remember } from "../shared/papers.ts";
-import { useAnswer } from "../shared/query.tsx";
+import { useAnswer, useForget } from "../shared/query.tsx";
 import { go, usePlaces } from "../shared/router.tsx";
 import type { Answers, CasePage, Field, Offer, ServiceList } from "../shared/types.ts";
 import { Awaited, Button, Failed, Note, reasonText, Sheet, Skeleton } from "../shared/ui.tsx";
@@ -45,7 +44,7 @@ export default function CaseAct(): ReactNode {
 
 function ActForm({ page, offer }: { readonly page: CasePage; readonly offer: Offer }): ReactNode {
   const { t, lang } = useLang();
-  const client = useQueryClient();
+  const forget = useForget();
   const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
   const service = services.data?.items.find(({ id }) => id === page.case.service);
   // What was answered before stands in the form.
@@ -80,9 +79,7 @@ function ActForm({ page, offer }: { readonly page: CasePage; readonly offer: Off
         asked.filter(({ key }) => answers[key] !== undefined).map(({ key }) => [key, answers[key]]),
       );
       await post("/cases/:id/actions", { id: page.case.id }, { id, name: offer.name, answers: sent });
-      await client.invalidateQueries({
-        predicate: ({ queryKey }) => /^\/api\/(cases|me|services)/.test(String(queryKey[0])),
-      });
+      await forget("/api/cases", "/api/me", "/api/services");
       go(to.case(page.case.id), { replace: true });
     } catch (error) {
       if (error instanceof Problem && error.status !== 0 && error.status < 500) setId(actionId());

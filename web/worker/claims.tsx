@@ -1,9 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { addressOf, post } from "../shared/api.ts";
 import { day } from "../shared/format.ts";
 import { useLang, words } from "../shared/lang.tsx";
-import { useAnswer } from "../shared/query.tsx";
+import { useAnswer, useForget } from "../shared/query.tsx";
 import type { List } from "../shared/types.ts";
 import { Button, Failed } from "../shared/ui.tsx";
 
@@ -36,7 +35,7 @@ export function Claims(): ReactNode {
 
 function Choice({ claim }: { readonly claim: Claim }): ReactNode {
   const { t, lang } = useLang();
-  const client = useQueryClient();
+  const forget = useForget();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(undefined);
   const choose = async (unitId: string): Promise<void> => {
@@ -44,7 +43,7 @@ function Choice({ claim }: { readonly claim: Claim }): ReactNode {
     setProblem(undefined);
     try {
       await post("/me/claims/:id", { id: claim.id }, { unitId });
-      await client.invalidateQueries({ predicate: ({ queryKey }) => /^\/api\/me/.test(String(queryKey[0])) });
+      await forget("/api/me");
     } catch (error) {
       setProblem(error);
     } finally {

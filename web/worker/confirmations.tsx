@@ -1,10 +1,9 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import type { Text } from "../../src/kernel/words.ts";
 import { addressOf, post } from "../shared/api.ts";
 import { day } from "../shared/format.ts";
 import { useLang, words } from "../shared/lang.tsx";
-import { useAnswer } from "../shared/query.tsx";
+import { useAnswer, useForget } from "../shared/query.tsx";
 import { Button, Failed } from "../shared/ui.tsx";
 
 const w = words({
@@ -63,7 +62,7 @@ export function Confirmations(): ReactNode {
 
 function Confirmation({ entry, reasons }: { entry: Entry; reasons: Entries["reasons"] }): ReactNode {
   const { t, lang } = useLang();
-  const client = useQueryClient();
+  const forget = useForget();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(undefined);
   const [refusing, setRefusing] = useState(false);
@@ -75,7 +74,7 @@ function Confirmation({ entry, reasons }: { entry: Entry; reasons: Entries["reas
     setProblem(undefined);
     try {
       await post("/me/confirmations/:id", { id: entry.id }, said);
-      await client.invalidateQueries({ predicate: ({ queryKey }) => /^\/api\/me/.test(String(queryKey[0])) });
+      await forget("/api/me");
     } catch (error) {
       setProblem(error);
     } finally {

@@ -1,8 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { actionId, post } from "../shared/api.ts";
 import { Icon } from "../shared/icons.tsx";
 import { useLang, words } from "../shared/lang.tsx";
+import { useForget } from "../shared/query.tsx";
 import type { CasePage } from "../shared/types.ts";
 import { Button, Failed, Note } from "../shared/ui.tsx";
 import "./case.css";
@@ -35,7 +35,7 @@ function ratingOf(rating: CasePage["rating"]): number | undefined {
 /** Stars and a word for a case that is over; what was given, once given. */
 export function RateCase({ page }: { readonly page: CasePage }): ReactNode {
   const { t } = useLang();
-  const client = useQueryClient();
+  const forget = useForget();
   const [stars, setStars] = useState(0);
   const [text, setText] = useState("");
   const [busy, setBusy] = useState(false);
@@ -59,9 +59,7 @@ export function RateCase({ page }: { readonly page: CasePage }): ReactNode {
         { id: page.case.id },
         { id, stars, ...(text.trim() && { text: text.trim() }) },
       );
-      await client.invalidateQueries({
-        predicate: ({ queryKey }) => /^\/api\/(cases|me)/.test(String(queryKey[0])),
-      });
+      await forget("/api/cases", "/api/me");
     } catch (error) {
       setProblem(error);
     } finally {

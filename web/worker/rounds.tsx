@@ -1,9 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { actionId, addressOf, Problem, post } from "../shared/api.ts";
 import { count, moment } from "../shared/format.ts";
 import { useLang, words } from "../shared/lang.tsx";
-import { useAnswer } from "../shared/query.tsx";
+import { useAnswer, useForget } from "../shared/query.tsx";
 import { Link } from "../shared/router.tsx";
 import type { MyRound } from "../shared/types.ts";
 import { Awaited, Button, Empty, Failed } from "../shared/ui.tsx";
@@ -66,7 +65,7 @@ export default function Rounds(): ReactNode {
 
 function Round({ of }: { readonly of: MyRound }): ReactNode {
   const { t, lang } = useLang();
-  const client = useQueryClient();
+  const forget = useForget();
   const [problem, setProblem] = useState<unknown>(undefined);
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
@@ -86,9 +85,7 @@ function Round({ of }: { readonly of: MyRound }): ReactNode {
       if (error instanceof Problem && error.status !== 0 && error.status < 500) setId(actionId());
       setProblem(error);
     } finally {
-      await client.invalidateQueries({
-        predicate: ({ queryKey }) => /^\/api\/me\/(rounds|cases)/.test(String(queryKey[0])),
-      });
+      await forget("/api/me/rounds", "/api/me/cases");
       setBusy(false);
     }
   };
