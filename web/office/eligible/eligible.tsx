@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Text } from "../../../src/kernel/words.ts";
 import { addressOf } from "../../shared/api.ts";
 import { count, money } from "../../shared/format.ts";
@@ -98,7 +98,7 @@ export function Eligible(): ReactNode {
   const me = useOfficer();
   const [view, change] = useView();
   const unit = view.unit ?? unitWith(me, "figures.read");
-  const query = { unit, lineFen: view.line };
+  const query = { unit, lineFen: useSlowly(view.line) };
   const found = useAnswer<Preview>(addressOf("/eligibility/living-aid", {}, query), { staleTime: 30_000 });
   return (
     <div className="page">
@@ -126,17 +126,21 @@ export function Eligible(): ReactNode {
   );
 }
 
+/** What is typed as yuan, in fen; nothing where it is no line that could be tried. */
+function fenOf(typed: string): string | undefined {
+  const fen = Math.round(Number(typed) * 100);
+  return fen >= 1 && fen <= 10_000_000 ? String(fen) : undefined;
+}
+
 /** Another line to try, in yuan; the address holds it in fen. */
 function LineBox(): ReactNode {
   const { t } = useLang();
   const [view, change] = useView();
   const [typed, setTyped] = useState(view.line ? String(Number(view.line) / 100) : "");
-  const slow = useSlowly(typed);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the address follows the box, not the other way round.
-  useEffect(() => {
-    const fen = Math.round(Number(slow) * 100);
-    change({ line: fen >= 1 && fen <= 10_000_000 ? String(fen) : undefined });
-  }, [slow]);
+  const type = (next: string): void => {
+    setTyped(next);
+    change({ line: fenOf(next) });
+  };
   return (
     <>
       <input
@@ -146,10 +150,10 @@ function LineBox(): ReactNode {
         placeholder={t(w.line)}
         style={{ width: 280 }}
         value={typed}
-        onChange={(event) => setTyped(event.target.value)}
+        onChange={(event) => type(event.target.value)}
       />
       {view.line && (
-        <button type="button" className="icon-button" onClick={() => setTyped("")}>
+        <button type="button" className="icon-button" onClick={() => type("")}>
           {t(w.back)}
         </button>
       )}
