@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { actionId, addressOf, type Problem, post } from "../../shared/api.ts";
-import { count, money } from "../../shared/format.ts";
+import { count, moment, money } from "../../shared/format.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer, useForget } from "../../shared/query.tsx";
 import type { Answers, Offer, ServiceList } from "../../shared/types.ts";
@@ -71,7 +71,7 @@ const everyMs = 5000;
 
 /** Rounds of the unions in scope, how full they are, and the form to open one. */
 export function Rounds(): ReactNode {
-  const { t } = useLang();
+  const { lang, t } = useLang();
   const me = useOfficer();
   const [opening, setOpening] = useState(false);
   const [ending, setEnding] = useState<Round | undefined>(undefined);
@@ -79,7 +79,7 @@ export function Rounds(): ReactNode {
   const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
   const mine = services.data?.items.filter((one) => one.round && unitWith(me, one.round)) ?? [];
   const columns = columnsOf(
-    t,
+    { lang, t },
     (one) =>
       one.phase !== "over" &&
       mine.some(({ id }) => id === one.service) && (
@@ -117,14 +117,12 @@ export function Rounds(): ReactNode {
   );
 }
 
-const instant = (at: string): string =>
-  new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace("T", " ");
-
 /** What the list says of a round; `end` is the button that ends it. */
 function columnsOf(
-  t: ReturnType<typeof useLang>["t"],
+  { lang, t }: Pick<ReturnType<typeof useLang>, "lang" | "t">,
   end: (one: Round) => ReactNode,
 ): readonly Column<Round>[] {
+  const instant = (at: string): string => moment(at, lang, "table");
   const plain = (
     key: keyof typeof w,
     text: (one: Round) => string,
