@@ -1,12 +1,9 @@
 import type { ReactNode } from "react";
 import type { Mark } from "../../../src/procedures/marks.ts";
 import { useLang, words } from "../lang.tsx";
-import { dotted } from "./show.ts";
+import { markShown } from "./show.ts";
 
-const w = words({
-  onFile: { zh: "用档案里的", en: "As on file" },
-  other: { zh: "换一个", en: "Use another" },
-});
+const w = words({ other: { zh: "换一个", en: "Use another" } });
 
 /** A sealed value that fills the form unseen: its mask, and the way to type another. */
 export function MarkControl({
@@ -18,10 +15,10 @@ export function MarkControl({
   readonly mark: Mark;
   readonly onChange: (value: unknown) => void;
 }): ReactNode {
-  const { t } = useLang();
+  const { lang, t } = useLang();
   return (
     <div className="marked">
-      <input {...common} className="input" readOnly value={dotted(mark.shown ?? t(w.onFile))} />
+      <input {...common} className="input" readOnly value={markShown(mark, lang)} />
       <button
         type="button"
         className="button"

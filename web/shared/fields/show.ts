@@ -1,6 +1,6 @@
 import { maskCard, maskId, maskPhone } from "../../../src/kernel/mask.ts";
 import type { Lang, Text } from "../../../src/kernel/words.ts";
-import { isMark } from "../../../src/procedures/marks.ts";
+import { isMark, type Mark } from "../../../src/procedures/marks.ts";
 import { day, money } from "../format.ts";
 import { words } from "../lang.tsx";
 import type { Answers, Field } from "../types.ts";
@@ -20,7 +20,7 @@ const w = words({
 export function shown(field: Field, value: unknown, lang: Lang): string {
   const t = (text: Text, n?: number): string => text[lang].replace("{n}", String(n ?? ""));
   if (value === undefined || value === null || value === "") return t(w.none);
-  if (isMark(value)) return dotted(value.shown ?? t(w.onFile));
+  if (isMark(value)) return markShown(value, lang);
   const label = (one: unknown): string =>
     field.options?.find((option) => option.value === one)?.label[lang] ?? String(one);
   switch (field.kind) {
@@ -55,9 +55,9 @@ export function shown(field: Field, value: unknown, lang: Lang): string {
   }
 }
 
-/** A masked value as a form shows it: •••• 0009. */
-export function dotted(masked: string): string {
-  return masked.replaceAll("*", "•");
+/** A sealed value that stands unseen, as a form shows it: •••• 0009. */
+export function markShown(mark: Mark, lang: Lang): string {
+  return (mark.shown ?? w.onFile[lang]).replaceAll("*", "•");
 }
 
 /** The server may have masked it already. */
