@@ -28,6 +28,7 @@ const w = words({
   forWhom: { zh: "谁可以办", en: "Who it is for" },
   howLong: { zh: "多久", en: "How long" },
   papers: { zh: "要哪些材料", en: "Which papers" },
+  paperWhen: { zh: "{paper}（{when}）", en: "{paper} ({when})" },
   from: { zh: "已填好，来自{from}", en: "Filled in from {from}" },
   toApplicant: {
     zh: "题目是问申请人的，「您」指申请人；请照申请人说的填写。",
@@ -181,9 +182,8 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
               <dt>{t(w.papers)}</dt>
               <dd>
                 {service.papers
-                  .map(
-                    (one) =>
-                      `${t(one.label)}${one.when ? (lang === "zh" ? `（${t(one.when)}）` : ` (${t(one.when)})`) : ""}`,
+                  .map(({ label, when }) =>
+                    when ? t(w.paperWhen, { paper: t(label), when: t(when) }) : t(label),
                   )
                   .join(lang === "zh" ? "、" : ", ")}
               </dd>

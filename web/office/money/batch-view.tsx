@@ -33,7 +33,7 @@ const w = words({
   recovered: { zh: "已追回", en: "Recovered" },
   fund: { zh: "资金", en: "Fund" },
   left: { zh: "可用 {amount}", en: "{amount} free" },
-  decision: { zh: "依据", en: "Decision" },
+  decision: { zh: "依据：{decision}", en: "Decision: {decision}" },
   facts: { zh: "批次", en: "The batch" },
   done: { zh: "已办：{what}", en: "Done: {what}" },
   nothing: { zh: "这一批现在没有轮到您办的。", en: "Nothing here is yours to do now." },
@@ -131,9 +131,7 @@ function Shown({ page, whole }: { readonly page: BatchAnswer; readonly whole: bo
         )}
         {batch.decision && (
           <p className="muted" style={{ marginBottom: 12 }}>
-            {t(w.decision)}
-            {lang === "zh" ? "：" : ": "}
-            {batch.decision}
+            {t(w.decision, { decision: batch.decision })}
           </p>
         )}
         <div className="case-body">
