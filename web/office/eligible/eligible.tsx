@@ -5,13 +5,14 @@ import { addressOf } from "../../shared/api.ts";
 import { count, money } from "../../shared/format.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer } from "../../shared/query.tsx";
+import { useSlowly } from "../../shared/slowly.ts";
 import { Awaited, Empty } from "../../shared/ui.tsx";
 import { type Column, Listing } from "../parts/listing.tsx";
 import { can, unitWith, useOfficer } from "../parts/me.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { usePages } from "../parts/pages.ts";
 import { UnitBox } from "../parts/pick-unit.tsx";
-import { useSlowly, useView } from "../parts/view.ts";
+import { useView } from "../parts/view.ts";
 import "./eligible.css";
 
 const w = words({

@@ -4,9 +4,9 @@ import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { get, type Problem, post } from "../../shared/api.ts";
 import { Icon } from "../../shared/icons.tsx";
 import { useLang, words } from "../../shared/lang.tsx";
+import { useSlowly } from "../../shared/slowly.ts";
 import type { CaseLine, List, UnitLine } from "../../shared/types.ts";
 import { can, useOfficer } from "../parts/me.tsx";
-import { useSlowly } from "../parts/view.ts";
 import type { MemberLine } from "../types.ts";
 
 const w = words({

@@ -6,6 +6,7 @@ import { isRosterField, rosterFields } from "../../../src/people/roster/columns.
 import { addressOf, type Problem, post } from "../../shared/api.ts";
 import { Icon } from "../../shared/icons.tsx";
 import { useLang, words } from "../../shared/lang.tsx";
+import { useSlowly } from "../../shared/slowly.ts";
 import type { List } from "../../shared/types.ts";
 import { Empty } from "../../shared/ui.tsx";
 import { Choose, ClearFilters, Only } from "../parts/filters.tsx";
@@ -15,7 +16,7 @@ import { Menu } from "../parts/menu.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { type Pages, usePages } from "../parts/pages.ts";
 import { PickUnit } from "../parts/pick-unit.tsx";
-import { useSlowly, useView } from "../parts/view.ts";
+import { useView } from "../parts/view.ts";
 import type { MemberLine } from "../types.ts";
 import { ToConfirm } from "./to-confirm.tsx";
 import { groupText, sexText, statusMark, statusText } from "./words.ts";

@@ -1,7 +1,8 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { useLang, words } from "../../shared/lang.tsx";
+import { useSlowly } from "../../shared/slowly.ts";
 import { Menu } from "./menu.tsx";
-import { useSlowly, useView } from "./view.ts";
+import { useView } from "./view.ts";
 
 const w = words({
   any: { zh: "{label}：全部", en: "{label}: all" },

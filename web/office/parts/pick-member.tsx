@@ -3,9 +3,9 @@ import { type ReactNode, useState } from "react";
 import { addressOf, ask, type Problem } from "../../shared/api.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer } from "../../shared/query.tsx";
+import { useSlowly } from "../../shared/slowly.ts";
 import type { List } from "../../shared/types.ts";
 import type { MemberLine } from "../types.ts";
-import { useSlowly } from "./view.ts";
 
 const w = words({
   find: { zh: "姓名、拼音首字母、证件号或手机号", en: "Name, initials, ID or phone number" },

@@ -3,8 +3,9 @@ import { addressOf } from "../../shared/api.ts";
 import { Icon } from "../../shared/icons.tsx";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer } from "../../shared/query.tsx";
+import { useSlowly } from "../../shared/slowly.ts";
 import type { List, UnitLine } from "../../shared/types.ts";
-import { useSlowly, useView } from "./view.ts";
+import { useView } from "./view.ts";
 
 const w = words({
   any: { zh: "{label}：全部", en: "{label}: all" },

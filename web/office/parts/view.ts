@@ -46,16 +46,6 @@ export function useView(): readonly [View, Change] {
   return [view, change];
 }
 
-/** A value that follows another a quarter of a second later, for searching while one types. */
-export function useSlowly<Value>(value: Value): Value {
-  const [slow, setSlow] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSlow(value), 250);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return slow;
-}
-
 /** Something kept on this device under a name. */
 export function useKept<Value>(name: string, first: Value): readonly [Value, (value: Value) => void] {
   const shelf = `zhijia.desk.${name}`;

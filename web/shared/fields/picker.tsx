@@ -1,8 +1,9 @@
-import { type ReactNode, useEffect, useId, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { addressOf } from "../api.ts";
 import { Icon } from "../icons.tsx";
 import { useLang, words } from "../lang.tsx";
 import { useAnswer } from "../query.tsx";
+import { useSlowly } from "../slowly.ts";
 import type { List } from "../types.ts";
 import { Awaited } from "../ui.tsx";
 import { type Control, useForm } from "./field.tsx";
@@ -190,14 +191,4 @@ function Named(props: {
     enabled: props.name === undefined && props.kind === "unit",
   });
   return props.name ?? asked.data?.name ?? "…";
-}
-
-/** A value that follows what is typed, a quarter of a second later. */
-function useSlowly(value: string): string {
-  const [slow, setSlow] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSlow(value), 250);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return slow;
 }
