@@ -279,13 +279,7 @@ function Below({ query }: { readonly query: Query }): ReactNode {
                       </td>
                       <td className="number">
                         {count(one.households)}{" "}
-                        <meter
-                          min={0}
-                          max={most}
-                          value={one.households}
-                          aria-label={one.unit.name}
-                          style={{ width: 80, verticalAlign: "middle" }}
-                        />
+                        <meter min={0} max={most} value={one.households} aria-label={one.unit.name} />
                       </td>
                       <td className="number">{money(one.leftFen)}</td>
                     </tr>

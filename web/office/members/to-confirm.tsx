@@ -34,7 +34,7 @@ interface Counts {
 
 /** How many a roster names who have yet to confirm it, with the way to them and the one reminder; nothing when nobody. */
 export function ToConfirm({ unit }: { readonly unit: string | undefined }): ReactNode {
-  const { t, lang } = useLang();
+  const { t } = useLang();
   const me = useOfficer();
   const say = useSay();
   const forget = useForget();
@@ -77,7 +77,7 @@ export function ToConfirm({ unit }: { readonly unit: string | undefined }): Reac
         <Dialog title={t(w.remind, { n: count(unreminded) })} onClose={() => setAsking(false)}>
           {remind.error && <Failed error={remind.error} />}
           <p>{t(w.sure, { n: count(unreminded) })}</p>
-          <div className="buttons" lang={lang}>
+          <div className="buttons">
             <Button kind="primary" busy={remind.isPending} onClick={() => remind.mutate()}>
               {t(w.remind, { n: count(unreminded) })}
             </Button>

@@ -139,13 +139,7 @@ function columnsOf(
       (one) => (
         <span className="number">
           {count(one.held)} / {count(one.quota)}{" "}
-          <meter
-            min={0}
-            max={one.quota}
-            value={one.held}
-            aria-label={t(w.filled)}
-            style={{ width: 80, verticalAlign: "middle" }}
-          />
+          <meter min={0} max={one.quota} value={one.held} aria-label={t(w.filled)} />
         </span>
       ),
     ),
