@@ -6,7 +6,8 @@ import { type Id, isId } from "../kernel/ids.ts";
 import { rangeOf, type UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or } from "../kernel/refusal.ts";
 import { insideScope, type Scope } from "../units/index.ts";
-import type { MemberChange, StatusReason } from "./membership.ts";
+import type { MemberChange } from "./member-change.ts";
+import type { StatusReason } from "./membership.ts";
 
 /** One person by whom the members of a union became more or fewer. */
 export interface ChangeLine {

@@ -7,11 +7,10 @@ import { type Or, refuse } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import { record } from "../rollups/index.ts";
 import { addMembers } from "../units/index.ts";
+import { changeOf, type MemberChange } from "./member-change.ts";
 import {
-  changeOf,
   counts,
   isCountedMember,
-  type MemberChange,
   type MembershipStatus,
   memberAge,
   type StatusReason,

@@ -13,8 +13,8 @@ import { cardCode, cardOf, verifyCard, verifyCardNow } from "./card.ts";
 import { duplicatePairs, mergePersons, undoMerge } from "./duplicates.ts";
 import { createHousehold, findHouseholdOf, replaceMembers } from "./household.ts";
 import { logLook, lookSentence, looksAt, reveal } from "./looks.ts";
+import { closingOf } from "./member-change.ts";
 import {
-  closingOf,
   decideMembership,
   has,
   type MembershipAction,

@@ -79,46 +79,6 @@ export function isCountedMember(status: MembershipStatus | null): boolean {
   return status === "ACTIVE" || status === "TRANSFER_OUT";
 }
 
-/** How an event changes who is counted: the words of the period equation (membership.md §11). */
-export type MemberChange =
-  | "joined"
-  | "reactivated"
-  | "transferred"
-  | "retained"
-  | "withdrawn"
-  | "autoWithdrawn"
-  | "expelled"
-  | "deceased"
-  | "cancelled";
-
-const leaving = {
-  RETAINED: "retained",
-  WITHDRAWN: "withdrawn",
-  AUTO_WITHDRAWN: "autoWithdrawn",
-  EXPELLED: "expelled",
-  DECEASED: "deceased",
-} as const satisfies Partial<Record<MembershipStatus, MemberChange>>;
-
-/**
- * What a relation's step from one status to another changes in the counted members; null when nothing. `moved`: whether
- * it stands in another union than before. A record taken to another district is cancelled here and transferred there:
- * only the latter counts.
- */
-export function changeOf(
-  from: MembershipStatus | null,
-  to: MembershipStatus,
-  step: { readonly moved: boolean; readonly reason: StatusReason },
-): MemberChange | null {
-  const [was, is] = [isCountedMember(from), isCountedMember(to)];
-  if (was && is) return step.moved ? "transferred" : null;
-  if (is)
-    return from === "RETAINED" || from === "WITHDRAWN" || from === "AUTO_WITHDRAWN" || from === "DECEASED"
-      ? "reactivated"
-      : "joined";
-  if (!was || (to === "CANCELLED" && step.reason === "JOB_CHANGE")) return null;
-  return (leaving as Partial<Record<MembershipStatus, MemberChange>>)[to] ?? "cancelled";
-}
-
 /** What each may do (membership.md §6). A service relation never votes nor pays. */
 export type MemberRight = "vote" | "stand" | "petition" | "propose" | "dues" | "benefits" | "ownData";
 
@@ -325,9 +285,9 @@ export interface MembershipChange {
 export const memberAge = 16;
 
 /** Nobody younger reaches `ACTIVE`, by whatever way. */
-export function tooYoung(at?: string): Refusal {
+export function tooYoung(): Refusal {
   const source = { document: { zh: "《劳动法》", en: "Labour Law" }, article: "第十五条" };
-  return refuse("under-sixteen", { age: memberAge }, { source, at });
+  return refuse("under-sixteen", { age: memberAge }, { source });
 }
 
 /** The change an action makes of a relation, or why it makes none (membership.md §4, §9.4). */
@@ -402,33 +362,4 @@ function offeredFrom(status: MembershipStatus): Text[] {
   return Object.values(transitions as Record<string, Transition>)
     .filter((rule) => rule.from.includes(status))
     .map((rule) => rule.title);
-}
-
-/** The change of members in a period (membership.md §11). Counts of persons. */
-export interface PeriodChange {
-  readonly opening: number;
-  readonly joined: number;
-  readonly transferredIn: number;
-  readonly reactivated: number;
-  readonly transferredOut: number;
-  readonly retained: number;
-  readonly withdrawn: number;
-  readonly autoWithdrawn: number;
-  readonly expelled: number;
-  readonly deceased: number;
-  readonly cancelled: number;
-}
-
-/** What a period must close with. */
-export function closingOf(change: PeriodChange): number {
-  const came = change.joined + change.transferredIn + change.reactivated;
-  const went =
-    change.transferredOut +
-    change.retained +
-    change.withdrawn +
-    change.autoWithdrawn +
-    change.expelled +
-    change.deceased +
-    change.cancelled;
-  return change.opening + came - went;
 }

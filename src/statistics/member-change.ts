@@ -1,6 +1,6 @@
 import { addDays } from "../kernel/day.ts";
 import { type Or, refuse } from "../kernel/refusal.ts";
-import { closingOf, type MemberChange, type PeriodChange } from "../people/membership.ts";
+import { closingOf, type MemberChange, type PeriodChange } from "../people/member-change.ts";
 import type { Count, Span } from "../rollups/index.ts";
 import { type Asked, sums, total } from "./asked.ts";
 import { hiddenCells, isSmall } from "./suppress.ts";

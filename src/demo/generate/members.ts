@@ -3,7 +3,7 @@ import { addDays, type Day, day, daysBetween } from "../../kernel/day.ts";
 import { identityCheck } from "../../kernel/identity-number.ts";
 import type { Keyring } from "../../kernel/seal.ts";
 import { type LookupMany, lookupMany, type SealMany, sealMany } from "../../kernel/seal-many.ts";
-import { changeOf } from "../../people/membership.ts";
+import { changeOf } from "../../people/member-change.ts";
 import type { PersonSealed } from "../../people/sealed.ts";
 import { type Draw, drawFrom } from "./draw.ts";
 import { type DrawnName, drawName } from "./names.ts";
