@@ -11,7 +11,7 @@ import type { RowSource } from "./import-stage.ts";
 import { importUnits } from "./import-store.ts";
 import { systemScope } from "./scope.ts";
 import { holdTree, listUnits } from "./store.ts";
-import { byProgram, codeOf, makeTree } from "./testing.ts";
+import { byProgram, codeOf, makeTree, undone } from "./testing.ts";
 
 const t = withDatabase();
 let tree: Awaited<ReturnType<typeof makeTree>>;
@@ -37,18 +37,11 @@ async function importing(
   source: RowSource,
   look?: (tx: Tx, report: UnitImportReport) => Promise<void>,
 ): Promise<UnitImportReport> {
-  const gone = new Error("undo");
-  let report: UnitImportReport | undefined;
-  await t.db
-    .system(async (tx) => {
-      report = expect(await importUnits(tx, systemScope(), tree.county.id, source, byProgram));
-      await look?.(tx, report);
-      throw gone;
-    })
-    .catch((error: unknown) => {
-      if (error !== gone) throw error;
-    });
-  return report!;
+  return undone(t, async (tx) => {
+    const report = expect(await importUnits(tx, systemScope(), tree.county.id, source, byProgram));
+    await look?.(tx, report);
+    return report;
+  });
 }
 
 const told = (report: UnitImportReport): string[] =>
@@ -191,38 +184,32 @@ test("the same file again loads nothing", async () => {
 });
 
 test("federations take their region's place, and their unions follow, in one file for a whole city", async () => {
-  const gone = new Error("undo");
-  await t.db
-    .system(async (tx) => {
-      const file = fileOf(
-        [
-          ["工会名称", "行政区划代码", "上级工会编码"],
-          ["望云县总工会", 990103, null],
-          ["望云茶厂工会委员会", 990103, "990103"],
-        ],
-        [
-          ["上级工会", "工会名称"],
-          ["望云县总工会", "望云县第一中学工会委员会"],
-        ],
-      );
-      const report = expect(await importUnits(tx, systemScope(), tree.city.id, file, byProgram));
-      assert.deepEqual(told(report), []);
-      assert.equal(report.loaded, 3);
-      const rows = await listUnits(tx, systemScope(), { q: "望云", limit: 9 });
-      assert.deepEqual(
-        rows.map((one) => [one.name, one.level, one.path.split(".").slice(0, 4).join(".")]),
-        [
-          ["望云县总工会", "COUNTY", "cn.99.9901.990103"],
-          ["望云茶厂工会委员会", "GRASSROOTS", "cn.99.9901.990103"],
-          ["望云县第一中学工会委员会", "GRASSROOTS", "cn.99.9901.990103"],
-        ],
-      );
-      assert.equal(rows[0]!.code, "990103");
-      throw gone;
-    })
-    .catch((error: unknown) => {
-      if (error !== gone) throw error;
-    });
+  await undone(t, async (tx) => {
+    const file = fileOf(
+      [
+        ["工会名称", "行政区划代码", "上级工会编码"],
+        ["望云县总工会", 990103, null],
+        ["望云茶厂工会委员会", 990103, "990103"],
+      ],
+      [
+        ["上级工会", "工会名称"],
+        ["望云县总工会", "望云县第一中学工会委员会"],
+      ],
+    );
+    const report = expect(await importUnits(tx, systemScope(), tree.city.id, file, byProgram));
+    assert.deepEqual(told(report), []);
+    assert.equal(report.loaded, 3);
+    const rows = await listUnits(tx, systemScope(), { q: "望云", limit: 9 });
+    assert.deepEqual(
+      rows.map((one) => [one.name, one.level, one.path.split(".").slice(0, 4).join(".")]),
+      [
+        ["望云县总工会", "COUNTY", "cn.99.9901.990103"],
+        ["望云茶厂工会委员会", "GRASSROOTS", "cn.99.9901.990103"],
+        ["望云县第一中学工会委员会", "GRASSROOTS", "cn.99.9901.990103"],
+      ],
+    );
+    assert.equal(rows[0]!.code, "990103");
+  });
 });
 
 test("an import may take longer than a statement of other work", async () => {

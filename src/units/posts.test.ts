@@ -9,7 +9,7 @@ import { expect } from "../kernel/refusal.ts";
 import { loadActor } from "./actor.ts";
 import { createPost, endPost, holdersOf, type PostDraft, postsOfUnit } from "./posts.ts";
 import { type Scope, scopeOf, systemScope } from "./scope.ts";
-import { byPerson, codeOf, makePost, makeTree } from "./testing.ts";
+import { byPerson, codeOf, makePost, makeTree, undone } from "./testing.ts";
 import type { Unit } from "./unit.ts";
 
 const t = withDatabase();
@@ -44,17 +44,11 @@ const draft = (more: Partial<PostDraft> = {}): PostDraft => ({
 
 /** Gives posts one after another in a transaction that leaves nothing behind; the last answer counts. */
 async function giving(...drafts: readonly Partial<PostDraft>[]): Promise<unknown> {
-  const gone = new Error("undo");
-  let answer: unknown;
-  await t.db
-    .system(async (tx) => {
-      for (const one of drafts) answer = await createPost(tx, scope, draft(one), byPerson(chair));
-      throw gone;
-    })
-    .catch((error: unknown) => {
-      if (error !== gone) throw error;
-    });
-  return answer;
+  return undone(t, async (tx) => {
+    let answer: unknown;
+    for (const one of drafts) answer = await createPost(tx, scope, draft(one), byPerson(chair));
+    return answer;
+  });
 }
 
 test("a post is refused for the first thing wrong with it", async () => {

@@ -115,6 +115,21 @@ export function codeOf(answer: Or<unknown>): string {
   return refusal.code as string;
 }
 
+/** Runs in a transaction that leaves nothing behind. */
+export async function undone<T>(t: TestDatabase, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const gone = new Error("undo");
+  let result: T | undefined;
+  await t.db
+    .system(async (tx) => {
+      result = await work(tx);
+      throw gone;
+    })
+    .catch((error: unknown) => {
+      if (error !== gone) throw error;
+    });
+  return result as T;
+}
+
 /** A union whose place is written out, for tests that want no more of the tree than that. */
 export interface TestUnit {
   readonly id: Id<"unit">;
