@@ -13,7 +13,7 @@ import "./fields.css";
 /** One control per kind of question, drawn from its declaration; label, help and fault are always joined to it. */
 
 const fieldWords = words({
-  optional: { zh: "（可不填）", en: " (optional)" },
+  optional: { zh: "（可不填）", en: "(optional)" },
   yes: { zh: "是", en: "Yes" },
   no: { zh: "否", en: "No" },
   yuan: { zh: "元", en: "yuan" },
