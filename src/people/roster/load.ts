@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename } from "node:path";
-import { pipeline } from "node:stream/promises";
 import type { Clock, Db, Tx } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { isRefusal, type Or, type Refusal, refuse } from "../../kernel/refusal.ts";
@@ -86,7 +85,8 @@ export interface RosterResult extends ImportCounts {
  */
 export async function loadRoster(host: RosterHost, job: RosterJob): Promise<Or<RosterResult>> {
   const { db, clock, ring } = host;
-  const unfinished = await unfinishedRow(host, job);
+  const fileHash = await hashOf(job.source);
+  const unfinished = await unfinishedRow(host, job, fileHash);
   const units = await db.systemRead((tx) => unitsBelow(tx, job.unit, clock.today()));
   const preparer = await startPreparer({
     source: job.source,
@@ -99,7 +99,7 @@ export async function loadRoster(host: RosterHost, job: RosterJob): Promise<Or<R
   });
   if (isRefusal(preparer)) return preparer;
   try {
-    const row = await openImport(host, job, unfinished);
+    const row = await openImport(host, job, unfinished, fileHash);
     const run = new Run(host, job, row, preparer);
     const { skippedSheets } = preparer;
     if (!unfinished) await run.note(skippedSheets.map(skippedSheet));
@@ -158,7 +158,11 @@ function skippedSheet(sheet: string): RosterProblem {
 }
 
 /** The run this one goes on with, if an earlier one of the same file stopped half way. */
-async function unfinishedRow({ db }: RosterHost, job: RosterJob): Promise<ImportRow | undefined> {
+async function unfinishedRow(
+  { db }: RosterHost,
+  job: RosterJob,
+  fileHash: Buffer,
+): Promise<ImportRow | undefined> {
   if (job.dryRun) return undefined;
   const { importId } = job;
   if (importId !== undefined) {
@@ -167,14 +171,14 @@ async function unfinishedRow({ db }: RosterHost, job: RosterJob): Promise<Import
       row && (row.state === "running" || row.state === "failed") && !row.dryRun && row.position > 0;
     return halfWay ? row : undefined;
   }
-  const hash = await hashOf(job.source);
-  return db.systemRead((tx) => unfinishedImport(tx, hash, job.unit.id));
+  return db.systemRead((tx) => unfinishedImport(tx, fileHash, job.unit.id));
 }
 
 async function openImport(
   { db, clock }: RosterHost,
   job: RosterJob,
   unfinished: ImportRow | undefined,
+  fileHash: Buffer,
 ): Promise<ImportRow> {
   const dryRun = job.dryRun ?? false;
   const before = unfinished?.id ?? job.importId;
@@ -183,7 +187,6 @@ async function openImport(
       startRun(tx, before, { dryRun, mapping: job.mapping ?? null, fresh: !unfinished }),
     );
   }
-  const fileHash = await hashOf(job.source);
   return db.system((tx) =>
     createImport(tx, {
       unit: job.unit,
@@ -199,9 +202,19 @@ async function openImport(
   );
 }
 
+/** A file is read through one buffer: a stream's would pile up until they are collected, as large as the file. */
 async function hashOf(source: string | Buffer): Promise<Buffer> {
   const hash = createHash("sha256");
-  if (typeof source === "string") await pipeline(createReadStream(source), hash);
-  else hash.update(source);
-  return hash.digest();
+  if (typeof source !== "string") return hash.update(source).digest();
+  const file = await open(source);
+  try {
+    const buffer = Buffer.alloc(256 * 1024);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer);
+      if (bytesRead === 0) return hash.digest();
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }

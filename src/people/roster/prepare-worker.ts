@@ -68,7 +68,7 @@ async function run(): Promise<void> {
     }
     wanted--;
     kept.set(number, chunk.rows);
-    send(message, [message.chunk.lines.buffer as ArrayBuffer, message.chunk.hashes.buffer as ArrayBuffer]);
+    send(message, [message.chunk.lines.buffer, message.chunk.hashes.buffer as ArrayBuffer]);
   }
   await book.close();
   send({ kind: "end" });
@@ -76,12 +76,10 @@ async function run(): Promise<void> {
 
 function packed(number: number, chunk: Chunk, done: number, all: number) {
   const { rows, ...rest } = chunk;
-  const text: string[] = [];
-  for (const line of stageLines(rows.map(stagedNew))) text.push(line);
-  const bytes = Buffer.from(text.join(""));
-  // Small buffers share a pool that must not be given away.
-  const lines = new Uint8Array(bytes.length);
-  lines.set(bytes);
+  const text = [...stageLines(rows.map(stagedNew))].join("");
+  // Of its own memory, which can be given away; what `Buffer.from` takes may be a shared pool's.
+  const lines = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  lines.write(text);
   const hashes = new Uint8Array(rows.length * 32);
   for (const [n, row] of rows.entries()) hashes.set(row.idHash, n * 32);
   return { kind: "chunk", number, done, all, chunk: { ...rest, count: rows.length, lines, hashes } } as const;
