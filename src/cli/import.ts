@@ -10,7 +10,7 @@ import { isRefusal, type Refusal, sentence } from "../kernel/refusal.ts";
 import { importOf, mostProblems, problemsOf, type StoredProblem } from "../people/roster/import-store.ts";
 import { loadRoster, type RosterResult } from "../people/roster/load.ts";
 import { problemText, reportOf } from "../people/roster/report.ts";
-import { tellClaimed, transferTelling } from "../services/index.ts";
+import { memberTelling, tellClaimed, transferTelling } from "../services/index.ts";
 import { columnLetters, openSpreadsheet } from "../spreadsheet/index.ts";
 import { runUnitImport, systemScope } from "../units/index.ts";
 import { type Command, config, progress, readArgs, say, WrongUsage } from "./command.ts";
@@ -55,7 +55,7 @@ async function importRoster(args: readonly string[]): Promise<number> {
     const bar = progress();
     const tidyUp = collector();
     const result = await loadRoster(
-      { db, ring, clock, fictitious: clock.isTrial, onClaimed: tellClaimed, transferTelling },
+      { db, ring, clock, fictitious: clock.isTrial, onClaimed: tellClaimed, transferTelling, memberTelling },
       {
         unit,
         source: file,

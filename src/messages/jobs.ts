@@ -1,6 +1,7 @@
 import type { JobContext, JobHandlers } from "../jobs/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import { unseal } from "../kernel/seal.ts";
+import { unsealFormerPhone } from "../people/sealed.ts";
 import { findPhone } from "../people/sign-in/face.ts";
 import { wordsOf } from "./messages.ts";
 import { findDelivery, mailTarget, markDelivery, preferenceOf } from "./store.ts";
@@ -10,7 +11,7 @@ import { findDelivery, mailTarget, markDelivery, preferenceOf } from "./store.ts
  * somebody lets the job try again.
  */
 async function deliver(
-  payload: { readonly district: string; readonly delivery: string },
+  payload: { readonly district: string; readonly delivery: string; readonly former?: string | undefined },
   context: JobContext,
 ): Promise<void> {
   const { db } = context;
@@ -21,7 +22,8 @@ async function deliver(
     db.system((tx) => markDelivery(tx, payload.district, id, state, error));
   const person = delivery.person as Id<"person">;
   const lang = delivery.lang === "en" ? "en" : "zh";
-  const { title } = wordsOf(delivery.template, delivery.params as Record<string, unknown>, lang);
+  const params = delivery.params as Record<string, unknown>;
+  const { title, body } = wordsOf(delivery.template, params, lang);
   const text = [title, closing[lang], context.config.origin + (delivery.link ?? "/")].join("\n\n");
   try {
     if (delivery.channel === "mail") {
@@ -32,6 +34,15 @@ async function deliver(
       if (context.mail === null) return await mark("failed", "no-mail-server");
       const to = Buffer.from(unseal(context.ring, mailTarget(person), mailSealed)).toString();
       await context.mail.send({ to, subject: `【职家】${title}`, text, id });
+    } else if (payload.former !== undefined) {
+      if (!context.sms.ready) return await mark("failed", "no-gateway");
+      // In full: who has another number now may not be able to sign in and read it.
+      await context.sms.send({
+        phone: unsealFormerPhone(context.ring, payload.district, person, payload.former),
+        template: "number-changed",
+        params: { unit: String(params.unit) },
+        text: `【职家】${title}。${body}`,
+      });
     } else {
       const phone = await db.systemRead((tx) => findPhone(tx, context.ring, person, payload.district));
       if (phone === null) return await mark("failed", "no-address");

@@ -7,6 +7,8 @@ import { insideScope, type Scope } from "../units/scope.ts";
 export interface Recipient {
   readonly person: Id<"person">;
   readonly district: string;
+  /** The telephone number they had until now, sealed: what is told goes there in full, whatever they wish to be told by. */
+  readonly former?: string | undefined;
 }
 
 /** What a person wants to be told by, and when not. */

@@ -15,7 +15,12 @@ import { type TemplateName, type TemplateParams, templates } from "./templates/i
 
 declare module "../jobs/index.ts" {
   interface Jobs {
-    "message.deliver": { readonly district: string; readonly delivery: string };
+    "message.deliver": {
+      readonly district: string;
+      readonly delivery: string;
+      /** A former telephone number, sealed, to which it goes instead of the present one. */
+      readonly former?: string | undefined;
+    };
   }
 }
 
@@ -40,6 +45,7 @@ export async function tell<Name extends TemplateName>(tx: Tx, telling: Telling<N
   const to = [...new Map(telling.to.map((one) => [one.person, one])).values()];
   if (to.length === 0) return;
   const { now } = telling;
+  const formers = new Map(to.flatMap(({ person, former }) => (former ? [[person, former]] : [])));
   const rows = to.map(({ person, district }) => ({
     district,
     id: newId<"message">(),
@@ -64,8 +70,9 @@ export async function tell<Name extends TemplateName>(tx: Tx, telling: Telling<N
       const waitMs = quietFor(now, quiet);
       for (const channel of also) {
         // Text messages cost the union money and mail needs an address: both only when asked for.
-        if (!wanted?.channels.includes(channel) || (channel === "mail" && wanted.mailSealed === null))
-          continue;
+        const asked =
+          wanted?.channels.includes(channel) && (channel !== "mail" || wanted.mailSealed !== null);
+        if (!asked && !(channel === "sms" && formers.has(row.person))) continue;
         deliveries.push({
           district: row.district,
           id: newId<"delivery">(),
@@ -79,8 +86,9 @@ export async function tell<Name extends TemplateName>(tx: Tx, telling: Telling<N
       }
     }
     await insertDeliveries(tx, deliveries);
-    for (const { district, id, heldUntil } of deliveries) {
-      const payload = { district, delivery: id };
+    for (const { district, id, person, channel, heldUntil } of deliveries) {
+      const former = channel === "sms" ? formers.get(person) : undefined;
+      const payload = { district, delivery: id, ...(former !== undefined && { former }) };
       await enqueue(tx, "message.deliver", payload, heldUntil === null ? {} : { runAt: heldUntil });
     }
   }

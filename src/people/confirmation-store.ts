@@ -33,6 +33,15 @@ export interface MemberTelling {
     tx: Tx,
     told: { readonly people: readonly Whose[]; readonly unitId: Id<"unit">; readonly at: Date },
   ): Promise<void>;
+  /** A union’s roster gave people other telephone numbers: each is told where they were until now, `former` (sealed). */
+  renumbered(
+    tx: Tx,
+    told: {
+      readonly people: readonly (Whose & { readonly former: string })[];
+      readonly unitId: Id<"unit">;
+      readonly at: Date;
+    },
+  ): Promise<void>;
 }
 
 interface Whose {

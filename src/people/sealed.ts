@@ -1,5 +1,5 @@
 import type { IdKind } from "../kernel/identity-number.ts";
-import { type Keyring, lookupKey, sealJson, unsealJson } from "../kernel/seal.ts";
+import { type Keyring, lookupKey, seal, sealJson, unseal, unsealJson } from "../kernel/seal.ts";
 
 /** What only the person, and whoever states a purpose, may read: one blob under the district's key. */
 export interface PersonSealed {
@@ -44,6 +44,20 @@ export function identityHash(
 export function phoneHash(ring: Keyring, phone: string): Buffer {
   return Buffer.from(lookupKey(ring, "phone", phone), "hex");
 }
+
+/** A number somebody had until now, sealed for the one job that tells them of it there. */
+export function sealFormerPhone(ring: Keyring, district: string, id: string, phone: string): string {
+  return asBuffer(seal(ring, formerPhone(district, id), phone)).toString("base64");
+}
+
+export function unsealFormerPhone(ring: Keyring, district: string, id: string, sealed: string): string {
+  return asBuffer(unseal(ring, formerPhone(district, id), Buffer.from(sealed, "base64"))).toString();
+}
+
+const formerPhone = (district: string, id: string) => ({
+  compartment: district,
+  about: `person/${id}/former-phone`,
+});
 
 export function sealPerson(ring: Keyring, district: string, id: string, facts: PersonSealed): Buffer {
   return asBuffer(sealJson(ring, { compartment: district, about: `person/${id}` }, facts));

@@ -56,9 +56,15 @@ export interface Story {
 
 /**
  * The whole program over a database of its own, with the fictitious federation's unions and people; `lives` adds the
- * half year of work, `heard` takes every line of the log. Registers hooks; use inside tests only.
+ * half year of work, `heard` takes every line of the log, `env` are settings. Registers hooks; use inside tests only.
  */
-export function story(options: { readonly lives?: boolean; readonly heard?: string[] } = {}): Story {
+export function story(
+  options: {
+    readonly lives?: boolean;
+    readonly heard?: string[];
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
+): Story {
   const database = withDatabase({ max: 20 });
   const ring = parseKeyring(newKeyring());
   let made: { server: FastifyInstance; clock: Clock; close(): Promise<void> } | null = null;
@@ -80,7 +86,7 @@ export function story(options: { readonly lives?: boolean; readonly heard?: stri
     const watched = oneConnectionAtATime(database.db);
     const clock = await openClock(watched.db);
     const installation: Installation = {
-      config: parseConfig({ ZHIJIA_LOG: "silent", ZHIJIA_FACES: "off" }),
+      config: parseConfig({ ZHIJIA_LOG: "silent", ZHIJIA_FACES: "off", ...options.env }),
       db: watched.db,
       replica: noReplica(watched.db),
       metrics: newMetrics(),

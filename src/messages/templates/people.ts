@@ -42,6 +42,14 @@ export const peopleTemplates = {
     },
     also: ["mail"],
   },
+  "member.renumbered": {
+    title: { zh: "您在工会登记的手机号码已更改", en: "Your telephone number on record was changed" },
+    body: {
+      zh: "{unit}更改了您登记的手机号码，以后用新号码登录。如果不是您要改的，请尽快联系该工会或它的上级工会。",
+      en: "{unit} changed the telephone number kept of you; you sign in by the new one from now on. If you did not ask for this, please tell that union or the union above it soon.",
+    },
+    also: ["sms"],
+  },
   "transfer.asked": {
     title: { zh: "有会籍接转等您办", en: "A transfer of membership waits for you" },
     body: {

@@ -45,6 +45,7 @@ const roster: ImportKind = {
         fictitious: ctx.clock.isTrial,
         onClaimed: ctx.onClaimed,
         transferTelling: ctx.transferTelling,
+        memberTelling: ctx.memberTelling,
       },
       {
         unit,

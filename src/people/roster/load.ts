@@ -7,7 +7,7 @@ import { isRefusal, type Or, type Refusal, refuse } from "../../kernel/refusal.t
 import type { District } from "../../kernel/region.ts";
 import type { Keyring } from "../../kernel/seal.ts";
 import { systemScope, type Unit } from "../../units/index.ts";
-import { unconfirmedOf } from "../confirmation-store.ts";
+import { type MemberTelling, unconfirmedOf } from "../confirmation-store.ts";
 import type { TransferTelling } from "../transfer-turn.ts";
 import {
   createImport,
@@ -34,6 +34,8 @@ export interface RosterHost {
   readonly onClaimed?: ((tx: Tx, claimed: RosterClaim) => Promise<void>) | undefined;
   /** Who is told of the transfers a roster asks for; the composition's. */
   readonly transferTelling?: TransferTelling | undefined;
+  /** Who is told of the telephone numbers a roster replaces; the composition's. */
+  readonly memberTelling?: Pick<MemberTelling, "renumbered"> | undefined;
 }
 
 /** A claim on a member of another union that a roster made. */

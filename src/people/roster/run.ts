@@ -5,7 +5,7 @@ import { expect, isRefusal, refuse } from "../../kernel/refusal.ts";
 import { getUnit } from "../../units/index.ts";
 import { getMembership, writeMembership } from "../membership-store.ts";
 import { stillWanted } from "../person.ts";
-import { type PersonSealed, phoneHash, sealPerson, unsealPerson } from "../sealed.ts";
+import { type PersonSealed, phoneHash, sealFormerPhone, sealPerson, unsealPerson } from "../sealed.ts";
 import { claimReason, requestTransfer, type Transfer } from "../transfer.ts";
 import { tellTurn } from "../transfer-turn.ts";
 import { decideKnown, type Known, keeps, ownFacts, plainOf } from "./existing.ts";
@@ -135,15 +135,7 @@ export class Run {
       await emptyStage(tx);
       const merged = list.map(({ row, known }, n) => this.#merged(row, known, n, rejoined));
       await stage(tx, stageLines(merged));
-      await forgetPhones(
-        tx,
-        list.flatMap(({ row, known }) => {
-          const old = known.facts.phone;
-          return old && row.draft.phone && old !== row.draft.phone && !keeps(known, "phone")
-            ? [{ hash: phoneHash(this.#host.ring, old), person: known.person.id }]
-            : [];
-        }),
-      );
+      await this.#renumber(tx, list, at);
       await updatePeople(tx, rejoined);
       if (rejoined) await insertMemberships(tx, this.#import.id, by, at, day);
     }
@@ -183,6 +175,28 @@ export class Run {
     for (const some of between.values())
       await tellTurn(tx, this.#host.transferTelling, some, { at, day, by });
     return { ...sorted.found, loaded: chunk.count - taken.length + sorted.rejoin.length };
+  }
+
+  /** Forgets the telephone numbers that the rows replace, and tells their people so at the number they had. */
+  async #renumber(tx: Tx, list: Sorted["update"], at: Date): Promise<void> {
+    const { ring, memberTelling } = this.#host;
+    const replaced = list.flatMap(({ row, known }) => {
+      const { phone } = known.facts;
+      return phone && row.draft.phone && phone !== row.draft.phone && !keeps(known, "phone")
+        ? [{ person: known.person, phone }]
+        : [];
+    });
+    if (replaced.length === 0) return;
+    await forgetPhones(
+      tx,
+      replaced.map(({ person, phone }) => ({ hash: phoneHash(ring, phone), person: person.id })),
+    );
+    const people = replaced.map(({ person: { id, district }, phone }) => ({
+      person: id,
+      district,
+      former: sealFormerPhone(ring, district, id, phone),
+    }));
+    await memberTelling?.renumbered(tx, { people, unitId: this.#job.unit.id, at });
   }
 
   async #sort(

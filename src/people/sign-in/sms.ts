@@ -10,7 +10,7 @@ export interface SmsGateway {
 /** One text message. Templates are what Chinese gateways require to be filed beforehand. */
 export interface SmsMessage {
   readonly phone: string;
-  readonly template: "sign-in-code" | "message";
+  readonly template: "sign-in-code" | "message" | "number-changed";
   readonly params: Readonly<Record<string, string>>;
   readonly text: string;
 }

@@ -69,6 +69,14 @@ export const memberTelling: MemberTelling = {
       now: at,
       link: "/w/",
     }),
+  renumbered: async (tx, { people, unitId, at }) =>
+    tell(tx, {
+      to: people,
+      template: "member.renumbered",
+      params: { unit: (await getUnit(tx, unitId)).name },
+      now: at,
+      link: "/w/mine",
+    }),
 };
 
 /** Who is told what of transfers. */
