@@ -5,7 +5,15 @@ import type { Id } from "../kernel/ids.ts";
 import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
-import { getUnit, insideRoots, insideScope, resolveEach, resolvePolicy, type Scope } from "../units/index.ts";
+import {
+  getUnit,
+  insideRoots,
+  insideScope,
+  isClosed,
+  resolveEach,
+  resolvePolicy,
+  type Scope,
+} from "../units/index.ts";
 import { confirmationDays, confirmationSilence } from "./confirmation.ts";
 import { disownReasons, type StatusReason } from "./membership.ts";
 import { type ChangedBy, getMembership, type Membership, writeMembership } from "./membership-store.ts";
@@ -80,8 +88,7 @@ export async function answerBy(tx: Tx, entry: Pick<Entry, "path" | "since">, on:
  */
 export async function confirmEntry(tx: Tx, entry: Membership, by: ChangedBy): Promise<Or<Membership>> {
   const unit = await getUnit(tx, entry.unitId);
-  if (unit.status === "DISSOLVED" || unit.status === "MERGED")
-    return refuse("roster-unit-closed", { unit: unit.name });
+  if (isClosed(unit.status)) return refuse("roster-unit-closed", { unit: unit.name });
   const others = await entriesOf(tx, { district: entry.district, id: entry.personId });
   for (const other of others.filter((one) => one.id !== entry.id)) {
     const written = await writeMembership(

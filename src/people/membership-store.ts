@@ -3,10 +3,10 @@ import { json, savepoint, type Tx, violatedConstraint } from "../db/index.ts";
 import { type Day, yearsBetween } from "../kernel/day.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import type { UnitPath } from "../kernel/path.ts";
-import { type Or, refuse } from "../kernel/refusal.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import { record } from "../rollups/index.ts";
-import { addMembers } from "../units/index.ts";
+import { addMembers, getUnit, isClosed } from "../units/index.ts";
 import { changeOf, type MemberChange } from "./member-change.ts";
 import {
   counts,
@@ -161,7 +161,8 @@ async function nextMemberNo(tx: Tx, district: string): Promise<string> {
 
 /**
  * Opens a relation. Refuses `already-member` when the person has one that counts: that is a transfer, never a
- * second joining (membership.md §12, check 1). A `service` relation (a second platform) stands beside.
+ * second joining (membership.md §12, check 1). A `service` relation (a second platform) stands beside. Refuses
+ * `unit-closed` where the union has come to its end.
  */
 export async function openMembership(
   tx: Tx,
@@ -182,6 +183,7 @@ export async function openMembership(
   by: ChangedBy,
 ): Promise<Or<Membership>> {
   const { person, unit, status, kind = "member" } = opened;
+  if (isClosed((await getUnit(tx, unit.id)).status)) return refuse("unit-closed");
   if (kind === "member" && (await countingMembership(tx, person))) return refuse("already-member");
   if (status === "ACTIVE" && !opened.continues && (await isTooYoung(tx, person, by.day))) return tooYoung();
   const memberNo =
@@ -210,7 +212,10 @@ export async function openMembership(
   await addEvent(tx, made, { status: null, change, unit: continues ?? null }, reason, by);
   if (kind === "member") {
     await mirror(tx, made, status === "APPLIED" ? null : unit);
-    if (status === "ACTIVE") await addMembers(tx, unit.id, 1);
+    if (status === "ACTIVE") {
+      const counted = await addMembers(tx, unit.id, 1);
+      if (isRefusal(counted)) return counted;
+    }
   }
   return made;
 }
@@ -263,7 +268,10 @@ export async function writeMembership(
   const was = isCountedMember(membership.status);
   const is = isCountedMember(now.status);
   if (was && (!is || now.unitId !== membership.unitId)) await addMembers(tx, membership.unitId, -1);
-  if (is && (!was || now.unitId !== membership.unitId)) await addMembers(tx, now.unitId, 1);
+  if (is && (!was || now.unitId !== membership.unitId)) {
+    const counted = await addMembers(tx, now.unitId, 1);
+    if (isRefusal(counted)) return counted;
+  }
   return now;
 }
 

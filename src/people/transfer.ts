@@ -7,6 +7,7 @@ import { isRefusal, type Or, type Refusal, refuse, type Source } from "../kernel
 import type { District } from "../kernel/region.ts";
 import type { Keyring } from "../kernel/seal.ts";
 import type { Text } from "../kernel/words.ts";
+import { getUnit, isClosed } from "../units/index.ts";
 import { counts, statusTitles } from "./membership.ts";
 import { getMembership, type Membership, openMembership, writeMembership } from "./membership-store.ts";
 import type { Home, Person } from "./person.ts";
@@ -225,6 +226,7 @@ export async function acceptTransfer(
   if (may !== "ok") return may;
   const over = membershipOver("accept", membership);
   if (over) return over;
+  if (isClosed((await getUnit(tx, to.id)).status)) return refuse("unit-closed");
   const status = membership.status === "RETAINED" ? "RETAINED" : "ACTIVE";
   if (to.district !== membership.district) {
     const gone = await rehome(tx, ring, membership, to, status, step);

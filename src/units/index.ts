@@ -42,6 +42,7 @@ export {
   scopeOfAny,
   systemScope,
 } from "./scope.ts";
+export { isClosed } from "./status.ts";
 export {
   addMembers,
   findUnit,

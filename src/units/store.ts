@@ -295,9 +295,15 @@ export function recordingUnit<T>(tx: Tx, id: Id<"unit">, work: () => Promise<T>)
   return following(tx, id, () => recording(tx, unitTallies, sql<boolean>`(id = ${id})`, work));
 }
 
-/** Counts members in or out of the union that holds them. */
-export async function addMembers(tx: Tx, unit: Id<"unit">, delta: number): Promise<void> {
-  await sql`update unit set members = members + ${delta} where id = ${unit}`.execute(tx);
+/**
+ * Counts members in or out of the union that holds them. Refuses `unit-closed`, where none may come in: a union is closed
+ * only without members (Trade Union Law, Article 13), and whichever of the two is first holds the row.
+ */
+export async function addMembers(tx: Tx, unit: Id<"unit">, delta: number): Promise<Or<null>> {
+  const closed = sql`status in ('DISSOLVED','MERGED')`;
+  const { rows } = await sql`update unit set members = members + ${delta}
+    where id = ${unit} and (${delta} <= 0 or not ${closed}) returning id`.execute(tx);
+  return rows.length > 0 ? null : refuse("unit-closed");
 }
 
 /** The unions directly under one that have not come to their end. */

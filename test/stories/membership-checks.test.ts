@@ -3,6 +3,7 @@ import test from "node:test";
 import { day } from "../../src/kernel/day.ts";
 import { fictitiousIdentity } from "../../src/kernel/identity-number.ts";
 import { newId } from "../../src/kernel/ids.ts";
+import { wrongCounters } from "../../src/people/membership-store.ts";
 import { type Answer, story, type Visitor } from "./story.ts";
 
 /** What a membership must bear, through the door: retained members, dissolved unions, decisions nobody but a committee takes. */
@@ -121,4 +122,8 @@ test("a union comes to its end when each of its members stands elsewhere or is r
   // Whoever had yet to confirm cannot become a member of a union that is no more.
   const late = await change(county, third, { name: "confirm", note: "当面签字" });
   assert.equal(refusal(late), "422 roster-unit-closed");
+  // Nor does one it retained, who works again: their relation goes to another union first.
+  const back = await change(county, first, { name: "reactivate", reason: "REEMPLOYED" });
+  assert.equal(refusal(back), "409 unit-closed");
+  assert.deepEqual(await s.database.db.systemRead(wrongCounters), []);
 });

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { copyIn, type Tx } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
+import { expect } from "../../kernel/refusal.ts";
 import { recordFrom } from "../../rollups/index.ts";
 import { addMembers } from "../../units/index.ts";
 import type { Person } from "../person.ts";
@@ -126,7 +127,7 @@ export async function insertMemberships(
     select unit_id as "unitId", count(*)::int as n from roster_stage where status = 'ACTIVE' group by unit_id order by unit_id`.execute(
     tx,
   );
-  for (const { unitId, n } of joined) await addMembers(tx, unitId, n);
+  for (const { unitId, n } of joined) expect(await addMembers(tx, unitId, n)); // closed meanwhile: the run begins anew and reads it so
 }
 
 /** Writes the staged, merged facts over those of the known people they name. */

@@ -75,6 +75,18 @@ test("a worker joins: returned once, then approved by the committee, with a memb
   assert.equal(unit.members, 1);
 });
 
+test("an application before a union that came to its end makes nobody its member", async () => {
+  const worker = await story.worker("末例人", mill, 42, false);
+  const open = stood(await story.open("join", asking(worker), worker));
+  const stands = (status: "ACTIVE" | "DISSOLVED") =>
+    t.owner.system((tx) => tx.updateTable("unit").set({ status }).where("id", "=", mill.id).execute());
+  await stands("DISSOLVED");
+  assert.equal(refused(await story.act(open.id, "approve", chair, { note: "同意" })), "unit-closed");
+  assert.equal(await relation(worker), null);
+  await stands("ACTIVE");
+  assert.equal(stood(await story.act(open.id, "approve", chair, { note: "同意" })).outcome, "joined");
+});
+
 // Acceptance: a second application by a person with an active relation never makes a second relation, but a transfer request.
 test("a second application by a member is a transfer request, never a second relation", async () => {
   const worker = await story.worker("转例会", mill, 43);
