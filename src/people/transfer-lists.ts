@@ -13,6 +13,7 @@ import {
   satisfies,
   scopeOf,
 } from "../units/index.ts";
+import type { MembershipStatus } from "./membership.ts";
 import { claimReason, isClaim, type Transfer, transferColumns, transferTitles } from "./transfer.ts";
 import { answeredAt, answering } from "./transfer-turn.ts";
 
@@ -24,6 +25,8 @@ export interface TransferLine extends Transfer {
   readonly toUnitName: string;
   /** Whether it is the turn of a union where the reader decides. */
   readonly waiting: boolean;
+  /** How the relation stands that is to move; it may have ended meanwhile. */
+  readonly relationStatus: MembershipStatus;
   /** What the list is ordered by, before the id. */
   readonly key: string;
 }
@@ -51,6 +54,8 @@ export interface Desks {
 }
 
 const open = sql`t.status in ('requested','released','escalated')`;
+const relation = sql`join membership m on m.district = t.district and m.id = t.membership_id`;
+const relationStatus = sql`m.status as "relationStatus"`;
 const claim = sql`(t.initiated_by = 'to' and t.reason = ${sql.lit(claimReason)})`;
 
 /**
@@ -111,8 +116,8 @@ export async function listTransfers(
       : sql`(${key} collate "C", t.id) > (${after.key}::text, ${after.id}::uuid)`
     : sql`true`;
   const { rows } = await sql<TransferLine>`
-    select ${transferColumns}, f.name as "fromUnitName", o.name as "toUnitName", ${waiting} as waiting, ${key} as key
-    from membership_transfer t join unit f on f.id = t.from_unit_id join unit o on o.id = t.to_unit_id
+    select ${transferColumns}, f.name as "fromUnitName", o.name as "toUnitName", ${waiting} as waiting, ${key} as key, ${relationStatus}
+    from membership_transfer t ${relation} join unit f on f.id = t.from_unit_id join unit o on o.id = t.to_unit_id
     where ${matching(scope, desks, filter)} and ${beyond} order by ${order} limit ${limit}`.execute(tx);
   return rows;
 }
@@ -137,8 +142,8 @@ export async function findTransfer(
   id: Id<"transfer-request">,
 ): Promise<TransferLine | undefined> {
   const { rows } = await sql<TransferLine>`
-    select ${transferColumns}, f.name as "fromUnitName", o.name as "toUnitName", ${waitsAt(desks)} as waiting, '' as key
-    from membership_transfer t join unit f on f.id = t.from_unit_id join unit o on o.id = t.to_unit_id
+    select ${transferColumns}, f.name as "fromUnitName", o.name as "toUnitName", ${waitsAt(desks)} as waiting, '' as key, ${relationStatus}
+    from membership_transfer t ${relation} join unit f on f.id = t.from_unit_id join unit o on o.id = t.to_unit_id
     where t.id = ${id} and (${insideScope(scope, "t.from_path")} or ${insideScope(scope, "t.to_path")})`.execute(
     tx,
   );

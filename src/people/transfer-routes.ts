@@ -229,12 +229,9 @@ export const transferHandlers: readonly Handled[] = [
     const scope = scopeOf(session.actor, "roster.read", today);
     if (isRefusal(scope)) return scope;
     const desks = desksOf(session.actor, today);
-    const found = await ctx.db.systemRead(async (tx) => {
-      const row = await findTransfer(tx, scope, desks, params.id);
-      return row && { row, relation: await getMembership(tx, row.district, row.membershipId) };
-    });
-    if (!found) return refuse("not-found");
-    const { row, relation } = found;
+    const row = await ctx.db.systemRead((tx) => findTransfer(tx, scope, desks, params.id));
+    if (!row) return refuse("not-found");
+    const relation = { status: row.relationStatus };
     const may = stepNames.map((name) => {
       const step = stepBy(row, name, session.actor, today);
       const decided = isRefusal(step) ? step : (membershipOver(name, relation) ?? step);
@@ -389,7 +386,10 @@ function lineOf(row: TransferLine, actor: Actor, today: Day): z.input<typeof zLi
     waiting,
     // The record stands with the old union until the new one has accepted.
     opens: may(actor, "roster.read", row.status === "accepted" ? row.toPath : row.fromPath, today),
-    mine: stepNames.filter((name) => !isRefusal(stepBy(row, name, actor, today))),
+    mine: stepNames.filter(
+      (name) =>
+        !isRefusal(stepBy(row, name, actor, today)) && !membershipOver(name, { status: row.relationStatus }),
+    ),
   };
 }
 

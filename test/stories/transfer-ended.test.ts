@@ -49,6 +49,8 @@ test("who was expelled while a transfer was asked for, or died while it was rele
     ],
     "the page says so before",
   );
+  const listed = ok(await to.get("/api/transfers")).items.find((one: { id: string }) => one.id === second);
+  assert.deepEqual(listed.mine, ["refuse"], "and so does the list");
   assert.equal(ok(await from.get(`/api/members/${dead}`)).person.status, "DECEASED");
   assert.equal(ok(await from.get(`/api/members/${expelled}`)).person.status, "EXPELLED");
   // What is left of it is put away by either union.
