@@ -201,14 +201,21 @@ export async function undoMerge(
   id: Id<"merge">,
   at: Date,
 ): Promise<Or<{ readonly keptId: Id<"person">; readonly mergedId: Id<"person"> }>> {
+  // Whoever merges names the id: two districts may hold the same, and one merge is taken apart.
+  const { rows: found } = await sql<{ district: string }>`
+    select g.district from merge_log g join person p on p.district = g.district and p.id = g.kept_id
+    where g.id = ${id} and g.undone_at is null and ${insideScope(scope, "p.path")} order by g.at desc limit 1`.execute(
+    tx,
+  );
+  if (!found[0]) return refuse("not-found");
   const { rows } = await sql<{
     district: string;
     keptId: Id<"person">;
     mergedId: Id<"person">;
     before: MergeBefore;
   }>`
-    update merge_log g set undone_at = ${at} from person p
-    where g.id = ${id} and g.undone_at is null and p.district = g.district and p.id = g.kept_id and ${insideScope(scope, "p.path")}
+    update merge_log g set undone_at = ${at}
+    where g.district = ${found[0].district} and g.id = ${id} and g.undone_at is null
     returning g.district, g.kept_id as "keptId", g.merged_id as "mergedId", g.before`.execute(tx);
   const merge = rows[0];
   if (!merge) return refuse("not-found");

@@ -168,6 +168,27 @@ test("two records of one person become one and can be taken apart again", async 
   assert.equal((await t.db.systemRead((tx) => countingMembership(tx, keep)))!.unitId, units.factory.id);
 });
 
+test("of two districts' merges under one id, whoever stands over both takes one apart at a time", async () => {
+  const id = newId<"merge">();
+  const by = { person: null, at, day: today };
+  const twice = (name: string, unit: (typeof units)["factory"]) =>
+    t.db.system(async (tx) => {
+      const keep = (await member(tx, name, unit)).person;
+      const again = { unit, name, identity: null, sealed: {} };
+      const merge = expect(await createPerson(tx, ring, again, today));
+      expect(await mergePersons(tx, ring, systemScope(), { id, keepId: keep.id, mergeId: merge.id }, by));
+      return merge.id;
+    });
+  const [here, there] = [await twice("甲九", units.factory), await twice("甲十", units.school)];
+  assert.notEqual(units.factory.district, units.school.district);
+  const undo = () => t.db.system((tx) => undoMerge(tx, systemScope(), id, at));
+  const apart = [expect(await undo()).mergedId, expect(await undo()).mergedId];
+  assert.deepEqual(apart.sort(), [here, there].sort());
+  for (const one of [here, there])
+    assert.equal((await t.db.systemRead((tx) => getPerson(tx, one))).mergedInto, null);
+  assert.equal(codeOf(await undo()), "not-found");
+});
+
 test("people are found by name, pinyin, initials and exact numbers, a page at a time, with true totals", async () => {
   await t.db.system(async (tx) => {
     for (const name of ["褚良一", "褚良二", "褚良三", "褚单"]) await member(tx, name, units.mill);
