@@ -138,6 +138,30 @@ test("those a roster names are no members until they confirm; who says no is bel
   assert.deepEqual(await s.database.db.systemRead(wrongCounters), []);
 });
 
+test("who said no to a union is not asked by it again, whatever another union asked them since", async () => {
+  const [chair, machine, two] = [
+    await s.as("chair.grassroots"),
+    await s.as("chair.machine"),
+    await s.as(phoneOf(1)),
+  ];
+  const unitOf = (who: Visitor) => who.get("/api/me").then((answer) => ok(answer).posts[0].unit.id as string);
+  const [unit, other] = [await unitOf(chair), await unitOf(machine)];
+  const elsewhere = await load(machine, other);
+  assert.equal(elsewhere.toConfirm, 1, "the second: the others are members, or asked, by the first union");
+  const [entry] = ok(await two.get("/api/me/confirmations")).items;
+  assert.equal(entry.unit.id, other);
+  ok(await two.post(`/api/me/confirmations/${entry.id}`, { confirm: false, reason: "UNWILLING" }));
+
+  const later = await load(chair, unit);
+  assert.deepEqual(
+    later.rows
+      .filter((row: { row: number }) => row.row === 3)
+      .map((row: { row: number; level: string; code: string }) => [row.level, row.code]),
+    [["error", "member-disowned"]],
+  );
+  assert.deepEqual(ok(await two.get("/api/me/confirmations")).items, []);
+});
+
 test("a roster takes nobody's telephone or card from them: who has signed in answers for themselves", async () => {
   const [chair, one] = [await s.as("chair.grassroots"), await s.as(phoneOf(0))];
   const unit: string = ok(await chair.get("/api/me")).posts[0].unit.id;

@@ -12,7 +12,7 @@ import type { Person } from "../person.ts";
 import type { PersonSealed } from "../sealed.ts";
 import type { PreparedRow } from "./prepare.ts";
 
-/** The last relation of somebody a roster names who is known already. */
+/** A relation of somebody a roster names who is known already. */
 export interface KnownRelation {
   readonly id: string;
   readonly unitId: string;
@@ -29,7 +29,10 @@ export type SignsIn = "phone" | "login";
 /** Somebody a roster names who is known already. */
 export interface Known {
   readonly person: Person;
+  /** The one that counts, or the last one. */
   readonly relation: KnownRelation | null;
+  /** That one, and those before it. */
+  readonly relations: readonly KnownRelation[];
   readonly transferOpen: boolean;
   readonly signsIn: SignsIn | null;
   readonly facts: PersonSealed;
@@ -62,9 +65,9 @@ export function decideKnown(row: PreparedRow, known: Known, base: UnitPath): Out
   if (person.name !== row.draft.name) {
     return { kind: "refused", refusal: refuse("identity-other-name", { name: maskName(person.name) }) };
   }
-  const here =
-    relation !== null &&
-    (relation.unitId === row.home.id || (!row.unitNamed && isInside(relation.path, base)));
+  const isHere = (one: KnownRelation) =>
+    one.unitId === row.home.id || (!row.unitNamed && isInside(one.path, base));
+  const here = relation !== null && isHere(relation);
   if (relation !== null && counts(relation.status)) {
     if (here) return differs(row, known) ? { kind: "update", relation } : { kind: "unchanged" };
     if (known.transferOpen || relation.status === "TRANSFER_OUT") {
@@ -83,9 +86,10 @@ export function decideKnown(row: PreparedRow, known: Known, base: UnitPath): Out
     if (!row.confirms) return { kind: "activate", relation, differs: differs(row, known) };
     return differs(row, known) ? { kind: "update", relation } : { kind: "unchanged" };
   }
-  // Who said no to this union is not asked by it again.
-  const no = here ? disownReasons.find((one) => one === relation?.reason) : undefined;
-  if (relation?.status === "CANCELLED" && no !== undefined)
+  // Who said no to this union is not asked by it again, whatever others asked them since.
+  const last = known.relations.find(isHere);
+  const no = last?.status === "CANCELLED" ? disownReasons.find((one) => one === last.reason) : undefined;
+  if (no !== undefined)
     return { kind: "refused", refusal: refuse("member-disowned", { why: reasonTitles[no] }) };
   if (relation?.status === "DECEASED") return { kind: "refused", refusal: refuse("member-dead") };
   if (relation?.status === "EXPELLED") return { kind: "refused", refusal: refuse("member-expelled") };

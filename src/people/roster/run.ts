@@ -230,9 +230,10 @@ export class Run {
       const row = rows[i]!;
       const person = people.get(personId);
       if (!person) throw new Error("an identity number is registered to nobody");
-      const { relation, transferOpen, signsIn } = person;
+      const { relations, transferOpen, signsIn } = person;
+      const relation = relations[0] ?? null;
       const facts = unsealPerson(this.#host.ring, person);
-      const known: Known = { person, relation, transferOpen, signsIn, facts };
+      const known: Known = { person, relation, relations, transferOpen, signsIn, facts };
       const outcome = decideKnown(row, known, this.#job.unit.path);
       const tell = (level: "error" | "duplicate", refusal: RosterProblem["refusal"]): void => {
         problems.push({ sheet: row.sheet, row: row.row, field: "idNumber", column: null, level, refusal });

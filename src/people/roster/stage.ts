@@ -166,29 +166,29 @@ export async function emptyStage(tx: Tx): Promise<void> {
   await sql`truncate roster_stage`.execute(tx);
 }
 
-/** The people of some ids with their latest relation. */
+/** The people of some ids with their relations: the one that counts, then the latest first. */
 export async function knownPeople(
   tx: Tx,
   ids: readonly Id<"person">[],
 ): Promise<
   readonly (Person & {
-    readonly relation: KnownRelation | null;
+    readonly relations: readonly KnownRelation[];
     readonly transferOpen: boolean;
     readonly signsIn: SignsIn | null;
   })[]
 > {
   const { rows } = await sql<
-    Person & { relation: KnownRelation | null; transferOpen: boolean; signsIn: SignsIn | null }
+    Person & { relations: KnownRelation[]; transferOpen: boolean; signsIn: SignsIn | null }
   >`
-    select ${personColumns}, m.relation,
+    select ${personColumns}, coalesce(m.relations, '[]') as relations,
       (select case when a.login is null then 'phone' else 'login' end from account a where a.person_id = p.id) as "signsIn",
       exists (select 1 from membership_transfer t where t.district = p.district and t.person_id = p.id
         and t.status in ('requested','released','escalated')) as "transferOpen"
     from person p left join lateral (
-      select jsonb_build_object('id', id, 'unitId', unit_id, 'path', path, 'status', status, 'reason', status_reason,
-        'memberNo', member_no, 'joinedOn', joined_on) as relation
+      select jsonb_agg(jsonb_build_object('id', id, 'unitId', unit_id, 'path', path, 'status', status, 'reason', status_reason,
+          'memberNo', member_no, 'joinedOn', joined_on)
+        order by status in ('ACTIVE','TRANSFER_OUT','RETAINED') desc, status_since desc, id desc) as relations
       from membership where district = p.district and person_id = p.id and kind = 'member'
-      order by status in ('ACTIVE','TRANSFER_OUT','RETAINED') desc, status_since desc, id desc limit 1
     ) m on true
     where p.id = any(${[...ids]}::uuid[]) and p.merged_into is null`.execute(tx);
   return rows;
