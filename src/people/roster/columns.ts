@@ -144,7 +144,7 @@ const telling: readonly (readonly [RegExp, RosterField])[] = [
 /** People other than the worker: columns about them are left alone. */
 const others = /紧急|配偶|家属|子女|父|母|监护|介绍人|经办|填表|联系人|亲属|联络/;
 /** Heads that hold a telling word but tell something else. */
-const misleading = /是否|数量|人数|时间|日期|页|年限|备注|盖章|代码|信用|性质|规模/;
+const misleading = /是否|数量|人数|时间|日期|页|年限|备注|盖章|代码|信用|性质|规模|序号/;
 
 /** One column of a sheet and what it was taken for. Confidence is 0–1; below 0.7 a person should look. */
 export interface MappedColumn {
@@ -239,7 +239,14 @@ function scoreOf(heads: readonly string[]): number {
   return found.has("name") ? sum : 0;
 }
 
+/** Groups of columns stand side by side and are short. A title stands alone, a note says something: 填报单位：某厂. */
+function areGroups(cells: readonly Cell[]): boolean {
+  const filled = cells.map(textOf).filter((text) => text.trim() !== "");
+  return filled.length > 1 && filled.every((text) => !/[:：]/.test(text) && text.length <= 20);
+}
+
 function joinedHeads(above: readonly Cell[], below: readonly Cell[]): string[] {
+  if (!areGroups(above)) return below.map(textOf);
   const heads: string[] = [];
   let group = "";
   for (let i = 0; i < Math.max(above.length, below.length); i++) {

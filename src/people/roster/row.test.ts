@@ -283,6 +283,26 @@ test("a head in two rows under merged groups is found below its title", () => {
   );
 });
 
+test("a title or a note right above the heads is no group of theirs", () => {
+  const heads: Cell[] = ["序号", "姓 名", "证件号码", "衣服尺码"];
+  for (const above of [
+    ["溪口例纺织有限公司工会会员花名册"],
+    ["填报单位：溪口例纺织", null, "填报日期：2024.6.30"],
+    ["填报单位：", "溪口例纺织有限公司", "填报日期：", "2024.6.30"],
+  ] as Cell[][]) {
+    const layout = layoutOf([
+      { row: 2, cells: above },
+      { row: 3, cells: heads },
+      { row: 4, cells: [1, "张三", good, "XL"] },
+    ]);
+    assert.deepEqual(
+      layout!.columns.map(({ header, field }) => [header, field]),
+      heads.map((head, n) => [head, [null, "name", "idNumber", null][n]]),
+      String(above[0]),
+    );
+  }
+});
+
 test("a column without a head is told by what stands in it, with less confidence", () => {
   const people = Array.from({ length: 5 }, (_, i) => ({
     row: i + 2,
