@@ -69,8 +69,8 @@ export const peopleRefusals = {
   },
   "roster-same-person": {
     status: 422,
-    zh: "与本文件「{sheet}」第 {row} 行是同一证件号，已按先出现的一行导入。",
-    en: "The same identity number as row {row} of sheet “{sheet}”; the earlier row was loaded.",
+    zh: "与本文件「{sheet}」第 {row} 行是同一证件号，以先出现的一行为准。",
+    en: "The same identity number as row {row} of sheet “{sheet}”; the earlier row counts.",
   },
   "identity-other-name": {
     status: 422,
@@ -79,8 +79,8 @@ export const peopleRefusals = {
   },
   "member-elsewhere": {
     status: 409,
-    zh: "此人的会员关系在其他工会，一个人只能有一个会员关系。已向原工会发出接转申请。",
-    en: "This person’s membership is held by another union, and one person has one membership. A transfer was requested from that union.",
+    zh: "此人的会员关系在其他工会，一个人只能有一个会员关系。导入不新增这一行，改向原工会发接转申请。",
+    en: "This person’s membership is held by another union, and one person has one membership. Loading adds nobody here: it asks that union for a transfer.",
   },
   "member-elsewhere-asked": {
     status: 409,
@@ -236,8 +236,8 @@ export const peopleRefusals = {
   },
   "member-claimed": {
     status: 409,
-    zh: "此人是劳务派遣工，会员关系在其他工会。一个人只能有一个会员关系，已请本人选择参加哪一家工会。",
-    en: "This worker is dispatched by an agency and is a member of another union. One person has one membership: the worker is asked to choose.",
+    zh: "此人是劳务派遣工，会员关系在其他工会。一个人只能有一个会员关系。导入不新增这一行，请本人选择参加哪一家工会。",
+    en: "This worker is dispatched by an agency and is a member of another union. One person has one membership. Loading adds nobody here: the worker is asked to choose.",
   },
   "transfer-other-union": {
     status: 409,

@@ -332,10 +332,12 @@ export function isNoPerson(name: Cell, idNumber: Cell, cells: readonly Cell[]): 
     return true;
   const filled = cells.filter((cell) => textOf(cell).trim() !== "");
   if (filled.length === 0) return true;
-  if (textOf(idNumber).trim() !== "") return false;
+  if (/[0-9A-Za-z]{6,}/.test(halfWidth(textOf(idNumber)).replace(/\s/g, ""))) return false;
   if (/^(统计|备注|说明|填表|制表|审核|单位盖章|盖章|注[::])/.test(said)) return true;
   if (said !== "") return false;
   const line = filled.map(textOf).join(" ");
   if (/填表|制表|审核人|负责人|盖章|填报|说明|^\s*注|共\s*\d+\s*[人名]|第\s*\d+\s*页/.test(line)) return true;
-  return filled.length === 1 && /^\s*\d{1,7}\s*$/.test(textOf(filled[0] ?? null));
+  return (
+    filled.length === 1 && textOf(idNumber).trim() === "" && /^\s*\d{1,7}\s*$/.test(textOf(filled[0] ?? null))
+  );
 }

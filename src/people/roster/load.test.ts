@@ -351,23 +351,32 @@ test("every bad cell comes back in the same sheet with its reason and what to do
     ["陈二", null, id("2015-01-01"), null, null, null, null],
     ["陈三(组长)", null, id(), "1390000", null, "神学院", null],
     ["陈四", null, id(), "13900000034", null, null, null],
+    [],
+    ["陈五", null, "123456", null, null, "神学院", null],
   ]);
-  const result = await load(file);
-  assert.deepEqual([result.loaded, result.rejected], [1, 3]);
+  const result = await load(file, { dryRun: true });
+  assert.deepEqual([result.loaded, result.rejected], [1, 4]);
   assert.deepEqual(
     (await problemCodes(result)).filter((one) => !one.includes("warning")),
-    ["2C error id-damaged", "3C error under-sixteen", "4A error bad-name", "4D error bad-phone"],
+    [
+      "2C error id-damaged",
+      "3C error under-sixteen",
+      "4A error bad-name",
+      "4D error bad-phone",
+      "7C error id-length",
+    ],
   );
   const row = (await t.db.systemRead((tx) => importOf(tx, systemScope(), result.id)))!;
   const report = expect(await openSpreadsheet(await buffer(expect(await reportOf(t.db, row, file, "zh")))));
   const rows: (readonly unknown[])[] = [];
-  for await (const batch of report.rows(0)) rows.push(...batch.map((one) => one.cells));
+  for await (const batch of report.rows(0)) for (const one of batch) rows[one.row - 1] = one.cells;
   await report.close();
   assert.deepEqual(rows[0], [...heads, "导入结果", "原因", "建议"]);
   assert.match(String(rows[1]![8]), /C 列 证件号码：身份证号已被表格软件改坏/);
   assert.match(String(rows[1]![9]), /按姓名和手机号/);
   assert.match(String(rows[3]![9]), /改为「陈三」/);
   assert.equal(rows[4]![7] ?? null, null);
+  assert.deepEqual(rows[6]!.slice(0, 1).concat(rows[6]![7]), ["陈五", "不能导入"], "rows keep their numbers");
 });
 
 test("the counters say what the relations do after all of this", async () => {

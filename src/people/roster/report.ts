@@ -16,6 +16,8 @@ const words = {
     error: "未导入",
     duplicate: "重复",
     warning: "已导入，请核对",
+    errorTried: "不能导入",
+    warningTried: "可以导入，请核对",
     total: "合计行，未作为会员",
     column: (letters: string) => `${letters} 列`,
   },
@@ -26,6 +28,8 @@ const words = {
     error: "Not loaded",
     duplicate: "Duplicate",
     warning: "Loaded, please check",
+    errorTried: "Cannot be loaded",
+    warningTried: "Can be loaded, please check",
     total: "A total, no member",
     column: (letters: string) => `Column ${letters}`,
   },
@@ -41,6 +45,21 @@ export function problemText(problem: StoredProblem, lang: Lang): string {
     .join(" ");
   return cell === "" ? said : `${cell}${lang === "zh" ? "：" : ": "}${said}`;
 }
+
+/** What became of a row by the worst that is told of it, or what would become of it where it was only tried. */
+export function outcomeText(
+  problem: Pick<StoredProblem, "level" | "code">,
+  tried: boolean,
+  lang: Lang,
+): string {
+  const { level, code } = problem;
+  if (code === "total-left-out") return words[lang].total;
+  if (level === "duplicate" || !tried) return words[lang][level];
+  return words[lang][`${level}Tried`];
+}
+
+/** How many empty rows in a row are written out, so that rows keep their numbers. */
+const mostBlank = 1000;
 
 /**
  * The sheets as they were given, with three columns behind: what became of the row, why, and what to do. Corrected
@@ -69,7 +88,7 @@ export async function reportOf(
   const written = await writeSheets(
     planned.plans.map((plan) => ({
       name: plan.sheet,
-      rows: sheetRows(book, plan, bySheet.get(plan.sheet) ?? new Map(), lang),
+      rows: sheetRows(book, plan, bySheet.get(plan.sheet) ?? new Map(), row.dryRun, lang),
     })),
   );
   written.once("close", () => void book.close());
@@ -80,6 +99,7 @@ async function* sheetRows(
   book: Spreadsheet,
   plan: SheetPlan,
   problems: ReadonlyMap<number, readonly StoredProblem[]>,
+  tried: boolean,
   lang: Lang,
 ): AsyncGenerator<Cell[], void, void> {
   const { outcome, why, fix } = words[lang];
@@ -92,8 +112,11 @@ async function* sheetRows(
   const context = { today: "9999-12-31" as never, fictitious: true, dates1904: book.dates1904 };
   const wide = (cells: readonly Cell[]): Cell[] =>
     Array.from({ length: width }, (_, column) => cells[column] ?? null);
+  let written = 0;
   for await (const batch of book.rows(plan.index)) {
     for (const { row, cells } of batch) {
+      if (row - written <= mostBlank) while (++written < row) yield [];
+      written = row;
       if (row < plan.headRow) yield wide(cells);
       else if (row === plan.headRow) yield [...wide(cells), outcome, why, fix];
       else {
@@ -103,18 +126,12 @@ async function* sheetRows(
           return isRefusal(read) ? cell : read;
         });
         const list = problems.get(row) ?? [];
-        const worst = (["error", "duplicate", "warning"] as const).find((level) =>
-          list.some((one) => one.level === level),
-        );
+        const worst = (["error", "duplicate", "warning"] as const)
+          .map((level) => list.find((one) => one.level === level))
+          .find((one) => one !== undefined);
         const reasons = list.map((one) => problemText(one, lang)).join("\n");
         const fixes = list.flatMap((one) => (one.proposal ? [one.proposal[lang]] : [])).join("\n");
-        const total = list.some((one) => one.code === "total-left-out");
-        yield [
-          ...readable,
-          worst ? words[lang][total ? "total" : worst] : null,
-          reasons || null,
-          fixes || null,
-        ];
+        yield [...readable, worst ? outcomeText(worst, tried, lang) : null, reasons || null, fixes || null];
       }
     }
   }

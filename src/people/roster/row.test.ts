@@ -330,7 +330,10 @@ test("a total at the foot is known by its word, however it is written, and nobod
 test("signatures and numbered blanks are no persons; a person without a number is one", () => {
   assert.equal(isNoPerson(null, null, [7]), true);
   assert.equal(isNoPerson(null, null, ["填表人:张某", null, "审核人:李某"]), true);
+  assert.equal(isNoPerson(null, "审核：李某", ["制表人：张某", null, null, "审核：李某"]), true);
   assert.equal(isNoPerson("姓名", "身份证号", ["姓名", "身份证号"]), true);
+  assert.equal(isNoPerson("张三", "待补", [1, "张三", "待补", "负责人"]), false);
+  assert.equal(isNoPerson(null, "123", [null, null, "123"]), false);
   assert.equal(isNoPerson("张三", null, [1, "张三"]), false);
   assert.equal(isNoPerson(null, good, [1, null, good]), false);
 });

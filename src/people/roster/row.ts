@@ -153,8 +153,8 @@ export function readRow(cells: Partial<Record<RosterField, Cell>>, context: RowC
 type Say = (field: RosterField, refusal: Refusal, proposal?: Text) => null;
 
 const asksLater: Text = {
-  zh: "已先导入，此项列为「待补全」。",
-  en: "The row is loaded; this field is listed as “to complete”.",
+  zh: "此项先空着，列为「待补全」。",
+  en: "This field is left empty and listed as “to complete”.",
 };
 
 function readName(value: Cell, error: Say): string | null {
