@@ -22,11 +22,13 @@ import {
   findUnit,
   findUnitByCode,
   type Power,
+  resolvePolicy,
   type Scope,
   scopeOf,
   scopeOfAny,
   type Unit,
 } from "../units/index.ts";
+import { requireConfirmation } from "./confirmation.ts";
 import { unconfirmedOf } from "./confirmation-store.ts";
 import { zImport, zImportPage } from "./import-schemas.ts";
 import { parsePurpose } from "./looks.ts";
@@ -40,12 +42,13 @@ import {
   keepFile,
   listImports,
   problemsOf,
+  type StoredProblem,
   startRun,
   takeRun,
 } from "./roster/import-store.ts";
 import { kindOf, progressOf } from "./roster/kinds.ts";
 import { type MappingChange, planSheets } from "./roster/prepare.ts";
-import { reportOf } from "./roster/report.ts";
+import { outcomeText, reportOf } from "./roster/report.ts";
 import { lookerOf } from "./route-words.ts";
 import { unitNameOf, unitNamesOf } from "./store.ts";
 
@@ -345,9 +348,12 @@ async function pageOf(
       ? (known ?? (await ctx.db.systemRead((tx) => fileOf(tx, ctx.ring, row))))
       : null;
   const plans = source !== null && source.length > 0 ? await plansOf(source, row.mapping ?? []) : [];
-  const { problems, unitName } = await ctx.db.systemRead(async (tx) => ({
-    problems: await problemsOf(tx, row.district, row.id, { limit: mostRows }),
+  const { problems, unitName, confirms } = await ctx.db.systemRead(async (tx) => ({
+    problems: await problemsOf(tx, row.district, row.id, { limit: mostRows, worstFirst: true }),
     unitName: await unitNameOf(tx, row.unitId),
+    confirms:
+      row.kind === "roster" &&
+      (await resolvePolicy(tx, requireConfirmation, row.path, ctx.clock.today())).value,
   }));
   return {
     ...lineOf(row, unitName, lang),
@@ -379,6 +385,8 @@ async function pageOf(
       column: one.column,
       field: one.field,
       level: one.level,
+      // The worst of a row stands first.
+      outcome: outcomeText(problems.find(sameRow(one))!, row.dryRun, lang),
       code: one.code,
       message: sentence({ refused: true, code: one.code, params: one.params }, lang),
       proposal: one.proposal && say(one.proposal, lang),
@@ -388,9 +396,15 @@ async function pageOf(
       row.kind === "roster" && row.state === "done" && !row.dryRun
         ? await ctx.db.systemRead((tx) => unconfirmedOf(tx, row))
         : 0,
+    confirms,
     reportUrl: mapped && row.problems > 0 ? `/api/imports/${row.id}/report` : null,
   };
 }
+
+const sameRow =
+  (one: StoredProblem) =>
+  (other: StoredProblem): boolean =>
+    other.sheet === one.sheet && other.row === one.row;
 
 async function plansOf(source: Buffer, mapping: readonly MappingChange[]) {
   const planned = await planOf(source, mapping, true);

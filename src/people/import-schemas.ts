@@ -46,6 +46,8 @@ export const zImportPage = zImport.extend({
       column: z.string().nullable(),
       field: z.string().nullable(),
       level: z.enum(["error", "duplicate", "warning"]),
+      /** What became of the row, or would become of it where it was only tried, in words. */
+      outcome: z.string(),
       code: z.string(),
       message: z.string(),
       proposal: z.string().nullable(),
@@ -54,5 +56,7 @@ export const zImportPage = zImport.extend({
   total: z.int(),
   /** Of those loaded, how many have yet to confirm it themselves. */
   toConfirm: z.int(),
+  /** Whether the rule of its union has those a roster adds confirm it themselves. */
+  confirms: z.boolean(),
   reportUrl: z.string().nullable(),
 });

@@ -246,6 +246,7 @@ test("a file is dropped in, its columns checked, tried, loaded, and comes back w
   await runner().drain();
   const dry = (await chair.get(`/api/imports/${id}`)).json;
   assert.deepEqual([dry.state, dry.dryRun, dry.read, dry.loaded, dry.rejected], ["done", true, 2, 1, 1]);
+  assert.deepEqual([dry.rows[0].outcome, dry.confirms, dry.toConfirm], ["不能导入", true, 0]);
   assert.equal((await chair.get(`/api/members?q=${encodeURIComponent("钱一")}`)).json.total, 0);
   const both = await Promise.all([1, 2].map(() => chair.post(`/api/imports/${id}/run`, { dryRun: false })));
   assert.deepEqual(both.map((one) => one.json.code ?? one.json.state).sort(), ["import-running", "running"]);

@@ -36,10 +36,13 @@ test("a messy roster is mapped, tried, loaded, and comes back with reasons", asy
   assert.equal(await page.getByLabel("职工姓名列当作").inputValue(), "name");
   assert.equal((await page.content()).includes(String(people[0]?.[1])), false, "samples are masked");
   assert.deepEqual(await axe(page), []);
-  // What was taken wrongly is put right by hand.
-  await page.getByLabel("序号列当作").selectOption("");
+  assert.equal(await page.getByLabel("序号列当作").inputValue(), "", "a title above is no head");
+  // What was not known is put right by hand.
+  await page.getByLabel("备注列当作").selectOption({ label: "部门" });
   await page.getByRole("button", { name: /先试一遍/ }).click();
   await page.getByText("还没有写入任何内容").waitFor();
+  await page.getByText("导入后先列为「待本人确认」").waitFor();
+  await page.getByRole("cell", { name: "不能导入" }).waitFor();
   await page.getByRole("button", { name: "导入", exact: true }).click();
   await page.getByText("导入完成").waitFor();
   const tally = page.locator(".tally");
@@ -52,7 +55,7 @@ test("a messy roster is mapped, tried, loaded, and comes back with reasons", asy
     .waitFor();
   const [file] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: /下载改好的表/ }).click(),
+    page.getByRole("link", { name: /下载批注好的原表/ }).click(),
   ]);
   assert.equal(
     readFileSync(await file.path())
@@ -60,6 +63,10 @@ test("a messy roster is mapped, tried, loaded, and comes back with reasons", asy
       .toString(),
     "PK",
   );
+  await page.getByRole("cell", { name: "未导入" }).waitFor();
+  await page.getByRole("link", { name: "看待确认的人" }).click();
+  await page.getByRole("link", { name: "例新乙" }).waitFor();
+  await page.goBack();
   await page.getByRole("link", { name: "看名册" }).click();
   await page.getByRole("searchbox", { name: /姓名、拼音/ }).fill("例新甲");
   await page.getByRole("link", { name: "例新甲" }).waitFor();

@@ -199,18 +199,28 @@ export interface StoredProblem {
   readonly proposal: Text | null;
 }
 
-/** The problems of an import in the order of the file, errors and duplicates only unless warnings are asked for. */
+/**
+ * The problems of an import in the order of the file, with `worstFirst` the errors before the rest, so that a page that
+ * shows some of many shows those. Warnings are left out where they are not asked for.
+ */
 export async function problemsOf(
   tx: Tx,
   district: string,
   id: Id<"import">,
-  options: { readonly after?: number; readonly limit: number; readonly warnings?: boolean },
+  options: {
+    readonly after?: number;
+    readonly limit: number;
+    readonly warnings?: boolean;
+    readonly worstFirst?: boolean;
+  },
 ): Promise<readonly (StoredProblem & { readonly n: number })[]> {
   const { rows } = await sql<StoredProblem & { n: number }>`
     select n, sheet, row, field, column_letters as "column", level, code, params, proposal from import_problem
     where district = ${district} and import_id = ${id} and n > ${options.after ?? 0}
       ${options.warnings === false ? sql`and level <> 'warning'` : sql``}
-    order by n limit ${options.limit}`.execute(tx);
+    order by ${options.worstFirst ? sql`array_position(array['error', 'duplicate'], level),` : sql``} n limit ${options.limit}`.execute(
+    tx,
+  );
   return rows;
 }
 

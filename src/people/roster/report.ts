@@ -19,6 +19,7 @@ const words = {
     errorTried: "不能导入",
     warningTried: "可以导入，请核对",
     total: "合计行，未作为会员",
+    skipped: "整张表没有读",
     column: (letters: string) => `${letters} 列`,
   },
   en: {
@@ -31,6 +32,7 @@ const words = {
     errorTried: "Cannot be loaded",
     warningTried: "Can be loaded, please check",
     total: "A total, no member",
+    skipped: "The sheet was not read",
     column: (letters: string) => `Column ${letters}`,
   },
 } as const;
@@ -54,6 +56,7 @@ export function outcomeText(
 ): string {
   const { level, code } = problem;
   if (code === "total-left-out") return words[lang].total;
+  if (code === "sheet-skipped") return words[lang].skipped;
   if (level === "duplicate" || !tried) return words[lang][level];
   return words[lang][`${level}Tried`];
 }

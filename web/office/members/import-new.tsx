@@ -24,7 +24,7 @@ const w = words({
   drop: { zh: "把表格拖到这里", en: "Drag the sheet here" },
   or: { zh: "或者选一个文件", en: "or choose a file" },
   kinds: {
-    zh: "xlsx 或 CSV,20 MB 以内。标题行、合并表头、列的顺序和名称都不用改。",
+    zh: "xlsx 或 CSV，20 MB 以内。标题行、合并表头、列的顺序和名称都不用改。",
     en: "xlsx or CSV, up to 20 MB. Title rows, merged heads, the order and names of columns may stay as they are.",
   },
   sending: { zh: "正在读 {file}（已传 {share}%）", en: "Reading {file} ({share}% sent)" },

@@ -44,11 +44,21 @@ const w = words({
     en: "It stopped: {why}. Send the same file again and it goes on where it was; nothing is loaded twice.",
   },
   problems: { zh: "要看的行", en: "Rows to look at" },
-  first: { zh: "共 {all} 处，这里列出 {n} 处。", en: "{all} in all; {n} are shown here." },
-  report: {
-    zh: "下载改好的表（每行写明原因和建议）",
-    en: "Download the corrected sheet (a reason and a fix per row)",
+  every: { zh: "共 {all} 处。", en: "{all} in all." },
+  first: {
+    zh: "共 {all} 处，这里列出最要紧的 {n} 处，其余见下载的表。",
+    en: "{all} in all; the {n} that matter most are shown here, the rest is in the sheet to download.",
   },
+  report: {
+    zh: "下载批注好的原表（每行写明原因和建议）",
+    en: "Download your sheet with a reason and a fix per row",
+  },
+  reportHow: {
+    zh: "有问题的行在批注好的原表里改，改好再导入那张表：已经导入的行不会重复。",
+    en: "Correct what is wrong in your annotated sheet and import that sheet: rows that are in are not doubled.",
+  },
+  into: { zh: "导入到 {unit}", en: "Into {unit}" },
+  outcome: { zh: "结果", en: "Outcome" },
   sheet: { zh: "工作表", en: "Sheet" },
   row: { zh: "行", en: "Row" },
   column: { zh: "列", en: "Column" },
@@ -59,6 +69,11 @@ const w = words({
     zh: "有 {n} 人待本人确认：本人在手机上确认，或者在会员页面登记书面确认以后，才计入会员数。",
     en: "{n} have yet to confirm it, on the phone or on paper at their page; they count as members from then on.",
   },
+  willConfirm: {
+    zh: "新增的人导入后先列为「待本人确认」：本人在手机上确认，或者登记书面确认以后，才计入会员数。",
+    en: "Those added are first “to be confirmed”: they count as members once they confirm, on the phone or on paper.",
+  },
+  waiting: { zh: "看待确认的人", en: "See who has yet to confirm" },
   roster: { zh: "看名册", en: "Open the roster" },
   next: { zh: "再导入一份", en: "Import another" },
   system: { zh: "系统出错", en: "a fault of the system" },
@@ -86,6 +101,7 @@ export function ImportPage(): ReactNode {
               title={it.fileName ?? t(w.imports)}
               note={<State kind="import" value={it.state === "done" && it.dryRun ? "tried" : it.state} />}
             />
+            {it.unitName && <p className="muted">{t(w.into, { unit: it.unitName })}</p>}
             <Steps at={waits(it) || remap ? 0 : it.dryRun ? 1 : 2} />
             {waits(it) || remap ? (
               <CheckColumns key={id} of={it} onRun={() => setRemap(false)} />
@@ -214,6 +230,18 @@ function Tally({ of: it }: { readonly of: ImportAnswer }): ReactNode {
   );
 }
 
+type BadRow = ImportAnswer["rows"][number];
+
+const marks = { error: "bad", duplicate: "", warning: "warn" } as const satisfies Record<
+  BadRow["level"],
+  string
+>;
+
+/** How bad the row is that a problem is of: its worst stands first. */
+function worstOf(rows: readonly BadRow[], one: BadRow): BadRow["level"] {
+  return rows.find(({ sheet, row }) => sheet === one.sheet && row === one.row)?.level ?? one.level;
+}
+
 function Outcome({
   of: it,
   onAgain,
@@ -235,9 +263,18 @@ function Outcome({
           </Note>
         )}
         <Tally of={it} />
-        {it.toConfirm > 0 && <p>{t(w.toConfirm, { n: count(it.toConfirm) })}</p>}
+        {it.toConfirm > 0 && (
+          <p>
+            {t(w.toConfirm, { n: count(it.toConfirm) })}{" "}
+            <Link to="/members" search={{ unit: it.unitId, status: "APPLIED_BY_UNION" } as never}>
+              {t(w.waiting)}
+            </Link>
+          </p>
+        )}
+        {it.dryRun && it.confirms && it.loaded > 0 && <p>{t(w.willConfirm)}</p>}
+        {it.reportUrl && (it.rejected > 0 || it.duplicates > 0) && <p className="muted">{t(w.reportHow)}</p>}
         {run.error && <Failed error={run.error} />}
-        <div style={{ display: "flex", flexWrap: "wrap", gap: 8 }}>
+        <div style={{ display: "flex", flexWrap: "wrap", gap: 8, marginTop: 12 }}>
           {it.dryRun && (
             <>
               <Button kind="primary" busy={run.isPending} onClick={() => run.mutate({ dryRun: false })}>
@@ -276,7 +313,11 @@ function Outcome({
       <section className="panel" style={{ marginTop: 16 }} aria-label={t(w.problems)}>
         <div className="panel-head">
           <h2>{t(w.problems)}</h2>
-          {rows.length > 0 && <span className="muted">{t(w.first, { n: rows.length, all: it.total })}</span>}
+          {rows.length > 0 && (
+            <span className="muted">
+              {t(rows.length < it.total ? w.first : w.every, { n: rows.length, all: count(it.total) })}
+            </span>
+          )}
         </div>
         {rows.length === 0 ? (
           <p className="muted">{t(w.allGood)}</p>
@@ -284,6 +325,7 @@ function Outcome({
           <table className="inner">
             <thead>
               <tr>
+                <th scope="col">{t(w.outcome)}</th>
                 <th scope="col">{t(w.sheet)}</th>
                 <th scope="col" className="end">
                   {t(w.row)}
@@ -296,8 +338,11 @@ function Outcome({
             <tbody>
               {rows.map((one) => (
                 <tr key={`${one.sheet}${one.row}${one.column}${one.code}`}>
+                  <td style={{ whiteSpace: "nowrap" }}>
+                    <span className={`state ${marks[worstOf(rows, one)]}`}>{one.outcome}</span>
+                  </td>
                   <td>{one.sheet}</td>
-                  <td className="end number">{one.row}</td>
+                  <td className="end number">{one.row === 0 ? "" : one.row}</td>
                   <td>{one.column}</td>
                   <td>{one.message}</td>
                   <td>{one.proposal}</td>
