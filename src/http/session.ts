@@ -7,7 +7,7 @@ import { type AppContext, defineRoute, type Handled, handle, type Session } from
 import { zDay, zId, zText } from "../kernel/schemas.ts";
 import { seal, unseal } from "../kernel/seal.ts";
 import type { Lang } from "../kernel/words.ts";
-import { countUnread, parseMailAddress, preferenceOf, putPreference } from "../messages/index.ts";
+import { countUnread, parseMailAddress, preferenceOf, putPreference, readingOf } from "../messages/index.ts";
 import { mailTarget } from "../messages/store.ts";
 import { findFace, welcome } from "../people/sign-in/face.ts";
 import { meansOf } from "../people/sign-in/routes.ts";
@@ -186,7 +186,7 @@ async function meOf(tx: Tx, ctx: AppContext, session: Session, today: Day): Prom
   const face = await findFace(tx, session);
   const likes = await findLikes(tx, session.account);
   const wants = await preferenceOf(tx, session);
-  const unread = await countUnread(tx, session);
+  const unread = await countUnread(tx, await readingOf(tx, session));
   const offsetDays = Math.round((ctx.clock.now().getTime() - ctx.wall().getTime()) / 86_400_000);
   return {
     person: {

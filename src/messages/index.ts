@@ -3,6 +3,6 @@ export { publish } from "./events.ts";
 
 export { parseMailAddress } from "./mail.ts";
 
-export { countUnread, preferenceOf, putPreference } from "./store.ts";
+export { countUnread, preferenceOf, putPreference, readingOf } from "./store.ts";
 export { tell } from "./tell.ts";
 export type { TemplateName } from "./templates/index.ts";

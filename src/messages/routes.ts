@@ -1,15 +1,13 @@
 import { z } from "zod";
-import type { Tx } from "../db/index.ts";
 import { momentCursor, readMoment } from "../kernel/cursor.ts";
 import { isId } from "../kernel/ids.ts";
 import { isRefusal, refuse } from "../kernel/refusal.ts";
-import { defineRoute, type Handled, handle, type Session } from "../kernel/route.ts";
+import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zId, zInstant, zList, zPage } from "../kernel/schemas.ts";
-import { districtsOf } from "../people/store.ts";
 import { scopeOf } from "../units/scope.ts";
 import { publish } from "./events.ts";
 import { wordsOf } from "./messages.ts";
-import { listFailedDeliveries, listMessages, markAllRead, markRead, type Reading } from "./store.ts";
+import { listFailedDeliveries, listMessages, markAllRead, markRead, readingOf } from "./store.ts";
 
 const Delivery = z.object({ channel: z.string(), state: z.string() });
 
@@ -74,11 +72,6 @@ const routes = {
     ),
   }),
 };
-
-/** The session's person in the district they live in and in those they lived in before. */
-async function readingOf(tx: Tx, { person, district }: Session): Promise<Reading> {
-  return { person, districts: [...new Set([district, ...(await districtsOf(tx, person))])] };
-}
 
 export const handlers: readonly Handled[] = [
   handle(routes.listMessages, async ({ ctx, session, query, lang }) => {

@@ -60,6 +60,17 @@ export interface Reading {
   readonly districts: readonly string[];
 }
 
+/** Where to read the messages of a person who lives in a district now: there, and where they lived before. */
+export async function readingOf(tx: Tx, { person, district }: Recipient): Promise<Reading> {
+  const row = await tx
+    .selectFrom("person")
+    .select("former_districts as former")
+    .where("district", "=", district)
+    .where("id", "=", person)
+    .executeTakeFirst();
+  return { person, districts: [district, ...(row?.former ?? [])] };
+}
+
 /** A person's messages, newest first, after a place in the list. */
 export async function listMessages(
   tx: Tx,
@@ -97,12 +108,12 @@ export async function listMessages(
     .execute();
 }
 
-/** How many messages are unread of those told where a person lives now. */
-export async function countUnread(tx: Tx, whose: Recipient): Promise<number> {
+/** How many of a person's messages are unread. */
+export async function countUnread(tx: Tx, whose: Reading): Promise<number> {
   const row = await tx
     .selectFrom("message")
     .select(sql<number>`count(*)::int`.as("count"))
-    .where("district", "=", whose.district)
+    .where("district", "in", [...whose.districts])
     .where("person_id", "=", whose.person)
     .where("read_at", "is", null)
     .executeTakeFirstOrThrow();

@@ -29,6 +29,7 @@ interface Paper {
 
 interface Told {
   readonly id: string;
+  readonly read: boolean;
 }
 
 const linksOf = (page: Answer["body"]): readonly string[] =>
@@ -102,9 +103,12 @@ test("a worker on file moves to another district, and the new union goes on with
   const messages: readonly Told[] = ok(await worker.get("/api/messages?limit=100")).items;
   const ids = new Set(messages.map((one) => one.id));
   assert.ok(told.every((one) => ids.has(one.id)) && messages.length > told.length);
+  const unread = async () => ok(await worker.get("/api/me")).unread;
+  assert.equal(await unread(), messages.filter((one) => !one.read).length, "the badge counts them too");
   assert.equal((await worker.post(`/api/messages/${told[0]!.id}/read`)).status, 204);
   assert.equal((await worker.post("/api/messages/read-all")).status, 204);
   assert.deepEqual(ok(await worker.get("/api/messages?unread=true")).items, []);
+  assert.equal(await unread(), 0);
   assert.deepEqual(linksOf(fresh), [`previous ${before.file.caseId}`]);
 
   const { db } = s.database;
