@@ -78,6 +78,9 @@ test("pins are read as the key's type", () => {
     "and the same every time",
   );
   assert.throws(() => pinned(line, {}), /not pinned/);
+  const once = { ...line, before: 80_000n };
+  assert.equal(pinned(once, {}), 80_000n, "what the constant was, of a case older than its key");
+  assert.equal(pinned(once, defaultPins([line], day("2026-03-02"))), 95_000n);
 });
 
 test("a value outside its type is refused and the key is named", () => {

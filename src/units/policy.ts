@@ -137,6 +137,8 @@ export interface Policy<Value> {
   readonly defaults: readonly PolicyDefault<Value>[];
   /** Levels of units that may set it; every level when absent. */
   readonly setAt?: readonly string[];
+  /** Of a key that was a constant first: what it was, by which the cases go that started before. Absent of all others. */
+  readonly before?: Value;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a registry of values of every type.
@@ -233,10 +235,13 @@ function defaultPin(policy: AnyPolicy, on: Day): Pin {
   };
 }
 
-/** A key's value among pins. A key that was not pinned is a bug and throws. */
+/** A key's value among pins. One that was not pinned is a bug and throws, unless the pins are older than the key. */
 export function pinned<Value>(policy: Policy<Value>, pins: Pins): Value {
   const pin = pins[policy.key];
-  if (!pin) throw new Error(`policy not pinned: ${policy.key}`);
+  if (!pin) {
+    if (policy.before !== undefined) return policy.before;
+    throw new Error(`policy not pinned: ${policy.key}`);
+  }
   return policy.type.read(pin.value);
 }
 

@@ -43,6 +43,19 @@ const chengdu: PolicySource = {
   document: { zh: "成工办〔2019〕43号", en: "Chengdu union office 2019 No. 43" },
   tag: "V",
 };
+const labourLaw: PolicySource = {
+  document: { zh: "《中华人民共和国劳动法》", en: "Labour Law" },
+  article: "第十五条",
+  tag: "K",
+};
+const retirement: PolicySource = {
+  document: {
+    zh: "《国务院关于工人退休、退职的暂行办法》（国发〔1978〕104号）",
+    en: "Interim measures of the State Council on workers’ retirement (1978 No. 104)",
+  },
+  article: "第一条",
+  tag: "U",
+};
 const ours: PolicySource = {
   document: { zh: "系统默认，待本级工会确认", en: "System default, for the union to confirm" },
   tag: "U",
@@ -172,6 +185,34 @@ export const imputedWage = definePolicy({
   },
   type: policyType.money({ min: 0 }),
   defaults: [{ value: 201_000n, source: jiangmen }],
+});
+
+const ageUnit = { zh: "周岁", en: "years" };
+
+/** The first year of working age: whoever may not work yet earns nothing. */
+export const workingAgeFrom = definePolicy({
+  key: "aid.working-age-from",
+  title: { zh: "劳动年龄起", en: "Working age from" },
+  help: {
+    zh: "满多少周岁起算在劳动年龄；无收入证明时，在劳动年龄的成员按最低工资计入。",
+    en: "From how many years of age; members of working age without proof are reckoned at the minimum wage.",
+  },
+  type: policyType.integer({ min: 16, max: 30, unit: ageUnit }),
+  defaults: [{ value: 16, source: labourLaw }],
+  before: 16,
+});
+
+/** The first year past working age. */
+export const workingAgeUntil = definePolicy({
+  key: "aid.working-age-until",
+  title: { zh: "劳动年龄止", en: "Working age until" },
+  help: {
+    zh: "满多少周岁起不再算在劳动年龄；男女不同或逐步延迟退休的地方，按本地规定设定。",
+    en: "From how many years of age a member is past it. Where it differs or rises by the year, the local rule is set here.",
+  },
+  type: policyType.integer({ min: 45, max: 70, unit: ageUnit }),
+  defaults: [{ value: 60, source: retirement }],
+  before: 60,
 });
 
 /** Kinds of income that are not counted. */

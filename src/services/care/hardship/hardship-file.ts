@@ -26,6 +26,8 @@ export const hardshipFile = defineService({
     policy.accidentRule,
     policy.rigidKinds,
     policy.imputedWage,
+    policy.workingAgeFrom,
+    policy.workingAgeUntil,
     policy.uncountedIncome,
     policy.exclusions,
     policy.fileValidMonths,

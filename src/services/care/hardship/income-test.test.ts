@@ -18,6 +18,7 @@ const rules: IncomeRules = {
   accident: share80,
   rigid: kinds.map((kind) => ({ kind, capFen: null })),
   imputedWageFen: yuan(2010),
+  workingAge: { from: 16, until: 60 },
   uncounted: ["resident_pension", "holiday_gift"],
 };
 
@@ -162,7 +163,11 @@ test("a kind's yearly limit is taken once over all its bills", () => {
 });
 
 test("who shows no proof is reckoned at the minimum wage, whatever little they say; the ill and the proven are not", () => {
-  const spouse = (change: Partial<IncomeInput["members"][number]>, stated?: number) => {
+  const spouse = (
+    change: Partial<IncomeInput["members"][number]>,
+    stated?: number,
+    workingAge = rules.workingAge,
+  ) => {
     const two = household({ people: 2, without: 1, wages: 10_000 });
     const receipt = incomeTest(
       {
@@ -175,7 +180,7 @@ test("who shows no proof is reckoned at the minimum wage, whatever little they s
             : [{ member: "m1", kind: "wage", label, amountFen: yuan(stated) } as const]),
         ],
       },
-      rules,
+      { ...rules, workingAge },
     );
     return receipt.incomeFen / 100;
   };
@@ -186,6 +191,11 @@ test("who shows no proof is reckoned at the minimum wage, whatever little they s
   assert.equal(spouse({ isAble: false }), 10_000);
   assert.equal(spouse({ workStatus: "studying" }), 10_000);
   assert.equal(spouse({ born: day("1960-01-01") }), 10_000, "past working age");
+  assert.equal(spouse({ born: day("1966-03-02") }), 10_000, "sixty today");
+  assert.equal(spouse({ born: day("1966-03-03") }), 34_120, "sixty tomorrow");
+  assert.equal(spouse({ born: day("1966-03-02") }, undefined, { from: 16, until: 63 }), 34_120);
+  assert.equal(spouse({ born: day("2008-03-02") }, undefined, { from: 18, until: 60 }), 34_120);
+  assert.equal(spouse({ born: day("2008-03-03") }, undefined, { from: 18, until: 60 }), 10_000);
 });
 
 test("rent counts for a household without a home, and for no other", () => {

@@ -14,6 +14,8 @@ export interface IncomeRules {
   readonly accident: AccidentRule;
   readonly rigid: readonly { readonly kind: RigidKind; readonly capFen: number | null }[];
   readonly imputedWageFen: Fen;
+  /** Years of age: from the first, before the second. */
+  readonly workingAge: { readonly from: number; readonly until: number };
   readonly uncounted: readonly string[];
 }
 
@@ -169,8 +171,12 @@ function imputed(input: IncomeInput, rules: IncomeRules): ReceiptLine[] {
   if (rules.imputedWageFen === 0n) return [];
   return input.members
     .filter((one) => {
-      const age = one.born ? yearsBetween(one.born, input.day) : 30;
-      return !one.hasProof && one.isAble && age >= 16 && age < 60 && ableStatuses.includes(one.workStatus);
+      const { from, until } = rules.workingAge;
+      // Of whom no day of birth is known, what they say of their work decides.
+      const age = one.born ? yearsBetween(one.born, input.day) : from;
+      return (
+        !one.hasProof && one.isAble && age >= from && age < until && ableStatuses.includes(one.workStatus)
+      );
     })
     .flatMap((one) => {
       const lacking = rules.imputedWageFen * months - said(one, input, rules);

@@ -484,6 +484,8 @@ test("after every rule has changed, each case recomputes to its own decision, an
   await setNow("aid.deep-operator", city, "le");
   await setNow("aid.rigid-kinds", county, []);
   await setNow("aid.imputed-wage", county, 0);
+  await setNow("aid.working-age-from", city, 18);
+  await setNow("aid.working-age-until", county, 45);
   await setNow("aid.uncounted-income", city, []);
   await setNow("aid.accident-rule", city, {
     kind: "band",

@@ -20,6 +20,7 @@ function rulesOf(view: Pick<View, "policy">): IncomeRules {
     accident: view.policy(policy.accidentRule),
     rigid: view.policy(policy.rigidKinds),
     imputedWageFen: view.policy(policy.imputedWage),
+    workingAge: { from: view.policy(policy.workingAgeFrom), until: view.policy(policy.workingAgeUntil) },
     uncounted: view.policy(policy.uncountedIncome),
   };
 }
