@@ -10,7 +10,7 @@ export {
   moveHousehold,
   replaceMembers,
 } from "./household.ts";
-export { lookSentence } from "./looks.ts";
+export { lookPurpose, lookSeen } from "./looks.ts";
 export { type MembershipStatus, reasonTitles } from "./membership.ts";
 export {
   countingMembership,

@@ -123,33 +123,71 @@ export async function looksAt(
   return rows;
 }
 
-const whats: Readonly<Record<string, Text>> = {
-  person: { zh: "查看了您的资料", en: "looked at your record" },
-  page: { zh: "打开了您的会员页面", en: "opened your page" },
-  roster: { zh: "导出了包含您的名册", en: "exported a roster you are in" },
-  case: { zh: "查看了您的办件", en: "opened your case" },
-  paper: { zh: "打开了您的材料", en: "opened a paper of yours" },
-  household: { zh: "查看了您的家庭资料", en: "looked at your household" },
-  "bank-file": { zh: "制作了含您账户的银行文件", en: "made a bank file with your account" },
+/** What was done in a look, as the person it was done to reads it and as anybody else does. */
+const whats: Readonly<Record<string, { readonly own: Text; readonly other: Text }>> = {
+  person: {
+    own: { zh: "查看了您的资料", en: "looked at your record" },
+    other: { zh: "查看资料", en: "Looked at the record" },
+  },
+  page: {
+    own: { zh: "打开了您的会员页面", en: "opened your page" },
+    other: { zh: "打开会员页面", en: "Opened the member's page" },
+  },
+  roster: {
+    own: { zh: "导出了包含您的名册", en: "exported a roster you are in" },
+    other: { zh: "导出名册", en: "Exported a roster" },
+  },
+  case: {
+    own: { zh: "查看了您的办件", en: "opened your case" },
+    other: { zh: "查看办件", en: "Opened the case" },
+  },
+  paper: {
+    own: { zh: "打开了您的材料", en: "opened a paper of yours" },
+    other: { zh: "打开材料", en: "Opened a paper" },
+  },
+  household: {
+    own: { zh: "查看了您的家庭资料", en: "looked at your household" },
+    other: { zh: "查看家庭资料", en: "Looked at the household" },
+  },
+  "bank-file": {
+    own: { zh: "制作了含您账户的银行文件", en: "made a bank file with your account" },
+    other: { zh: "制作银行文件", en: "Made a bank file" },
+  },
 };
+
+/** The facts seen in clear, in brackets. What has no word of its own here (the kind of a paper) is told by whoever shows the look. */
+function seenFields(look: Pick<LookLine, "fields">): Text {
+  const fields = look.fields.flatMap((field) => revealable[field as Revealable] ?? []);
+  if (fields.length === 0) return { zh: "", en: "" };
+  return {
+    zh: `（${fields.map((one) => one.zh).join("、")}）`,
+    en: ` (${fields.map((one) => one.en).join(", ")})`,
+  };
+}
+
+/** What a look was for. Whoever opens a case does so to handle it; its number says which. */
+export function lookPurpose(look: Pick<LookLine, "what" | "purpose" | "caseNumber">): Text {
+  if (look.what !== "case") return { zh: look.purpose, en: look.purpose };
+  return { zh: `办理 ${look.caseNumber ?? "办件"}`, en: `handling ${look.caseNumber ?? "the case"}` };
+}
+
+/** What was seen, for an auditor: 制作银行文件（银行卡号）. */
+export function lookSeen(look: Pick<LookLine, "what" | "fields">): Text {
+  const { other } = whats[look.what] ?? whats.person!;
+  const fields = seenFields(look);
+  return { zh: `${other.zh}${fields.zh}`, en: `${other.en}${fields.en}` };
+}
 
 /** A look in plain words: 云溪县总工会 帮扶干事 张三 查看了您的资料（证件号码），用途：核对申请。 */
 export function lookSentence(look: Omit<LookLine, "id" | "at">): Text {
-  const what = whats[look.what] ?? whats.person!;
-  // What has no word of its own here (the kind of a paper) is told by whoever shows the look.
-  const fields = look.fields.flatMap((field) => revealable[field as Revealable] ?? []);
+  const { own } = whats[look.what] ?? whats.person!;
+  const fields = seenFields(look);
   const role = roleTitles[look.byRole as keyof typeof roleTitles] as Text | undefined;
   const zhWho = [look.byUnit, role?.zh, look.byName].filter(Boolean).join(" ");
   const enWho = [look.byName, role?.en, look.byUnit].filter(Boolean).join(", ");
-  const zhFields = fields.length > 0 ? `（${fields.map((one) => one.zh).join("、")}）` : "";
-  const enFields = fields.length > 0 ? ` (${fields.map((one) => one.en).join(", ")})` : "";
-  // Whoever opens a case does so to handle it; its number says which.
-  const purpose =
-    look.what === "case"
-      ? { zh: `办理 ${look.caseNumber ?? "办件"}`, en: `handling ${look.caseNumber ?? "the case"}` }
-      : { zh: look.purpose, en: look.purpose };
+  const purpose = lookPurpose(look);
   return {
-    zh: `${zhWho} ${what.zh}${zhFields}，用途：${purpose.zh}。`,
-    en: `${enWho} ${what.en}${enFields}. Purpose: ${purpose.en}.`,
+    zh: `${zhWho} ${own.zh}${fields.zh}，用途：${purpose.zh}。`,
+    en: `${enWho} ${own.en}${fields.en}. Purpose: ${purpose.en}.`,
   };
 }

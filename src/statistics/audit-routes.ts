@@ -6,7 +6,7 @@ import { type Id, isId } from "../kernel/ids.ts";
 import { isRefusal, type Or } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zPage, zText } from "../kernel/schemas.ts";
-import { lookSentence } from "../people/index.ts";
+import { lookPurpose, lookSeen } from "../people/index.ts";
 import { actionTitle } from "../procedures/present.ts";
 import { isRole, roleTitles } from "../units/powers.ts";
 import { type Actor, narrow, type Scope, scopeOf } from "../units/scope.ts";
@@ -73,9 +73,11 @@ const routes = {
           personName: z.string(),
           what: z.string(),
           fields: z.array(z.string()).readonly(),
-          purpose: z.string(),
+          /** What was done and which facts stood in clear. */
+          seen: zText,
+          purpose: zText,
           caseNumber: z.string().nullable(),
-          sentence: zText,
+          byRoleTitle: zText.nullable(),
         }),
       ),
       next: z.string().nullable(),
@@ -168,7 +170,9 @@ export const handlers: readonly Handled[] = [
         items: page.map(({ byRole, ...row }) => ({
           ...row,
           at: row.at.toISOString(),
-          sentence: lookSentence({ ...row, byRole }),
+          seen: lookSeen(row),
+          purpose: lookPurpose(row),
+          byRoleTitle: roleTitle(byRole),
         })),
         next: rows.length > query.limit ? momentCursor(page.at(-1)!) : null,
       };
@@ -191,6 +195,7 @@ const batchTitles: Readonly<Record<string, { readonly zh: string; readonly en: s
   fund: { zh: "安排资金", en: "Funded" },
   approve: { zh: "批准发放", en: "Approved" },
   submit: { zh: "送银行", en: "Sent to the bank" },
+  bankFile: { zh: "取得银行文件（含完整卡号）", en: "Took the bank file, with whole card numbers" },
   result: { zh: "载入回盘", en: "Loaded the result" },
   correctItem: { zh: "更正收款卡", en: "Corrected a card" },
   removeItem: { zh: "移出批次", en: "Took an item out" },

@@ -69,12 +69,22 @@ function doneToCases(scope: Scope, filter: AuditFilter): RawBuilder<unknown> {
       and ${filter.caseId === undefined ? sql`true` : sql`a.case_id = ${filter.caseId}`}`;
 }
 
+/**
+ * The union of whoever acted on a batch: the nearest to it, on its line, where they held that post on the day; an
+ * officer above may act for it.
+ */
+const actorsUnion = sql`(select u.name from post p join unit u on u.id = p.unit_id
+  where p.person_id = a.by_person and p.role = a.by_role
+    and p.from_day <= a.on_day and (p.until_day is null or p.until_day > a.on_day)
+    and (u.path = b.path or b.path like u.path || '.%')
+  order by length(u.path) desc limit 1)`;
+
 function doneToBatches(scope: Scope, filter: AuditFilter): RawBuilder<unknown> {
-  return sql`select a.id, a.at, a.on_day as "onDay", a.name, a.from_state as "fromStep", a.by_name as "byName", u.name as "byUnitName",
+  return sql`select a.id, a.at, a.on_day as "onDay", a.name, a.from_state as "fromStep", a.by_name as "byName",
+      ${actorsUnion} as "byUnitName",
       a.by_role as "byRole", null as service, null::uuid as "caseId", b.number as "caseNumber", b.id as "batchId",
       null as "applicantName", a.answers ->> 'reason' as note, encode(a.hash, 'hex') as hash
     from batch_action a join batch b on b.district = a.district and b.id = a.batch_id
-    join unit u on u.id = b.unit_id
     where ${insideScope(scope, "b.path")} and ${during("a", filter)} and ${filter.caseId === undefined}`;
 }
 

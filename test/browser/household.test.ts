@@ -297,5 +297,14 @@ test("the worker sees the money, each step and who looked, and rates it; the fig
   await paid.getByRole("link", { name: "¥7,344.00" }).click();
   await desk.getByText(who.name).first().waitFor();
   await desk.getByText("¥3,744.00").first().waitFor();
+
+  await desk.getByRole("link", { name: "审计" }).click();
+  await desk.getByText("取得银行文件（含完整卡号）").first().waitFor();
+  await desk.getByRole("link", { name: "查阅记录" }).click();
+  await desk.getByText("制作银行文件（银行卡号）").first().waitFor();
+  await desk
+    .getByText(/云溪县总工会 · 出纳 · 孔试达/)
+    .first()
+    .waitFor();
   assert.deepEqual(trouble.flat(), []);
 });

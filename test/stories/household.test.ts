@@ -452,7 +452,11 @@ test("the auditor reads what was done and who looked, and recomputes it all", as
     ),
   );
   const looks = ok(await audit.get("/api/audit/looks"));
-  assert.ok(looks.items.length > 0 && looks.items.every((one: { purpose: string }) => one.purpose !== ""));
+  assert.ok(looks.items.length > 0);
+  for (const { seen, purpose } of looks.items) {
+    assert.ok(purpose.zh !== "" && purpose.en !== "");
+    assert.doesNotMatch(seen.zh, /您|[a-z]/, "said to the auditor, without a code");
+  }
   const page = ok(await audit.get("/api/audit/actions?limit=3"));
   const more = ok(await audit.get(`/api/audit/actions?limit=3&cursor=${page.next}`));
   assert.equal(new Set([...page.items, ...more.items].map((one: { id: string }) => one.id)).size, 6);

@@ -5,6 +5,7 @@ import {
   lazyRouteComponent as later,
   redirect,
 } from "@tanstack/react-router";
+import { Broken } from "./frame/broken.tsx";
 import { Frame } from "./frame/frame.tsx";
 import { NotFound } from "./frame/not-found.tsx";
 import { Inbox } from "./inbox.tsx";
@@ -176,6 +177,7 @@ const routeTree = root.addChildren([
 export const router = createRouter({
   routeTree,
   basepath: "/o",
+  defaultErrorComponent: Broken,
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,
   parseSearch: readView,

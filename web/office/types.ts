@@ -225,16 +225,14 @@ export interface Figure {
 }
 
 export interface Look {
+  readonly id: string;
   readonly at: string;
   readonly byName: string;
   readonly byUnit: string | null;
-  readonly byRole?: string | null;
-  readonly personName?: string;
-  readonly personId?: string;
-  readonly what: string;
-  readonly fields?: readonly string[];
-  readonly purpose: string | null;
-  readonly caseId?: string | null;
-  readonly caseNumber?: string | null;
-  readonly sentence?: string;
+  readonly byRoleTitle: Text | null;
+  readonly personId: string;
+  readonly personName: string;
+  readonly seen: Text;
+  readonly purpose: Text;
+  readonly caseNumber: string | null;
 }

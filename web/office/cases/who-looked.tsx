@@ -43,6 +43,11 @@ export function WhoLooked(props: {
   );
 }
 
+/** Who looked, where and as what: 云溪县总工会 · 出纳 · 孔试达. */
+export function lookerText(look: Look, t: ReturnType<typeof useLang>["t"]): string {
+  return [look.byUnit, look.byRoleTitle && t(look.byRoleTitle), look.byName].filter(Boolean).join(" · ");
+}
+
 /** A table of looks. */
 function Looks({ address }: { readonly address: string }): ReactNode {
   const { lang, t } = useLang();
@@ -63,13 +68,12 @@ function Looks({ address }: { readonly address: string }): ReactNode {
               </tr>
             </thead>
             <tbody>
-              {items.map((one, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a log that only grows at its end.
-                <tr key={index}>
+              {items.map((one) => (
+                <tr key={one.id}>
                   <td className="number">{moment(one.at, lang, "table")}</td>
-                  <td>{[one.byUnit, one.byName].filter(Boolean).join(" · ")}</td>
-                  <td>{one.sentence ?? [one.what, ...(one.fields ?? [])].join(" ")}</td>
-                  <td>{one.purpose ?? ""}</td>
+                  <td>{lookerText(one, t)}</td>
+                  <td>{t(one.seen)}</td>
+                  <td>{t(one.purpose)}</td>
                 </tr>
               ))}
             </tbody>

@@ -6,6 +6,7 @@ import { ask, type Problem } from "../../shared/api.ts";
 import { moment } from "../../shared/format.ts";
 import { spoken, useLang, words } from "../../shared/lang.tsx";
 import { Button, Failed, Note } from "../../shared/ui.tsx";
+import { lookerText } from "../cases/who-looked.tsx";
 import { Between, ClearFilters } from "../parts/filters.tsx";
 import { type Column, Listing } from "../parts/listing.tsx";
 import { PageHead, Tabs } from "../parts/page-head.tsx";
@@ -174,12 +175,12 @@ function whoOf(one: Action, t: ReturnType<typeof useLang>["t"]): string {
 function LookList(): ReactNode {
   const { lang, t } = useLang();
   const [view] = useView();
-  const pages = usePages<Look & { readonly id?: string }>("/audit/looks", {
+  const pages = usePages<Look>("/audit/looks", {
     unit: view.unit,
     from: view.from,
     to: view.to,
   });
-  const columns: readonly Column<Look & { readonly id?: string }>[] = [
+  const columns: readonly Column<Look>[] = [
     {
       key: "at",
       head: t(w.at),
@@ -190,33 +191,30 @@ function LookList(): ReactNode {
     {
       key: "looker",
       head: t(w.looker),
-      cell: (one) => [one.byUnit, one.byName].filter(Boolean).join(" · "),
-      text: (one) => [one.byUnit, one.byName].filter(Boolean).join(" · "),
+      cell: (one) => lookerText(one, t),
+      text: (one) => lookerText(one, t),
     },
     {
       key: "whom",
       head: t(w.whom),
-      cell: (one) =>
-        one.personId ? (
-          <Link to="/members/$id" params={{ id: one.personId }} search={{}}>
-            {one.personName ?? ""}
-          </Link>
-        ) : (
-          (one.personName ?? "")
-        ),
-      text: (one) => one.personName ?? "",
+      cell: (one) => (
+        <Link to="/members/$id" params={{ id: one.personId }} search={{}}>
+          {one.personName}
+        </Link>
+      ),
+      text: (one) => one.personName,
     },
     {
       key: "saw",
       head: t(w.saw),
-      cell: (one) => one.sentence ?? [one.what, ...(one.fields ?? [])].join(" "),
-      text: (one) => [one.what, ...(one.fields ?? [])].join(" "),
+      cell: (one) => t(one.seen),
+      text: (one) => t(one.seen),
     },
     {
       key: "purpose",
       head: t(w.purpose),
-      cell: (one) => one.purpose ?? "",
-      text: (one) => one.purpose ?? "",
+      cell: (one) => t(one.purpose),
+      text: (one) => t(one.purpose),
     },
     {
       key: "case",
@@ -231,7 +229,7 @@ function LookList(): ReactNode {
       columns={columns}
       name="audit-looks"
       label={t(w.looks)}
-      rowKey={(one) => one.id ?? `${one.at}${one.byName}${one.personId}`}
+      rowKey={(one) => one.id}
       narrowed={Boolean(view.unit || view.from || view.to)}
       filters={<Filters />}
     />
