@@ -7,6 +7,7 @@ import { useLang, words } from "../../shared/lang.tsx";
 import { useSlowly } from "../../shared/slowly.ts";
 import type { CaseLine, List, UnitLine } from "../../shared/types.ts";
 import { can, useOfficer } from "../parts/me.tsx";
+import { typedNumber } from "../parts/typed-number.ts";
 import type { MemberLine } from "../types.ts";
 
 const w = words({
@@ -31,9 +32,9 @@ interface Found {
   readonly rest: string;
 }
 
-/** ID numbers and phones travel in a body, never in an address. */
-function isNumber(q: string): boolean {
-  return /^[\d\s]{7,}[\dXx]?$/.test(q.trim());
+/** A person's number, which no address holds; a union's code is none. */
+function numberIn(q: string): string | null {
+  return /^\d{6}-\d{0,5}$/.test(q) ? null : typedNumber(q);
 }
 
 /** Finds people, cases and unions from anywhere; `/` brings the keyboard here. */
@@ -46,26 +47,28 @@ export function Find(): ReactNode {
   const [at, setAt] = useState(0);
   const box = useRef<HTMLElement>(null);
   const q = useSlowly(typed.trim());
+  const number = numberIn(q);
   const asking = open && q !== "";
   const found = useQuery<readonly Found[], Problem>({
-    queryKey: ["find", isNumber(q) ? "number" : q, isNumber(q) ? q.length : 0, typed.length],
+    queryKey: ["find", number === null ? q : "number", number?.length ?? 0, typed.length],
     enabled: asking,
     gcTime: 0,
     queryFn: async () => {
       const none = { items: [] };
       const quietly = <Row,>(asked: Promise<List<Row>>) =>
         asked.catch((): List<Row> => ({ ...none, next: null }));
-      const number = isNumber(q);
       const [people, cases, units] = await Promise.all([
         can(me, "roster.read")
           ? quietly(
-              number
-                ? post<List<MemberLine>>("/members/search", {}, { q: q.replace(/\s/g, "") })
+              number !== null
+                ? post<List<MemberLine>>("/members/search", {}, { q: number })
                 : get<List<MemberLine>>("/members", {}, { q, limit: 6 }),
             )
           : none,
-        can(me, "case.read") && !number ? quietly(get<List<CaseLine>>("/cases", {}, { q, limit: 5 })) : none,
-        number ? none : quietly(get<List<UnitLine>>("/units", {}, { q, limit: 5 })),
+        can(me, "case.read") && number === null
+          ? quietly(get<List<CaseLine>>("/cases", {}, { q, limit: 5 }))
+          : none,
+        number !== null ? none : quietly(get<List<UnitLine>>("/units", {}, { q, limit: 5 })),
       ]);
       return [
         ...people.items.map(
@@ -155,7 +158,7 @@ export function Find(): ReactNode {
         <div className="found" id="found" role="listbox" aria-label={t(w.results)}>
           {found.isPending && <p className="muted">{t(w.looking)}</p>}
           {found.data && items.length === 0 && (
-            <p className="muted">{t(w.none, { q: isNumber(q) ? "…" : q })}</p>
+            <p className="muted">{t(w.none, { q: number !== null ? "…" : q })}</p>
           )}
           {(["people", "cases", "units"] as const).map((group) => {
             const mine = items.filter((one) => one.group === group);

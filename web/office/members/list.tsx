@@ -16,6 +16,7 @@ import { Menu } from "../parts/menu.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { type Pages, usePages } from "../parts/pages.ts";
 import { PickUnit } from "../parts/pick-unit.tsx";
+import { typedNumber } from "../parts/typed-number.ts";
 import { useView } from "../parts/view.ts";
 import type { MemberLine } from "../types.ts";
 import { ToConfirm } from "./to-confirm.tsx";
@@ -216,10 +217,10 @@ function MemberSearch({ onNumber }: { readonly onNumber: (number: string) => voi
   const [typed, setTyped] = useState(view.q ?? "");
   const take = (value: string): void => {
     setTyped(value);
-    const tidy = value.replace(/\s/g, "");
-    if (/^\d{5,}[\dXx]?$/.test(tidy)) {
+    const number = typedNumber(value, 5);
+    if (number !== null) {
       change({ q: undefined });
-      onNumber(tidy.length >= 7 ? tidy : "");
+      onNumber(number.length >= 7 ? number : "");
     } else {
       onNumber("");
       change({ q: value.trim() || undefined });

@@ -6,6 +6,7 @@ import { useAnswer } from "../../shared/query.tsx";
 import { useSlowly } from "../../shared/slowly.ts";
 import type { List } from "../../shared/types.ts";
 import type { MemberLine } from "../types.ts";
+import { typedNumber } from "./typed-number.ts";
 
 const w = words({
   find: { zh: "姓名、拼音首字母、证件号或手机号", en: "Name, initials, ID or phone number" },
@@ -25,14 +26,14 @@ export function PickMember(props: {
   const { t } = useLang();
   const [typed, setTyped] = useState("");
   const q = useSlowly(typed.trim());
-  const digits = /^[\d\s]{7,}[\dXx]?$/.test(q);
+  const number = typedNumber(q);
   const found = useQuery<List<MemberLine>, Problem>({
-    queryKey: ["pick-member", digits ? typed.length : q],
+    queryKey: ["pick-member", number === null ? q : typed.length],
     enabled: q !== "" && !props.value,
     gcTime: 0,
     queryFn: () =>
-      digits
-        ? ask("/api/members/search", { method: "POST", body: { q: q.replace(/\s/g, "") } })
+      number !== null
+        ? ask("/api/members/search", { method: "POST", body: { q: number } })
         : ask(addressOf("/members", {}, { q, limit: 8 })),
   });
   const chosen = useAnswer<{ readonly person: { readonly name: string; readonly unitName?: string | null } }>(
