@@ -346,6 +346,8 @@ export function presentService(service: Service, mayStart: Refusal | null, lang:
       ...(whenText && { when: whenText }),
     })),
     mayStart: { allowed: mayStart === null, ...(mayStart && { refusal: sentence(mayStart, lang) }) },
+    /** Whether nobody but a member may ask for it. */
+    forMembers: service.mayStart.who === "member",
     onBehalf: service.mayStart.onBehalf ?? null,
     round: service.round?.power ?? null,
     fields: showFields(service.asks),

@@ -57,8 +57,20 @@ test("workers answer a roster on the phone, and the desk sees who has not", asyn
     };
   };
   const one = await phoneOf(people[0]!);
+  // Wherever a membership is wanted, the way goes to the one word that makes it.
+  await one.phone.goto("/w/mine");
+  await one.phone.getByRole("link", { name: "确认入会" }).waitFor();
+  for (const at of ["/w/services/join", "/w/services/hardship-file", "/w/mine/card"]) {
+    await one.phone.goto(at);
+    await one.phone.getByRole("link", { name: /^去(首页)?确认/ }).waitFor();
+    assert.equal(await one.phone.getByRole("link", { name: "开始填写" }).count(), 0, at);
+  }
+  await one.phone.getByRole("link", { name: "去首页确认入会" }).click();
   await one.phone.getByRole("button", { name: /我自愿加入/ }).click();
   await one.phone.getByText("工会名册里有您，请您确认").waitFor({ state: "detached" });
+  await one.phone.getByRole("navigation").getByRole("link", { name: "办事" }).click();
+  await one.phone.getByRole("link", { name: /困难职工建档/ }).click();
+  await one.phone.getByRole("link", { name: "开始填写" }).waitFor();
   await one.phone.goto("/w/mine/card");
   await one.phone.getByText(people[0]!.name).first().waitFor();
   await one.end();

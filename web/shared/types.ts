@@ -70,6 +70,7 @@ export interface Service {
   readonly lifeEvents: readonly string[];
   readonly papers: readonly { readonly kind: string; readonly label: Text; readonly when?: Text }[];
   readonly mayStart: { readonly allowed: boolean; readonly refusal?: Reason };
+  readonly forMembers: boolean;
   /** The power that opens its rounds, for a service that is claimed and not asked for. */
   readonly round: string | null;
   readonly fields: readonly Field[];

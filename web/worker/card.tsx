@@ -1,11 +1,12 @@
 import { type ReactNode, useEffect } from "react";
-import { addressOf } from "../shared/api.ts";
+import { addressOf, Problem, sentenceOf } from "../shared/api.ts";
 import { day, moment } from "../shared/format.ts";
 import { Mark } from "../shared/icons.tsx";
 import { useLang, words } from "../shared/lang.tsx";
 import { useAnswer } from "../shared/query.tsx";
 import type { Card as CardFacts } from "../shared/types.ts";
-import { Awaited, Facts } from "../shared/ui.tsx";
+import { Awaited, ButtonLink, Empty, Facts } from "../shared/ui.tsx";
+import { useEntries } from "./confirmations.tsx";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
 import "./card.css";
@@ -19,6 +20,8 @@ const w = words({
   status: { zh: "状态", en: "Status" },
   until: { zh: "二维码有效到", en: "Code valid until" },
   qr: { zh: "会员二维码", en: "Member code" },
+  confirm: { zh: "去首页确认入会", en: "Confirm on the first page that you join" },
+  join: { zh: "加入工会", en: "Join the union" },
   how: {
     zh: "给对方扫一扫。扫不出来就把屏幕调亮。二维码会自动更新，截图过期就不认。",
     en: "Let the other side scan it. Turn the screen brighter if it does not scan. The code renews itself; old screenshots are not accepted.",
@@ -48,6 +51,9 @@ export default function Card(): ReactNode {
       .catch(() => {});
     return () => void lock?.release();
   }, []);
+  const { error } = card;
+  if (card.data === undefined && error instanceof Problem && error.code === "no-card")
+    return <NoCard why={error} />;
   return (
     <Screen title={t(w.title)} back={to.mine}>
       <Awaited of={card} lines={8}>
@@ -83,6 +89,25 @@ export default function Card(): ReactNode {
           </>
         )}
       </Awaited>
+    </Screen>
+  );
+}
+
+/** Why there is no card, and how one comes by it. */
+function NoCard({ why }: { readonly why: Problem }): ReactNode {
+  const { t, lang } = useLang();
+  const entries = useEntries();
+  const named = (entries.data?.items.length ?? 0) > 0;
+  return (
+    <Screen title={t(w.title)} back={to.mine}>
+      <Empty icon="card">
+        <p>{sentenceOf(why, lang)}</p>
+        {!entries.isPending && (
+          <ButtonLink to={named ? to.home : to.service("join")} kind="primary">
+            {t(named ? w.confirm : w.join)}
+          </ButtonLink>
+        )}
+      </Empty>
     </Screen>
   );
 }

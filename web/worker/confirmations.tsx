@@ -74,7 +74,8 @@ function Confirmation({ entry, reasons }: { entry: Entry; reasons: Entries["reas
     setProblem(undefined);
     try {
       await post("/me/confirmations/:id", { id: entry.id }, said);
-      await forget("/api/me");
+      // What a member may ask for is another list.
+      await forget("/api/me", "/api/services");
     } catch (error) {
       setProblem(error);
     } finally {

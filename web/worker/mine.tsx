@@ -6,6 +6,7 @@ import { useLang, words } from "../shared/lang.tsx";
 import { useMe } from "../shared/query.tsx";
 import { Link } from "../shared/router.tsx";
 import { Button } from "../shared/ui.tsx";
+import { useEntries } from "./confirmations.tsx";
 import { forgetDrafts } from "./draft.ts";
 import { Screen } from "./frame.tsx";
 import { forgetSeen } from "./offline.ts";
@@ -29,6 +30,8 @@ const w = words({
   settings: { zh: "设置", en: "Settings" },
   settingsWhy: { zh: "语言、大字、通知", en: "Language, large type, messages" },
   join: { zh: "加入工会", en: "Join the union" },
+  confirm: { zh: "确认入会", en: "Confirm that you join" },
+  confirmWhy: { zh: "工会名册里有您，等您确认", en: "Your union’s roster names you and waits for your word" },
   office: { zh: "去工会工作台", en: "Open the union desk" },
   officeWhy: { zh: "您有工会职务", en: "You hold a union post" },
   leave: { zh: "退出登录", en: "Sign out" },
@@ -38,6 +41,7 @@ const w = words({
 export default function Mine(): ReactNode {
   const { t } = useLang();
   const me = useMe().data;
+  const named = useEntries().data?.items.length;
   if (!me) return null;
   const rows: readonly {
     readonly at: string;
@@ -46,7 +50,11 @@ export default function Mine(): ReactNode {
     readonly why?: Text;
   }[] = [
     ...(me.person.memberNo ? [{ at: to.card, icon: "card" as const, title: w.card, why: w.cardWhy }] : []),
-    ...(me.person.memberNo ? [] : [{ at: to.service("join"), icon: "join" as const, title: w.join }]),
+    ...(me.person.memberNo
+      ? []
+      : named
+        ? [{ at: to.home, icon: "join" as const, title: w.confirm, why: w.confirmWhy }]
+        : [{ at: to.service("join"), icon: "join" as const, title: w.join }]),
     ...(me.person.unit ? [{ at: to.union, icon: "union" as const, title: w.union }] : []),
     ...(me.person.memberNo
       ? [{ at: to.notices, icon: "flag" as const, title: w.notices, why: w.noticesWhy }]

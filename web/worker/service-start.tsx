@@ -8,6 +8,7 @@ import { useAnswer } from "../shared/query.tsx";
 import { usePlaces } from "../shared/router.tsx";
 import type { Service, ServiceList, Source } from "../shared/types.ts";
 import { Awaited, ButtonLink, Empty, Note, reasonText } from "../shared/ui.tsx";
+import { useEntries } from "./confirmations.tsx";
 import { useDraft } from "./draft.ts";
 import { Screen } from "./frame.tsx";
 import { to } from "./to.ts";
@@ -31,6 +32,16 @@ const w = words({
   resume: { zh: "接着填", en: "Go on filling in" },
   resumeWhy: { zh: "上次填的内容都在。", en: "What you filled in last time is kept." },
   cannot: { zh: "现在不能申请", en: "You cannot apply now" },
+  named: { zh: "工会名册里有您，先确认就行", en: "Your union’s roster names you: confirm that first" },
+  namedJoin: {
+    zh: "{unit}已把您列入会员名册，不用再填入会申请：确认以后就是会员。情况不符也可以说明。",
+    en: "{unit} has put you on its roster, so there is nothing to apply for: you are a member once you confirm. You may also say that it is not so.",
+  },
+  namedElse: {
+    zh: "{unit}已把您列入会员名册，等您确认。「{service}」面向会员，您确认以后就能申请。",
+    en: "{unit} has put you on its roster and waits for your word. “{service}” is for members; you can ask for it once you confirm.",
+  },
+  confirm: { zh: "去确认", en: "Confirm it" },
   unknown: { zh: "没有这项服务。", en: "There is no such service." },
 });
 
@@ -60,6 +71,11 @@ function Start({ service }: { readonly service: Service }): ReactNode {
   const { t, lang } = useLang();
   const draft = useDraft(service.id);
   const begun = Object.keys(draft.answers).length > 0;
+  const { allowed, refusal } = service.mayStart;
+  // Whom a roster names becomes a member by a word, not by an application.
+  const entry = useEntries().data?.items[0];
+  const joins = service.id === "join";
+  const named = entry && (joins || service.forMembers) ? entry : undefined;
   const facts: readonly { readonly label: Text; readonly value: Text }[] = [
     { label: w.forWhom, value: service.forWhom },
     { label: w.youGet, value: service.youGet },
@@ -71,7 +87,11 @@ function Start({ service }: { readonly service: Service }): ReactNode {
       title={t(service.title)}
       back={to.services}
       foot={
-        service.mayStart.allowed ? (
+        named ? (
+          <ButtonLink to={to.home} kind="primary" wide>
+            {t(w.confirm)}
+          </ButtonLink>
+        ) : allowed ? (
           <>
             {begun && <p className="why">{t(w.resumeWhy)}</p>}
             <ButtonLink to={service.round ? to.rounds : to.apply(service.id)} kind="primary" wide>
@@ -82,11 +102,15 @@ function Start({ service }: { readonly service: Service }): ReactNode {
       }
     >
       <p className="lead">{t(service.summary)}</p>
-      {!service.mayStart.allowed && (
+      {(named || !allowed) && (
         <div style={{ marginBottom: 24 }}>
           <Note kind="warn">
-            <p className="strong">{t(w.cannot)}</p>
-            <p>{reasonText(service.mayStart.refusal, lang)}</p>
+            <p className="strong">{t(named ? w.named : w.cannot)}</p>
+            <p>
+              {named
+                ? t(joins ? w.namedJoin : w.namedElse, { unit: named.unit.name, service: t(service.title) })
+                : reasonText(refusal, lang)}
+            </p>
           </Note>
         </div>
       )}
