@@ -144,14 +144,14 @@ async function statementsFor(ground: Ground, officer: BenchOfficer, path: string
   if (first.statusCode !== 200) throw new Error(`${path} was answered ${first.statusCode}: ${first.body}`);
   const seen = await statementsOf(ask);
   await server.close();
-  const isSetting = (text: string) => /^set zhijia\./.test(text);
-  const setup = seen.filter((one) => isSetting(one.text)).map((one) => one.text);
+  const isSetting = ({ text }: { readonly text: string }) => text.startsWith("select set_config('zhijia.");
+  const setup = seen.filter(isSetting);
   return {
     setup: [
-      "set role zhijia_app",
-      ...(setup.length > 0 ? setup : [`set zhijia.roots to '{${officer.unitPath}.}'`]),
+      { text: "set role zhijia_app", values: [] },
+      ...(setup.length > 0 ? setup : [{ text: `set zhijia.roots to '{${officer.unitPath}.}'`, values: [] }]),
     ],
-    reads: seen.filter((one) => !isSetting(one.text)),
+    reads: seen.filter((one) => !isSetting(one)),
   };
 }
 

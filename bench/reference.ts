@@ -10,7 +10,7 @@ interface Task {
   readonly connection: pg.PoolConfig;
   readonly statements: readonly { readonly text: string; readonly values: readonly unknown[] }[];
   /** Statements run once on each new connection: role and settings. */
-  readonly setup: readonly string[];
+  readonly setup: readonly { readonly text: string; readonly values: readonly unknown[] }[];
 }
 
 let input = "";
@@ -19,7 +19,7 @@ const task = JSON.parse(input) as Task;
 
 const pool = new pg.Pool({ ...task.connection, max: 20 });
 pool.on("connect", (client) => {
-  for (const statement of task.setup) void client.query(statement);
+  for (const { text, values } of task.setup) void client.query(text, [...values]);
 });
 
 const server = fastify();

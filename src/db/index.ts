@@ -3,6 +3,7 @@ export type { Clock } from "./clock.ts";
 export { copyIn, copyOut, copyRow } from "./copy.ts";
 export { DatabaseFull, DatabaseUnavailable, unlessAway, violatedConstraint } from "./errors.ts";
 export { type Copy, loadEmpty } from "./load-empty.ts";
+export { once } from "./once.ts";
 export { behindWall, type Db, json, notify, onShards, openDatabase, savepoint } from "./pool.ts";
 export { noReplica, type Replica } from "./replica.ts";
 export type { Tx } from "./session.ts";

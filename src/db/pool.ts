@@ -121,7 +121,7 @@ export function openDatabase(options: DbOptions): Db {
 
   const settle = async (session: Session, viewer: Viewer): Promise<void> => {
     session.viewerKey = null;
-    await session.say(settingsOf(viewer, false));
+    await session.see(viewer, false);
     session.viewerKey = viewer.key;
   };
 
@@ -265,7 +265,7 @@ export async function behindWall<T>(tx: Tx, work: () => Promise<T>): Promise<T> 
   const session = sessionOf(tx);
   const { working } = session;
   if (working === null || working.viewer.key === everything.key) return work();
-  const set = (viewer: Viewer): Promise<void> => session.say(settingsOf(viewer, working.local));
+  const set = (viewer: Viewer): Promise<void> => session.see(viewer, working.local);
   await session.ready;
   session.viewerKey = null;
   const lifted = set(everything);

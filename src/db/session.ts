@@ -11,7 +11,7 @@ import {
 } from "kysely";
 import type pg from "pg";
 import type { DB } from "./schema.ts";
-import type { Viewer } from "./viewer.ts";
+import { settingOf, settingsOf, type Viewer } from "./viewer.ts";
 import { type DbWatch, shortName } from "./watch.ts";
 
 /** A handle on one connection, for as long as the `read` or `write` that gave it lasts. */
@@ -59,15 +59,20 @@ export class Session implements DatabaseConnection {
     sessions.set(this.tx, this);
   }
 
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.run(query.sql, query.parameters);
+  }
+
+  /** Runs one statement, named from its second use on. */
+  async run<R>(text: string, parameters: readonly unknown[]): Promise<QueryResult<R>> {
     if (!this.leased) throw new Error("a database handle was used after the work it was given for had ended");
-    const name = this.#pipelined ? nameOf(query.sql) : undefined;
-    const values = query.parameters as unknown[];
-    const config = name === undefined ? { text: query.sql, values } : { name, text: query.sql, values };
+    const name = this.#pipelined ? nameOf(text) : undefined;
+    const values = parameters as unknown[];
+    const config = name === undefined ? { text, values } : { name, text, values };
     this.sendTogether();
     const began = performance.now();
     const result = await this.client.query(config);
-    this.#watch?.ran(shortName(query.sql), (performance.now() - began) / 1000);
+    this.#watch?.ran(shortName(text), (performance.now() - began) / 1000);
     const { command, rowCount } = result;
     const changed =
       command === "INSERT" || command === "UPDATE" || command === "DELETE" || command === "MERGE";
@@ -82,6 +87,13 @@ export class Session implements DatabaseConnection {
     const { stream } = (this.client as unknown as { readonly connection: { readonly stream: Writable } })
       .connection;
     stream.destroy();
+  }
+
+  /** Names the viewer in the connection's settings, for the transaction at hand (`local`) or until another is named. */
+  async see(viewer: Viewer, local: boolean): Promise<void> {
+    if (this.sharded || !this.#pipelined) return this.say(settingsOf(viewer, local));
+    const { text, values } = settingOf(viewer, local);
+    await this.run(text, values);
   }
 
   /** Sends statements that answer nothing: as one text, or each for itself where the database is distributed. */

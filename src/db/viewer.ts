@@ -25,13 +25,32 @@ export const nobody: Viewer = { roots: [], person: null, key: "nobody" };
  */
 export function settingsOf(viewer: Viewer, local: boolean): readonly string[] {
   const scope = local ? "set local" : "set";
-  const roots = pg.escapeLiteral(`{${viewer.roots.map((root) => `${plain(root)}.`).join(",")}}`);
-  const person = pg.escapeLiteral(viewer.person ?? "");
-  const boards = pg.escapeLiteral(`{${(viewer.boards ?? []).map(plain).join(",")}}`);
+  const [roots, person, boards] = valuesOf(viewer).map((one) => pg.escapeLiteral(one));
   return [
     `${scope} zhijia.roots to ${roots}`,
     `${scope} zhijia.person to ${person}`,
     `${scope} zhijia.boards to ${boards}`,
+  ];
+}
+
+/** The same as one statement that stays prepared, which costs the server less than reading three anew. */
+export function settingOf(
+  viewer: Viewer,
+  local: boolean,
+): { readonly text: string; readonly values: readonly string[] } {
+  return { text: local ? setLocal : setSession, values: valuesOf(viewer) };
+}
+
+const [setLocal, setSession] = ["true", "false"].map(
+  (local) =>
+    `select ${["roots", "person", "boards"].map((name, n) => `set_config('zhijia.${name}', $${n + 1}, ${local})`).join(", ")}`,
+) as [string, string];
+
+function valuesOf({ roots, person, boards = [] }: Viewer): readonly [string, string, string] {
+  return [
+    `{${roots.map((root) => `${plain(root)}.`).join(",")}}`,
+    person ?? "",
+    `{${boards.map(plain).join(",")}}`,
   ];
 }
 

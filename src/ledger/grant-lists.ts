@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Tx } from "../db/index.ts";
+import { once, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Text } from "../kernel/words.ts";
 import { insideScope, type Scope } from "../units/scope.ts";
@@ -147,14 +147,7 @@ export async function moneyOfCase(
     readonly paidOn: Day | null;
   }[]
 > {
-  const rows = await tx
-    .selectFrom("aid_grant")
-    .select(["id", "kind", "amount_fen", "state", "fund_name", "batch_number", "decided_on", "paid_on"])
-    .where("district", "=", district)
-    .where("case_id", "=", caseId)
-    .orderBy("decided_on")
-    .orderBy("id")
-    .execute();
+  const rows = await grantsOfCase(tx, district, caseId);
   return rows.map((row) => ({
     grantId: row.id,
     kind: row.kind as AidKind,
@@ -167,3 +160,13 @@ export async function moneyOfCase(
     paidOn: row.paid_on,
   }));
 }
+
+const grantsOfCase = once((tx, district: string, caseId: string) =>
+  tx
+    .selectFrom("aid_grant")
+    .select(["id", "kind", "amount_fen", "state", "fund_name", "batch_number", "decided_on", "paid_on"])
+    .where("district", "=", district)
+    .where("case_id", "=", caseId)
+    .orderBy("decided_on")
+    .orderBy("id"),
+);

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { json, type Tx } from "../db/index.ts";
+import { json, once, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Text } from "../kernel/words.ts";
 import { insideScope, type Scope } from "../units/scope.ts";
@@ -325,8 +325,8 @@ export async function openObjections(tx: Tx, district: string, caseId: string): 
 }
 
 /** The notices of a case, the latest first. */
-export async function noticesOfCase(tx: Tx, district: string, caseId: string) {
-  return tx
+export const noticesOfCase = once((tx, district: string, caseId: string) =>
+  tx
     .selectFrom("notice")
     .innerJoin("unit", "unit.id", "notice.unit_id")
     .where("notice.district", "=", district)
@@ -334,9 +334,8 @@ export async function noticesOfCase(tx: Tx, district: string, caseId: string) {
     .orderBy("notice.starts_on", "desc")
     .orderBy("notice.id", "desc")
     .selectAll("notice")
-    .select("unit.name as unit_name")
-    .execute();
-}
+    .select("unit.name as unit_name"),
+);
 
 /** Notices that have run their days and belong to no open case, so that no clock will take them down. */
 export async function takeDownEnded(tx: Tx, day: Day, when: Date): Promise<number> {

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { json, type Tx } from "../db/index.ts";
+import { json, once, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { record } from "../rollups/index.ts";
 import { caseTallies } from "./tallies.ts";
@@ -14,7 +14,7 @@ export type ActionRow = Awaited<ReturnType<typeof actionsOf>>[number];
 /** The case, as far as the transaction's viewer may see it. */
 export async function findCase(tx: Tx, id: string) {
   const district = await districtOfCase(tx, id);
-  return district === undefined ? undefined : rowOf(tx, district, id).executeTakeFirst();
+  return district === undefined ? undefined : rowOf(tx, district, id);
 }
 
 /** The case, locked until the transaction ends: two officers act one after the other. */
@@ -28,29 +28,34 @@ export async function lockCase(tx: Tx, id: string) {
     .select("id")
     .forUpdate()
     .execute();
-  return rowOf(tx, district, id).executeTakeFirst();
+  return rowOf(tx, district, id);
 }
 
 /** Where a case lives: its id is unique in the country, its row lies in a district. */
 async function districtOfCase(tx: Tx, id: string): Promise<string | undefined> {
-  const row = await tx
-    .selectFrom("case_lookup")
-    .where("case_id", "=", id)
-    .select("district")
-    .executeTakeFirst();
+  const [row] = await lookedUp(tx, id);
   return row?.district;
 }
 
-function rowOf(tx: Tx, district: string, id: string) {
-  return tx
+const lookedUp = once((tx, id: string) =>
+  tx.selectFrom("case_lookup").where("case_id", "=", id).select("district"),
+);
+
+async function rowOf(tx: Tx, district: string, id: string) {
+  const [row] = await rowsById(tx, district, id);
+  return row;
+}
+
+const rowsById = once((tx, district: string, id: string) =>
+  tx
     .selectFrom("case_file")
     .innerJoin("unit", "unit.id", "case_file.unit_id")
     .leftJoin("unit as turn_unit", "turn_unit.id", "case_file.turn_unit_id")
     .where("case_file.district", "=", district)
     .where("case_file.id", "=", id)
     .selectAll("case_file")
-    .select(["unit.name as unit_name", "turn_unit.name as turn_unit_name"]);
-}
+    .select(["unit.name as unit_name", "turn_unit.name as turn_unit_name"]),
+);
 
 /** Where a case stands among all: by district, then by id. */
 export interface CasePlace {
@@ -316,16 +321,7 @@ export async function kinOf(
   tx: Tx,
   person: { readonly district: string; readonly id: string },
 ): Promise<readonly string[]> {
-  // One's own household lies where one lives; another's that names one may lie in any district.
-  const { rows: members } = await sql<{ person: string | null; hash: Buffer | null; head: string }>`
-    with homes as (
-      select district, id from household where district = ${person.district} and head_id = ${person.id}
-      union
-      select district, household_id from household_member where person_id = ${person.id} and left_on is null
-    )
-    select m.person_id as person, m.id_hash as hash, m.head_id as head
-    from homes join household_member m on m.district = homes.district and m.household_id = homes.id
-    where m.left_on is null`.execute(tx);
+  const members = await membersOfHomes(tx, person.district, person.id);
   const hashes = members.flatMap((one) => one.hash ?? []);
   const known =
     hashes.length === 0
@@ -337,6 +333,20 @@ export async function kinOf(
   ]);
   return [...kin].filter((one) => one !== null && one !== person.id) as string[];
 }
+
+/** One's own household lies where one lives; another's that names one may lie in any district. */
+const membersOfHomes = once(
+  (_tx, district: string, person: string) =>
+    sql<{ person: string | null; hash: Buffer | null; head: string }>`
+    with homes as (
+      select district, id from household where district = ${district} and head_id = ${person}
+      union
+      select district, household_id from household_member where person_id = ${person} and left_on is null
+    )
+    select m.person_id as person, m.id_hash as hash, m.head_id as head
+    from homes join household_member m on m.district = homes.district and m.household_id = homes.id
+    where m.left_on is null`,
+);
 
 /** Cases whose clock ran out before a day, or whose clock waits for a year's holidays; oldest first. */
 export async function lateCases(tx: Tx, day: Day, after: string | null, limit: number) {

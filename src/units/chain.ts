@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Tx } from "../db/index.ts";
+import { once, type Tx } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import { ancestorsOf, type UnitPath } from "../kernel/path.ts";
 import type { District } from "../kernel/region.ts";
@@ -84,13 +84,16 @@ export async function chainOf(tx: Tx, unitId: Id<"unit">): Promise<Chain> {
 
 /** A unit and those above it, the lowest first. */
 async function lineOf(tx: Tx, unitId: Id<"unit">): Promise<readonly ChainRow[]> {
-  const { rows: self } = await sql<{ path: UnitPath }>`select path from unit where id = ${unitId}`.execute(
-    tx,
-  );
-  const path = self[0]?.path;
-  if (path === undefined) return [];
-  const { rows } = await sql<ChainRow>`
-    select id, path, name, level, district, industrial_parent_id as "industrialParentId", false as "standIn"
-    from unit where path = any(${[path, ...ancestorsOf(path)]}) order by length(path) desc`.execute(tx);
-  return rows;
+  const [self] = await pathsById(tx, unitId);
+  return self === undefined ? [] : linesByPath(tx, [self.path, ...ancestorsOf(self.path)]);
 }
+
+const pathsById = once(
+  (_tx, unitId: Id<"unit">) => sql<{ path: UnitPath }>`select path from unit where id = ${unitId}`,
+);
+
+const linesByPath = once(
+  (_tx, paths: readonly UnitPath[]) => sql<ChainRow>`
+    select id, path, name, level, district, industrial_parent_id as "industrialParentId", false as "standIn"
+    from unit where path = any(${paths}) order by length(path) desc`,
+);

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Tx } from "../../db/index.ts";
+import { once, type Tx } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
 import type { UnitPath } from "../../kernel/path.ts";
 import type { ShelfName } from "./shelf.ts";
@@ -202,17 +202,20 @@ export async function countByShelf(
 
 /** The papers that hang on a case, in the order they came. */
 export async function listPapersOf(tx: Tx, district: string, caseId: Id<"case">): Promise<readonly Paper[]> {
-  const rows = await tx
+  const rows = await papersOfCase(tx, district, caseId);
+  return rows.map((row) => row as Paper);
+}
+
+const papersOfCase = once((tx, district: string, caseId: Id<"case">) =>
+  tx
     .selectFrom("paper")
     .select(columns)
     .where("district", "=", district)
     .where("case_id", "=", caseId)
     .where("deleted_at", "is", null)
     .orderBy("at")
-    .orderBy("id")
-    .execute();
-  return rows.map((row) => row as Paper);
-}
+    .orderBy("id"),
+);
 
 /** How much somebody has uploaded that hangs on nothing yet. */
 export async function loosePapers(
