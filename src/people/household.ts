@@ -101,6 +101,31 @@ export async function householdsElsewhere(
   return found;
 }
 
+/**
+ * The same family’s households under another head: those that one of its members headed, wherever they lived, with the
+ * present head in it. Members are known by the hashes of their identity numbers.
+ */
+export async function householdsUnderOthers(
+  tx: Tx,
+  home: { readonly headId: string; readonly headHash: Buffer },
+  members: readonly Buffer[],
+): Promise<readonly { readonly district: string; readonly id: string }[]> {
+  const { rows: heads } = await sql<{ id: Id<"person"> }>`select person_id as id from identity_lookup
+    where hash = any(${[...members]}::bytea[]) and person_id <> ${home.headId} order by person_id`.execute(
+    tx,
+  );
+  const found: { district: string; id: string }[] = [];
+  for (const head of heads)
+    for (const district of await districtsOf(tx, head.id)) {
+      const { rows } = await sql<{ district: string; id: string }>`
+        select h.district, h.id from household h where h.district = ${district} and h.head_id = ${head.id}
+          and exists (select 1 from household_member m where m.district = h.district and m.household_id = h.id
+            and m.id_hash = ${home.headHash}) order by h.id`.execute(tx);
+      found.push(...rows);
+    }
+  return found;
+}
+
 /** The names of those who belong to a household now. */
 export async function householdNames(
   tx: Tx,

@@ -5,8 +5,10 @@ export { entriesOf, type MemberTelling } from "./confirmation-store.ts";
 export {
   createHousehold,
   findHouseholdOf,
+  type Household,
   householdNames,
   householdsElsewhere,
+  householdsUnderOthers,
   moveHousehold,
   replaceMembers,
 } from "./household.ts";

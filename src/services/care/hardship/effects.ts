@@ -10,8 +10,10 @@ import {
   editSealed,
   findHouseholdOf,
   getPerson,
+  type Household,
   householdNames,
   householdsElsewhere,
+  householdsUnderOthers,
   identityHash,
   moveHousehold,
   replaceMembers,
@@ -119,32 +121,44 @@ const household: EffectHandler<unknown> = async (tx, _effect, site) => {
   }));
   await rememberReach(tx, site, said);
   const known = await findHouseholdOf(tx, site.engine.ring, head);
-  if (known && known.headId === head.id) {
-    const kept = await replaceMembers(tx, site.engine.ring, known, drafts, site.day);
-    if (isRefusal(kept)) return kept;
-    await linkFormerHomes(tx, known);
-    return { subjectId: known.id };
-  }
-  const made = await createHousehold(tx, site.engine.ring, {
-    id: derivedId<"household">("household", site.case.id),
-    head,
-    members: drafts,
-    day: site.day,
-  });
-  if (isRefusal(made)) return made;
-  await linkFormerHomes(tx, { id: made.id, district: head.district, headId: head.id });
-  return { subjectId: made.id };
+  const kept = known?.headId === head.id;
+  const home = kept
+    ? await replaceMembers(tx, site.engine.ring, known, drafts, site.day)
+    : await createHousehold(tx, site.engine.ring, {
+        id: derivedId<"household">("household", site.case.id),
+        head,
+        members: drafts,
+        day: site.day,
+      });
+  if (isRefusal(home)) return home;
+  const former = await householdsElsewhere(tx, home);
+  const headHash = self?.identity ? identityHash(site.engine.ring, self.identity) : head.idHash;
+  const underOthers = headHash ? await householdsUnderOthers(tx, { headId: head.id, headHash }, hashes) : [];
+  const orphaned = !kept && known && (await isOrphaned(tx, known, hashes)) ? [known] : [];
+  await countTogether(tx, home, [...former, ...underOthers, ...orphaned]);
+  return { subjectId: home.id };
 };
 
-/** What a family that moved here used of a year's caps elsewhere counts here, and the other way round. */
-async function linkFormerHomes(
+/** Whether a household’s head has died, and nobody is among these who did not belong to it. */
+async function isOrphaned(
   tx: Tx,
-  home: { readonly id: string; readonly district: string; readonly headId: string },
+  { headId, members }: Household,
+  hashes: readonly Buffer[],
+): Promise<boolean> {
+  if (!hashes.every((hash) => members.some((one) => one.idHash?.equals(hash)))) return false;
+  return (await getPerson(tx, headId)).memberStatus === "DECEASED";
+}
+
+/** What a family used of a year's caps where it lived before, or under another head, counts here, and the other way round. */
+async function countTogether(
+  tx: Tx,
+  home: { readonly id: string; readonly district: string },
+  others: readonly { readonly id: string; readonly district: string }[],
 ): Promise<void> {
-  for (const former of await householdsElsewhere(tx, home))
+  for (const one of others)
     await linkCaps(
       tx,
-      { district: former.district, beneficiary: former.id },
+      { district: one.district, beneficiary: one.id },
       { district: home.district, beneficiary: home.id },
     );
 }
