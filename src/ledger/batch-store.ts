@@ -4,8 +4,8 @@ import type { Day } from "../kernel/day.ts";
 import { type Hash, hex } from "../kernel/hash.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import { record, recording } from "../rollups/index.ts";
-import { insideScope, type Scope } from "../units/index.ts";
-import { type BatchState, sum } from "./batch.ts";
+import { insideScope, rolesWith, type Scope } from "../units/index.ts";
+import { type BatchPower, type BatchState, sum } from "./batch.ts";
 import type { AidKind } from "./funds.ts";
 import type { ItemRow } from "./item-store.ts";
 import { batchTallies } from "./tallies.ts";
@@ -298,6 +298,40 @@ export async function listWaiting(
   const rows = await soonestDue(tx, scope)
     .where("batch.unit_id", "in", [...units])
     .where("batch.state", "in", [...states])
+    .execute();
+  return rows.map(batchOf);
+}
+
+/** A state, the power its next step asks for, and the actions whose doers may not take it. */
+export interface WaitingStep {
+  readonly state: BatchState;
+  readonly power: BatchPower;
+  readonly apart: readonly string[];
+}
+
+/**
+ * Batches of other unions than these in whose state nobody at their own union is left: everybody who holds the power
+ * there has signed what must lie in other hands. Soonest due first, at most 200.
+ */
+export async function listUnattended(
+  tx: Tx,
+  scope: Scope,
+  units: readonly string[],
+  steps: readonly WaitingStep[],
+  today: Day,
+): Promise<readonly BatchRow[]> {
+  if (steps.length === 0) return [];
+  const unattended = steps.map(
+    ({ state, power, apart }) => sql<boolean>`(batch.state = ${state} and not exists (
+      select 1 from post p where p.unit_id = batch.unit_id and p.role = any(${rolesWith(power)})
+        and p.from_day <= ${today} and (p.until_day is null or p.until_day > ${today})
+        and not exists (select 1 from batch_action a
+          where a.district = batch.district and a.batch_id = batch.id and a.by_person = p.person_id
+            and a.name = any(${[...apart]}))))`,
+  );
+  const rows = await soonestDue(tx, scope)
+    .where("batch.unit_id", "not in", [...units])
+    .where(sql<boolean>`(${sql.join(unattended, sql` or `)})`)
     .execute();
   return rows.map(batchOf);
 }

@@ -403,7 +403,8 @@ export interface DoneAct {
   readonly person: string | null;
 }
 
-const actOf: Readonly<Record<string, SignedAct>> = {
+/** The act an action signs for. */
+export const actOf: Readonly<Record<string, SignedAct>> = {
   make: "make",
   review: "review",
   fund: "fund",

@@ -4,9 +4,11 @@ import { everything } from "../db/index.ts";
 import { withDatabase } from "../db/testing.ts";
 import { day } from "../kernel/day.ts";
 import type { Actor } from "../units/index.ts";
-import { countOverdue, listBatches } from "./batch-store.ts";
+import { countOverdue, findBatch, listBatches } from "./batch-store.ts";
 import { escalateBatches } from "./jobs.ts";
+import { loadBatch } from "./paying.ts";
 import { city, county, deskOf, found, officer, ok, people, scopeFor } from "./testing.ts";
+import { turnOfBatch } from "./turn.ts";
 import { batchesWaiting } from "./waiting.ts";
 
 /** A payment batch whose step is overdue goes before the union above, as a case does. */
@@ -34,6 +36,7 @@ async function seated(...actors: readonly Actor[]): Promise<void> {
             role: post.role,
             from_day: day("2020-01-01"),
           })
+          .onConflict((one) => one.doNothing())
           .execute();
   });
 }
@@ -77,6 +80,39 @@ test("an overdue batch is told to its desk and to the union above, once, and sta
   assert.equal(await waits(cityChair, batch.id), undefined, "what was done is nobody's worry above");
   await t.clock.advance(10);
   assert.deepEqual(await run(), { escalated: 1 }, "the next step has a clock of its own");
+  await tied();
+});
+
+test("a step that nobody at its union is left to take waits with the nearest above, who are told and named", async () => {
+  const second = officer("财务乙", county, "finance");
+  const cityFinance = officer("市财务", city, "finance");
+  await seated(people.vice, people.finance, second, people.chair, cityFinance, cityChair);
+  const batch = await prepared(["100"]);
+  const turn = async (actor: Actor) =>
+    t.db.systemRead(async (tx) => {
+      const row = ok(await findBatch(tx, scopeFor(actor, t.clock.today()), batch.id));
+      const loaded = await loadBatch(tx, row, t.clock.today());
+      return (await turnOfBatch(tx, loaded, actor, t.clock.today(), "zh")).sentence;
+    });
+  assert.equal(await waits(cityFinance, batch.id), undefined, "the county has officers who review");
+
+  ok(await act(batch, people.finance, "review"));
+  assert.equal(await waits(cityFinance, batch.id), undefined, "the county has another finance officer");
+  assert.match(await turn(people.vice), /轮到云溪县总工会 财务乙：安排资金/);
+  await t.owner.write(everything, (tx) =>
+    tx.deleteFrom("post").where("person_id", "=", second.person).execute(),
+  );
+  assert.ok(await waits(cityFinance, batch.id), "now nobody there is left");
+  assert.equal(await waits(cityChair, batch.id), undefined, "who does not hold the power is not asked");
+  assert.match(await turn(people.vice), /轮到云溪市总工会 市财务：安排资金/);
+  assert.match(await turn(cityFinance), /轮到您：安排资金/);
+
+  ok(await act(batch, cityFinance, "return", { reason: "重编" }));
+  ok(await act(batch, people.finance, "review"));
+  assert.ok((await messages(cityFinance)).includes("batch.turn"), "told as it comes to them");
+  ok(await act(batch, cityFinance, "fund"));
+  assert.equal(await waits(cityFinance, batch.id), undefined);
+  assert.match(await turn(people.vice), /轮到您：批准发放/, "it is the county’s again");
   await tied();
 });
 

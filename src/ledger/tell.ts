@@ -4,15 +4,20 @@ import type { Id } from "../kernel/ids.ts";
 import { formatYuan } from "../kernel/money.ts";
 import { publish } from "../messages/events.ts";
 import { tell } from "../messages/tell.ts";
-import { holdersOf } from "../units/index.ts";
-import { batchStates, turnOf } from "./batch.ts";
+import { type Holder, holdersOf } from "../units/index.ts";
+import { ableToTake, signedBefore } from "./able.ts";
+import { batchStates, nextIn, signedBy, turnOf } from "./batch.ts";
+import { signersOf } from "./batch-history.ts";
 import type { BatchRow } from "./batch-store.ts";
 import type { ItemRow } from "./item-store.ts";
 import type { Loaded, Paying } from "./paying.ts";
 
 /** Who is told what as a batch moves: the officers whose turn it is, the maker when it comes back, the workers it pays. */
 
-/** Tell those who may do the next step at the batch's own union, but none of those who already signed. */
+/**
+ * Tell those who may do the next step at the batch's own union, but none of those who already signed; when nobody is
+ * left there, those of the nearest union above who may.
+ */
 export async function tellTurn(
   tx: Tx,
   paying: Paying,
@@ -24,11 +29,11 @@ export async function tellTurn(
   publish(tx, { event: "batch", to: { path: batch.path }, data: { id: batch.id, state: batch.state } });
   const power = turnOf(batch.state);
   if (power === null || batch.dueOn === null) return;
-  const holders = await holdersOf(tx, batch.unitId as Id<"unit">, power, paying.today);
+  const own = await holdersOf(tx, batch.unitId as Id<"unit">, power, paying.today);
+  const fresh = own.filter((one) => !not.includes(one.personId));
+  const holders = fresh.length > 0 ? fresh : await leftFor(tx, batch, paying.today);
   await tell(tx, {
-    to: holders
-      .filter((one) => !not.includes(one.personId))
-      .map((one) => ({ person: one.personId, district: one.personDistrict })),
+    to: holders.map((one) => ({ person: one.personId, district: one.personDistrict })),
     template: "batch.turn",
     params: {
       title: batch.title,
@@ -41,6 +46,18 @@ export async function tellTurn(
     now: paying.now,
     link: `/o/batches/${batch.id}`,
   });
+}
+
+/** Those who may do the next step after all that was signed, at the nearest union where there are any. */
+async function leftFor(
+  tx: Tx,
+  batch: Pick<BatchRow, "id" | "unitId" | "state">,
+  today: Day,
+): Promise<readonly Holder[]> {
+  const [name] = nextIn(batch.state);
+  if (name === undefined) return [];
+  const signed = signedBy(await signersOf(tx, [batch.id]));
+  return ableToTake(tx, batch, name, today, (person) => signedBefore(name, signed, person));
 }
 
 /** Tell those whose turn it is, and the union above, that a batch is late; each person once. */

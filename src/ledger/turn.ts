@@ -1,8 +1,8 @@
 import type { Tx } from "../db/index.ts";
 import { type Day, formatDay } from "../kernel/day.ts";
-import type { Id } from "../kernel/ids.ts";
 import type { Lang, Text } from "../kernel/words.ts";
-import { type Actor, holdersOf } from "../units/index.ts";
+import type { Actor } from "../units/index.ts";
+import { ableToTake } from "./able.ts";
 import { type BatchActionName, batchActions, batchStates, mayAct, nextActions, powerFor } from "./batch.ts";
 import { actorAt, type Loaded } from "./paying.ts";
 
@@ -15,7 +15,10 @@ export interface BatchTurn {
 /** How many are named before the rest is counted. */
 const namedMost = 3;
 
-/** The turn of a batch for one who looks at it. Those who signed before and may not sign again are not named. */
+/**
+ * The turn of a batch for one who looks at it. Those who signed before and may not sign again are not named; where
+ * nobody is left at the batch's own union, those of the nearest union above who may are.
+ */
 export async function turnOfBatch(
   tx: Tx,
   { row, batch }: Loaded,
@@ -29,17 +32,17 @@ export async function turnOfBatch(
   const mine = names.filter((name) => mayAct(batch, name, doer) === undefined);
   if (mine.length > 0) return { who: "you", sentence: said(mine, you, row.dueOn, lang) };
   const able = await Promise.all(
-    names.map(async (name) => {
-      const power = powerFor(name, row.state);
-      const holders = await holdersOf(tx, row.unitId as Id<"unit">, power, today);
-      return holders
-        .filter(({ personId }) => !mayAct(batch, name, { person: personId, powers: new Set([power]) }))
-        .map((one) => one.personName);
-    }),
+    names.map((name) =>
+      ableToTake(tx, row, name, today, (person) =>
+        Boolean(mayAct(batch, name, { person, powers: new Set([powerFor(name, row.state)]) })),
+      ),
+    ),
   );
-  const people = [...new Set(able.flat())];
-  if (people.length === 0) return { who: "union", sentence: nobody(names, row.unitName, lang) };
-  return { who: "union", sentence: said(names, named(people, row.unitName), row.dueOn, lang) };
+  const [nearest] = able.flat();
+  if (nearest === undefined) return { who: "union", sentence: nobody(names, row.unitName, lang) };
+  const there = able.flat().filter(({ unitId }) => unitId === nearest.unitId);
+  const people = [...new Set(there.map(({ personName }) => personName))];
+  return { who: "union", sentence: said(names, named(people, nearest.unitName), row.dueOn, lang) };
 }
 
 const you: Text = { zh: "您", en: "you" };
@@ -65,6 +68,6 @@ function said(names: readonly BatchActionName[], who: Text, due: Day | null, lan
 
 function nobody(names: readonly BatchActionName[], unit: string, lang: Lang): string {
   return lang === "zh"
-    ? `等待${titles(names, "zh")}，但${unit}没有可以办理的人：请主席为这一岗位安排人员。`
-    : `It waits for: ${titles(names, "en")}. Nobody at ${unit} may do it: the chair must fill the post.`;
+    ? `等待${titles(names, "zh")}，但${unit}和上级工会都没有可以办理的人：请主席为这一岗位安排人员。`
+    : `It waits for: ${titles(names, "en")}. Nobody at ${unit} or above may do it: the chair must fill the post.`;
 }

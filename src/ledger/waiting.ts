@@ -1,33 +1,28 @@
 import type { Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
+import type { Id } from "../kernel/ids.ts";
 import { isRefusal } from "../kernel/refusal.ts";
-import { type Actor, isHeld, satisfies, scopeOfAny } from "../units/index.ts";
-import {
-  type BatchActionName,
-  batchActions,
-  nextIn,
-  powerFor,
-  type SignedAct,
-  signedBy,
-  turnOf,
-  waitingStates,
-} from "./batch.ts";
+import { type Actor, isHeld, type Scope, satisfies, scopeOfAny } from "../units/index.ts";
+import { ableToTake, apartNames, signedBefore } from "./able.ts";
+import { type BatchActionName, nextIn, powerFor, signedBy, turnOf, waitingStates } from "./batch.ts";
 import { signersOf } from "./batch-history.ts";
-import { type BatchRow, listEscalated, listWaiting } from "./batch-store.ts";
+import { type BatchRow, listEscalated, listUnattended, listWaiting } from "./batch-store.ts";
 import { batchPowers } from "./paying.ts";
 import { presentLine } from "./present.ts";
 
 /**
  * The batches that wait for an officer at the unions where they hold their posts, soonest due first: those whose next
- * action their power and their earlier signatures leave to them, and before them those overdue below. For the inbox.
+ * action their power and their earlier signatures leave to them, those of unions below where nobody is left to take
+ * it, and before them those overdue below. For the inbox.
  */
 export async function batchesWaiting(tx: Tx, actor: Actor, today: Day) {
   const units = [...new Set(actor.posts.filter((post) => isHeld(post, today)).map((post) => post.unitId))];
   const scope = scopeOfAny(actor, batchPowers, today);
   if (units.length === 0 || isRefusal(scope)) return [];
-  const [rows, escalated] = await Promise.all([
+  const [rows, escalated, left] = await Promise.all([
     listWaiting(tx, scope, units, waitingStates),
     listEscalated(tx, scope, units),
+    leftToAbove(tx, actor, scope, units, today),
   ]);
   const history = await signersOf(
     tx,
@@ -40,7 +35,42 @@ export async function batchesWaiting(tx: Tx, actor: Actor, today: Day) {
   const below = escalated.filter(
     (row) => own.every((one) => one.id !== row.id) && watches(actor, today, row),
   );
-  return [...below, ...own].map((row) => presentLine(row, today));
+  const listed = new Set([...below, ...own].map((row) => row.id));
+  return [...below, ...own, ...left.filter((row) => !listed.has(row.id))].map((row) =>
+    presentLine(row, today),
+  );
+}
+
+/** Batches of unions below whose next step is left to nobody there, and the nearest who may take it are at these units. */
+async function leftToAbove(
+  tx: Tx,
+  actor: Actor,
+  scope: Scope,
+  units: readonly Id<"unit">[],
+  today: Day,
+): Promise<readonly BatchRow[]> {
+  const steps = waitingStates.flatMap((state) => {
+    const [name] = nextIn(state);
+    if (name === undefined) return [];
+    const power = powerFor(name, state);
+    const holds = actor.posts.some((post) => isHeld(post, today) && satisfies(post.role, power));
+    return holds ? [{ state, name, power, apart: apartNames(name) }] : [];
+  });
+  const rows = await listUnattended(tx, scope, units, steps, today);
+  const history = await signersOf(
+    tx,
+    rows.map((row) => row.id),
+  );
+  const mine = await Promise.all(
+    rows.map(async (row) => {
+      const name = steps.find(({ state }) => state === row.state)?.name;
+      if (name === undefined) return false;
+      const signed = signedBy(history.filter((one) => one.batchId === row.id));
+      const able = await ableToTake(tx, row, name, today, (person) => signedBefore(name, signed, person));
+      return able.some(({ personId }) => personId === actor.person);
+    }),
+  );
+  return rows.filter((_, index) => mine[index]);
 }
 
 /** Whether somebody at the union above could do the overdue step if it were theirs: they see that it gets done. */
@@ -63,6 +93,5 @@ function isFor(
   const holds = actor.posts.some(
     (post) => post.unitId === row.unitId && isHeld(post, today) && satisfies(post.role, power),
   );
-  const apart: readonly SignedAct[] = batchActions[name].apartFrom;
-  return holds && !apart.some((act) => signed[act]?.includes(actor.person));
+  return holds && !signedBefore(name, signed, actor.person);
 }

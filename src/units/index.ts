@@ -19,6 +19,7 @@ export {
 } from "./policy-store.ts";
 export {
   foundPost,
+  type Holder,
   holdersOf,
   inPost,
 } from "./posts.ts";
@@ -26,6 +27,7 @@ export {
   isRole,
   type Power,
   type Role,
+  rolesWith,
   roleTitles,
   satisfies,
 } from "./powers.ts";

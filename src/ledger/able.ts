@@ -1,0 +1,43 @@
+import type { Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
+import type { Id } from "../kernel/ids.ts";
+import { type Holder, holdersOf } from "../units/index.ts";
+import {
+  actOf,
+  type Batch,
+  type BatchActionName,
+  type BatchState,
+  batchActions,
+  powerFor,
+  type SignedAct,
+} from "./batch.ts";
+
+/**
+ * Whom a step of a batch is left to: those of its own union who may still take it, or, when all of them signed before
+ * or nobody holds the power there, those of the nearest union above where somebody may. Empty only when nobody on the
+ * whole line may.
+ */
+export async function ableToTake(
+  tx: Tx,
+  batch: { readonly unitId: string; readonly state: BatchState },
+  name: BatchActionName,
+  today: Day,
+  barred: (person: string) => boolean,
+): Promise<readonly Holder[]> {
+  const power = powerFor(name, batch.state);
+  const line = await holdersOf(tx, batch.unitId as Id<"unit">, power, today, "line");
+  const able = line.filter(({ personId }) => !barred(personId));
+  return able.filter(({ unitId }) => unitId === able[0]?.unitId);
+}
+
+/** Whether somebody signed what must lie in other hands than an action does. */
+export function signedBefore(name: BatchActionName, signed: Batch["signed"], person: string): boolean {
+  const apart: readonly SignedAct[] = batchActions[name].apartFrom;
+  return apart.some((act) => signed[act]?.includes(person));
+}
+
+/** The actions whose doers an action must not share. */
+export function apartNames(name: BatchActionName): readonly string[] {
+  const apart: readonly SignedAct[] = batchActions[name].apartFrom;
+  return Object.keys(actOf).filter((one) => apart.includes(actOf[one] as SignedAct));
+}
