@@ -98,6 +98,17 @@ test("workers answer a roster on the phone, and the desk sees who has not", asyn
   await page.getByRole("dialog").getByRole("button", { name: "提醒未确认的 1 人" }).click();
   await page.getByText("正在提醒 1 人").waitFor();
   await page.getByRole("link", { name: people[2]!.name }).click();
+  // Nothing that is for members is asked for before, and the way to it is shown.
+  const third = page.url();
+  await page.getByRole("link", { name: "代为申请" }).click();
+  await page.getByText(`给${people[2]!.name}办`).waitFor();
+  await page.getByRole("link", { name: /困难职工建档/ }).click();
+  await page.getByText("还没有确认入会，不是会员").waitFor();
+  assert.equal(await page.getByRole("button", { name: "提交申请" }).isVisible(), false);
+  await settled(page);
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole("link", { name: "打开会员页面" }).click();
+  await page.waitForURL(third);
   await page.getByRole("button", { name: "登记本人确认" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel(/本人怎样确认的/).fill("书面确认书 2026-3 号");

@@ -14,12 +14,14 @@ import { Crumbs, PageHead } from "../parts/page-head.tsx";
 import { PickMember } from "../parts/pick-member.tsx";
 import { useView } from "../parts/view.ts";
 import type { DeskCase } from "../types.ts";
+import { MemberFirst, useApplicant, wantsMember } from "./start-for.tsx";
 
 const w = words({
   title: { zh: "代职工申请", en: "File for a worker" },
   cases: { zh: "办件", en: "Cases" },
   none: { zh: "您的岗位没有可以代办的事项。", en: "Your post may file nothing for others." },
   who: { zh: "给谁办", en: "For whom" },
+  forOne: { zh: "给{name}办", en: "For {name}" },
   send: { zh: "提交申请", en: "Hand in" },
   draft: {
     zh: "填的内容只在这一页，提交后才保存。",
@@ -49,10 +51,11 @@ export function StartList(): ReactNode {
   const me = useOfficer();
   const [view] = useView();
   const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
+  const applicant = useApplicant(view.person);
   return (
     <div className="page narrow">
       <Crumbs of={[{ title: t(w.cases), to: "/cases" }]} />
-      <PageHead title={t(w.title)} />
+      <PageHead title={t(w.title)} note={applicant && t(w.forOne, { name: applicant.name })} />
       <Awaited of={services}>
         {({ items }) => {
           const mine = items.filter((one) => mayFile(one, me));
@@ -120,6 +123,8 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
   const form = useRef<HTMLFormElement>(null);
   const { today, fictitious } = me.installation;
   const person = view.person;
+  const applicant = useApplicant(person);
+  const barred = wantsMember(service, applicant);
   const known = useKnown(service, person, given);
   const answers = { ...Object.fromEntries([...known].map(([key, { value }]) => [key, value])), ...given };
   const send = useMutation<DeskCase, Problem, Answers>({
@@ -208,8 +213,9 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
               {t(w.toApplicant)}
             </p>
             {noWho && !person && <p className="fault">{t(w.needWho)}</p>}
+            {barred && applicant && <MemberFirst service={service} applicant={applicant} />}
           </section>
-          {service.pages.map((page) => {
+          {(barred ? [] : service.pages).map((page) => {
             const asked = askedAmong(
               page.fields.flatMap((key) => service.fields.find((field) => field.key === key) ?? []),
               answers,
@@ -236,7 +242,7 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
               </section>
             );
           })}
-          <div className="panel">
+          <div className="panel" hidden={barred}>
             {send.error && <Failed error={send.error} />}
             <Note>{t(w.draft)}</Note>
             <p style={{ marginTop: 12 }}>

@@ -101,7 +101,7 @@ export function ImportPage(): ReactNode {
               title={it.fileName ?? t(w.imports)}
               note={<State kind="import" value={it.state === "done" && it.dryRun ? "tried" : it.state} />}
             />
-            {it.unitName && <p className="muted">{t(w.into, { unit: it.unitName })}</p>}
+            {it.unitName && <p className="muted into">{t(w.into, { unit: it.unitName })}</p>}
             <Steps at={waits(it) || remap ? 0 : it.dryRun ? 1 : 2} />
             {waits(it) || remap ? (
               <CheckColumns key={id} of={it} onRun={() => setRemap(false)} />
