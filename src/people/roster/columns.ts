@@ -11,7 +11,7 @@ export const rosterFields = {
   idNumber: {
     title: { zh: "证件号码", en: "Identity number" },
     heads:
-      "身份证号 身份证号码 身份证 身份证件号码 证件号码 证件号 居民身份证号 居民身份证号码 公民身份号码 公民身份证号 idnumber idno id证件号码 有效证件号码 会员身份证号",
+      "身份证号 身份证号码 身份证 身份证件号码 证件号码 证件号 居民身份证号 居民身份证号码 公民身份号码 公民身份证号 证号 身份号 idnumber idno id证件号码 有效证件号码 会员身份证号",
   },
   idKind: {
     title: { zh: "证件类型", en: "Kind of document" },
@@ -137,7 +137,7 @@ const telling: readonly (readonly [RegExp, RosterField])[] = [
   [/部门|车间|班组/, "department"],
   [/岗位|工种|职务/, "jobTitle"],
   [/住址|地址/, "address"],
-  [/姓名/, "name"],
+  [/姓名|^(会员|职工|员工|人员)$/, "name"],
   [/性别/, "sex"],
 ];
 
@@ -195,6 +195,8 @@ export function fieldOf(head: string): { readonly field: RosterField; readonly c
 }
 
 const HEAD_ROWS = 25;
+/** A head of names, told exactly or not, and one told exactly beside it. */
+const LEAST_SCORE = 1.8;
 
 /** How many first rows of a sheet `layoutOf` wants to see. */
 export const layoutRows = HEAD_ROWS + 20;
@@ -219,7 +221,7 @@ export function layoutOf(rows: readonly SheetRow[]): SheetLayout | null {
       best = { at, tall: 2, heads: both, score: bothScore };
     }
   }
-  if (!best || best.score < 2) return null;
+  if (!best || best.score < LEAST_SCORE) return null;
   const people = rows.slice(best.at + best.tall);
   const columns = mapColumns(best.heads, people);
   if (!columns.some((one) => one.field === "name")) return null;
@@ -228,15 +230,12 @@ export function layoutOf(rows: readonly SheetRow[]): SheetLayout | null {
 
 /** Fields told by heads: each once. A row of data hardly ever scores. */
 function scoreOf(heads: readonly string[]): number {
-  const found = new Set<RosterField>();
-  let sum = 0;
+  const found = new Map<RosterField, number>();
   for (const head of heads) {
     const known = fieldOf(head);
-    if (known === null || found.has(known.field)) continue;
-    found.add(known.field);
-    sum += known.confidence;
+    if (known) found.set(known.field, Math.max(known.confidence, found.get(known.field) ?? 0));
   }
-  return found.has("name") ? sum : 0;
+  return found.has("name") ? [...found.values()].reduce((sum, one) => sum + one, 0) : 0;
 }
 
 /** Groups of columns stand side by side and are short. A title stands alone, a note says something: 填报单位：某厂. */
@@ -289,15 +288,16 @@ function mapColumns(heads: readonly string[], people: readonly SheetRow[]): Mapp
   });
 }
 
-/** A column without a telling head, by what stands in it. */
+/** A column without a telling head, by what stands in it; under a head that is not known, an identity number alone. */
 function byContent(
   header: string,
   samples: readonly string[],
 ): { readonly field: RosterField; readonly confidence: number } | null {
-  if (samples.length < 3 || others.test(header) || header.trim() !== "") return null;
+  if (samples.length === 0 || others.test(header)) return null;
   const share = (pattern: RegExp): number =>
     samples.filter((text) => pattern.test(halfWidth(text).replace(/\s/g, ""))).length / samples.length;
   if (share(/^\d{17}[\dXx]$/) > 0.7) return { field: "idNumber", confidence: 0.6 };
+  if (header.trim() !== "" || samples.length < 3) return null;
   if (share(/^1[3-9]\d{9}$/) > 0.7) return { field: "phone", confidence: 0.5 };
   if (share(/^[男女]$/) > 0.9) return { field: "sex", confidence: 0.6 };
   return null;

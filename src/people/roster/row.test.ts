@@ -71,6 +71,15 @@ test("fields statistics want and the roster lacks never keep a row out", () => {
   assert.deepEqual(told(problems), ["warning ethnicity code-unknown", "warning education code-unknown"]);
 });
 
+test("who bears a number that ends in 000 is not turned away from the sheet without a way on", () => {
+  const born = Array.from({ length: 300 }, (_, n) => addDays(day("1984-01-01"), n));
+  const zeros = born.map((on) => fictitiousIdentity("990101", on, 200)).find((one) => one.endsWith("000"));
+  const [problem] = read({ idNumber: zeros! }).problems;
+  assert.equal(problem!.refusal.code, "id-damaged");
+  assert.match(problem!.proposal!.zh, /请本人在手机上申请入会/);
+  assert.doesNotMatch(read({ idNumber: 990101199005060000 }).problems[0]!.proposal!.zh, /申请入会/);
+});
+
 const rows: readonly (readonly [string, Partial<Record<RosterField, Cell>>, readonly string[]])[] = [
   [
     "an identity number rounded to fifteen digits",
@@ -310,6 +319,20 @@ test("a column without a head is told by what stands in it, with less confidence
   }));
   const layout = layoutOf([{ row: 1, cells: ["姓名", null, "手机"] }, ...people]);
   assert.deepEqual([layout!.columns[1]!.field, layout!.columns[1]!.confidence], ["idNumber", 0.6]);
+  const odd = layoutOf([{ row: 1, cells: ["员工", "号码", "电话", "工号"] }, ...people]);
+  assert.deepEqual(
+    odd!.columns.map((one) => one.field),
+    ["name", "idNumber", "phone", null],
+  );
+  const both = layoutOf([{ row: 1, cells: ["会员", "姓名", "身份证"] }]);
+  assert.deepEqual(
+    both!.columns.map((one) => one.field),
+    [null, "name", "idNumber"],
+  );
+  assert.equal(
+    layoutOf([{ row: 1, cells: ["员工", "配偶号码", "电话"] }, ...people])!.columns[1]!.field,
+    null,
+  );
 });
 
 test("a total at the foot is known by its word, however it is written, and nobody is taken for one", () => {

@@ -177,6 +177,12 @@ const lookUp: Text = {
   en: "Look the person up by name and phone, then copy the number again from the card.",
 };
 
+/** A whole number that only looks damaged: no cell can tell the two apart, its bearer can. */
+const endsSo: Text = {
+  zh: "按姓名和手机号在库中查找本人：已在册的不必再导入；证件确以 000 结尾而未在册的，请本人在手机上申请入会。",
+  en: "Look the person up by name and phone: who is here already need not be loaded again; whose card does end in 000 and who is not here applies to join on the phone.",
+};
+
 function readIdentity(
   value: Cell,
   kindCell: Cell,
@@ -194,7 +200,10 @@ function readIdentity(
     ...(kind !== undefined && { kind }),
   });
   if (!isRefusal(read)) return read;
-  if (read.code === "id-damaged") return error("idNumber", read, lookUp);
+  if (read.code === "id-damaged") {
+    const typed = parseIdentity(plain, { today: context.today, fictitious: context.fictitious });
+    return error("idNumber", read, isRefusal(typed) || typeof plain !== "string" ? lookUp : endsSo);
+  }
   if (kind === undefined && read.code !== "required") {
     const other = otherKind(halfWidth(textOf(plain)).toUpperCase());
     if (other) {
