@@ -64,6 +64,11 @@ export interface Field<Value = unknown> {
   readonly maxLength?: number;
   /** Of a text: false where no digit belongs in it, the name an account is held under. true unless told. */
   readonly digits?: false;
+  /**
+   * Of a text: it names one row of an earlier list of the same form, by this column. The web offers those rows to choose
+   * from; that it names one is for the service to check.
+   */
+  readonly among?: { readonly list: string; readonly column: string };
   /** Kept sealed, masked by default, never in a plain column. false unless told. */
   readonly sensitive: boolean;
   /** Where the system already knows it from; the web fills it in and says so. */
@@ -100,7 +105,7 @@ interface Common {
   readonly knownWhen?: Condition;
 }
 
-type Extra = Pick<Field, "options" | "fields" | "min" | "max" | "maxLength" | "accept" | "digits">;
+type Extra = Pick<Field, "options" | "fields" | "min" | "max" | "maxLength" | "accept" | "digits" | "among">;
 
 function field<Value>(kind: FieldKind, common: Common, extra: Extra = {}): Field<Value> {
   return {
@@ -118,8 +123,10 @@ function field<Value>(kind: FieldKind, common: Common, extra: Extra = {}): Field
 }
 
 /** One line of text, 100 characters at most unless told. */
-export function text(of: Common & { readonly maxLength?: number }): Field<string> {
-  return field("text", of, { maxLength: of.maxLength ?? 100 });
+export function text(
+  of: Common & { readonly maxLength?: number; readonly among?: Field["among"] },
+): Field<string> {
+  return field("text", of, { maxLength: of.maxLength ?? 100, ...(of.among && { among: of.among }) });
 }
 
 /** The name a bank account is held under: 50 characters at most, no digits. Sensitive. */

@@ -166,7 +166,7 @@ test("a worker signs in, applies and hands in without a mouse", async () => {
   const sheet = page.getByRole("dialog");
   await answer(page, keys, "过去 12 个月家里的收入", () =>
     row(page, keys, "添加一项", async () => {
-      await keys.write(sheet.getByLabel("谁的收入"), who.name);
+      await keys.choose(sheet.getByRole("radio", { name: who.name }));
       await keys.choose(sheet.getByRole("radio", { name: "工资", exact: true }));
       await keys.write(sheet.getByLabel("12 个月合计"), "36000");
     }),

@@ -144,7 +144,7 @@ export async function applyForHardshipFile(page: Page, who: Applicant): Promise<
   await answer(page, "是否农民工", () => choose(page, "否"));
   await answer(page, "过去 12 个月家里的收入", () =>
     addRow(page, async (row) => {
-      await row.getByLabel("谁的收入").fill(who.name);
+      await row.getByRole("group", { name: "谁的收入" }).getByRole("radio", { name: who.name }).check();
       await row.getByRole("radio", { name: "工资", exact: true }).check();
       await row.getByLabel("12 个月合计").fill("36000");
     }),

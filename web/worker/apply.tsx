@@ -171,6 +171,7 @@ function Question({ service, draft }: { readonly service: Service; readonly draf
             field={field}
             question
             value={draft.answers[field.key]}
+            answers={draft.answers}
             fault={fault}
             known={
               filled

@@ -247,7 +247,7 @@ function Changeable({ pages, fields, answers, faultOf, onChange }: FieldsProps):
               keep(changing);
             }}
           >
-            <FieldInput field={changing} value={draft} fault={fault} onChange={setDraft} />
+            <FieldInput field={changing} value={draft} answers={answers} fault={fault} onChange={setDraft} />
             <Button kind="primary" wide type="submit">
               {t(w.keep)}
             </Button>

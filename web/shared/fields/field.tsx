@@ -3,6 +3,7 @@ import { isMark } from "../../../src/procedures/marks.ts";
 import { Icon } from "../icons.tsx";
 import { useLang, words } from "../lang.tsx";
 import type { Answers, Field } from "../types.ts";
+import { namesAmong } from "./among.ts";
 import { ListInput } from "./list.tsx";
 import { MarkControl } from "./mark.tsx";
 import { plainNumber, readNumber } from "./number.ts";
@@ -56,6 +57,7 @@ export interface FieldProps {
   readonly known?: string | undefined;
   /** The label is the page's heading: one question a screen. */
   readonly question?: boolean;
+  /** The form's other answers, of which a question may name one. */
   readonly answers?: Answers;
 }
 
@@ -99,6 +101,16 @@ export function FieldInput(props: FieldProps): ReactNode {
   );
   const shared: Control = { ...props, id, said: said || undefined };
   const className = question ? "field question" : "field";
+  const among = namesAmong(field, props.answers);
+  if (among.length > 0 && !isMark(props.value)) {
+    return (
+      <fieldset className={className} aria-describedby={said || undefined} data-key={field.key}>
+        <legend>{title}</legend>
+        {under}
+        <GroupControl {...shared} field={{ ...field, kind: "oneOf", options: among }} />
+      </fieldset>
+    );
+  }
   if (grouped.has(field.kind)) {
     return (
       <fieldset className={className} aria-describedby={said || undefined} data-key={field.key}>

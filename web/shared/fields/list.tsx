@@ -3,6 +3,7 @@ import { Icon } from "../icons.tsx";
 import { useLang, words } from "../lang.tsx";
 import type { Answers, Field } from "../types.ts";
 import { Button, Sheet } from "../ui.tsx";
+import { stillNamed } from "./among.ts";
 import { askedAmong, faultsOf } from "./check.ts";
 import { type Control, FieldInput, useForm } from "./field.tsx";
 import { rowShown } from "./show.ts";
@@ -19,7 +20,7 @@ const w = words({
 });
 
 /** Rows of the same questions: each a card, filled in on a sheet of its own. */
-export function ListInput({ field, value, onChange }: Control): ReactNode {
+export function ListInput({ field, value, onChange, answers }: Control): ReactNode {
   const { lang, t } = useLang();
   const rows = Array.isArray(value) ? (value as readonly Answers[]) : [];
   const [open, setOpen] = useState<number | undefined>(undefined);
@@ -34,7 +35,7 @@ export function ListInput({ field, value, onChange }: Control): ReactNode {
           <div className="card" key={index}>
             <p className="strong">{title}</p>
             <p className="soft">{rest}</p>
-            <RowFaults field={field} row={row} />
+            <RowFaults field={field} row={stillNamed(field.fields ?? [], row, answers ?? {})} />
             <div style={{ display: "flex", flexWrap: "wrap", gap: 8, marginTop: 4, marginLeft: -8 }}>
               <Button kind="quiet" label={`${t(w.change)} ${title}`} onClick={() => setOpen(index)}>
                 <Icon name="edit" />
@@ -63,6 +64,7 @@ export function ListInput({ field, value, onChange }: Control): ReactNode {
           field={field}
           title={t(w.item, { n: open + 1 })}
           row={rows[open] ?? {}}
+          answers={answers ?? {}}
           onClose={() => setOpen(undefined)}
           onKeep={(row) => {
             set(open < rows.length ? rows.map((old, index) => (index === open ? row : old)) : [...rows, row]);
@@ -94,14 +96,15 @@ function RowSheet(props: {
   readonly field: Field;
   readonly title: string;
   readonly row: Answers;
+  readonly answers: Answers;
   readonly onClose: () => void;
   readonly onKeep: (row: Answers) => void;
 }): ReactNode {
   const { lang, t } = useLang();
   const form = useForm();
-  const [row, setRow] = useState<Answers>(props.row);
-  const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const columns = props.field.fields ?? [];
+  const [row, setRow] = useState<Answers>(() => stillNamed(columns, props.row, props.answers));
+  const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const keep = (): void => {
     const found = faultsOf(columns, row, form, lang);
     setFaults(found);
@@ -125,6 +128,7 @@ function RowSheet(props: {
             key={column.key}
             field={column}
             value={row[column.key]}
+            answers={props.answers}
             fault={faults[column.key]}
             onChange={(value) => setRow((old) => ({ ...old, [column.key]: value }))}
           />

@@ -182,7 +182,11 @@ export const asks = {
     max: 40,
     sensitive: true,
     fields: {
-      who: text({ label: { zh: "谁的收入", en: "Whose" }, maxLength: 50 }),
+      who: text({
+        label: { zh: "谁的收入", en: "Whose" },
+        maxLength: 50,
+        among: { list: "members", column: "name" },
+      }),
       kind: oneOf({ label: { zh: "哪种收入", en: "What kind" }, options: incomeKinds }),
       amountFen: money({ label: { zh: "12 个月合计", en: "Sum of twelve months" } }),
     },
