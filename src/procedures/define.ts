@@ -1,4 +1,5 @@
 import type { Day } from "../kernel/day.ts";
+import { onceFor } from "../kernel/memo.ts";
 import type { Refusal, Source } from "../kernel/refusal.ts";
 import type { Text } from "../kernel/words.ts";
 import type { Calendar, ClockRule } from "../kernel/working-days.ts";
@@ -435,7 +436,7 @@ export function levelsOf(by: OfficerBy): readonly CaseLevel[] {
 }
 
 /** All policies a service pins: those it lists, and those its clocks and notices name. */
-export function policiesOf(service: Service): readonly AnyPolicy[] {
+export const policiesOf = onceFor((service: Service): readonly AnyPolicy[] => {
   const found = new Map<string, AnyPolicy>();
   const add = (one: unknown) => {
     if (isPolicy(one)) found.set(one.key, one);
@@ -448,7 +449,7 @@ export function policiesOf(service: Service): readonly AnyPolicy[] {
     add(step.notice?.scope);
   }
   return [...found.values()];
-}
+});
 
 /** Whether a step's clock is a policy. */
 export function isPolicy(value: unknown): value is AnyPolicy {

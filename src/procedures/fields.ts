@@ -2,6 +2,7 @@ import { parseCard, parseHolder } from "../kernel/bank-card.ts";
 import { type Day, isDay, isMonth } from "../kernel/day.ts";
 import { parseIdentity } from "../kernel/identity-number.ts";
 import { isId } from "../kernel/ids.ts";
+import { onceFor } from "../kernel/memo.ts";
 import { parsePhone } from "../kernel/phone.ts";
 import { isRefusal, type Or, type Refusal, refuse, together } from "../kernel/refusal.ts";
 import { parseText } from "../kernel/text.ts";
@@ -501,19 +502,12 @@ export type FieldShown = Omit<Field, "holds" | "fields" | "sensitive"> & {
   readonly fields?: readonly FieldShown[];
 };
 
-/** A declaration's questions never change: they are put into the API's shape once. */
-const shown = new WeakMap<Fields, readonly FieldShown[]>();
-
 /** Questions in order, as the API sends them. */
-export function showFields(asks: Fields): readonly FieldShown[] {
-  const known = shown.get(asks);
-  if (known) return known;
-  const fields = Object.entries(asks).map(([key, { holds: _, fields: inner, ...rest }]) => ({
+export const showFields: (asks: Fields) => readonly FieldShown[] = onceFor((asks: Fields) =>
+  Object.entries(asks).map(([key, { holds: _, fields: inner, ...rest }]) => ({
     key,
     ...rest,
     sensitive: isSensitive({ ...rest, ...(inner && { fields: inner }) }),
     ...(inner && { fields: showFields(inner) }),
-  }));
-  shown.set(asks, fields);
-  return fields;
-}
+  })),
+);

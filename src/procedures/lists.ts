@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Tx } from "../db/index.ts";
+import { once, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { insideScope, mergePlaces, type Scope } from "../units/scope.ts";
 import type { Place } from "./cursor.ts";
@@ -309,17 +309,20 @@ export async function linkedCases(tx: Tx, near: readonly string[], id: string, i
           .select("district")
           .execute();
   const districts = [...new Set([...near, ...named.map((one) => one.district)])];
-  return tx
+  return casesLinked(tx, districts, id, ids);
+}
+
+const casesLinked = once((tx, districts: readonly string[], id: string, ids: readonly string[]) =>
+  tx
     .selectFrom("case_file")
-    .where("district", "in", districts)
+    .where("district", "=", sql<string>`any(${districts})`)
     .where((or) =>
       or.or([
         or("previous_id", "=", id),
         or("parent_id", "=", id),
         or("follow_of", "=", id),
-        ...(ids.length > 0 ? [or("id", "in", [...ids])] : []),
+        or("id", "=", sql<string>`any(${ids})`),
       ]),
     )
-    .select(["id", "number", "service", "previous_id", "parent_id", "follow_of"])
-    .execute();
-}
+    .select(["id", "number", "service", "previous_id", "parent_id", "follow_of"]),
+);

@@ -276,14 +276,17 @@ export async function findObjection(tx: Tx, district: string, id: string) {
 
 export async function objectionsOf(tx: Tx, district: string, noticeIds: readonly string[]) {
   if (noticeIds.length === 0) return [];
-  return tx
+  return objectionsTo(tx, district, noticeIds);
+}
+
+const objectionsTo = once((tx, district: string, noticeIds: readonly string[]) =>
+  tx
     .selectFrom("objection")
     .where("district", "=", district)
-    .where("notice_id", "in", [...noticeIds])
+    .where("notice_id", "=", sql<string>`any(${noticeIds})`)
     .orderBy("raised_at")
-    .selectAll()
-    .execute();
-}
+    .selectAll(),
+);
 
 export async function findObjectionByReceipt(tx: Tx, receiptHash: Buffer) {
   return tx.selectFrom("objection").where("receipt_hash", "=", receiptHash).selectAll().executeTakeFirst();

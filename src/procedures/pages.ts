@@ -1,8 +1,9 @@
 import { sql } from "kysely";
-import type { Tx, Viewer } from "../db/index.ts";
+import { once, type Tx, type Viewer } from "../db/index.ts";
 import { papersOf } from "../documents/papers/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { type Id, newId } from "../kernel/ids.ts";
+import { onceFor } from "../kernel/memo.ts";
 import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { Session } from "../kernel/route.ts";
@@ -10,6 +11,7 @@ import type { Lang } from "../kernel/words.ts";
 import { batchesWaiting, moneyOfCase } from "../ledger/index.ts";
 import { transfersWaiting } from "../people/index.ts";
 import { pinsFor } from "../units/policy-store.ts";
+import type { Power } from "../units/powers.ts";
 import { narrow, type Scope } from "../units/scope.ts";
 import { cursorAt, placeOf } from "./cursor.ts";
 import { mayStart } from "./decide.ts";
@@ -93,19 +95,25 @@ function readerOf(
   doer: Doer,
 ): Reader {
   if (doer.person === row.applicant_id) return "applicant";
-  const powers = new Set(
-    Object.values(service.steps).flatMap((step) => [
-      ...(typeof step.by === "object" ? [step.by.power] : []),
-      ...Object.values(step.may).flatMap((one) =>
-        [one.by ?? []].flat().flatMap((by) => (typeof by === "object" ? [by.power] : [])),
-      ),
-    ]),
-  );
+  const powers = powersAsked(service);
   // What one does elsewhere opens nothing here.
   const places = row.turn_path === null ? [row.path] : [row.path, row.turn_path];
   const here = doer.posts.filter((post) => places.some((place) => isBelow(place, post.unitPath)));
   return here.some((post) => post.powers.some((power) => powers.has(power))) ? "handler" : "reader";
 }
+
+/** The powers that a service's steps and actions ask for. */
+const powersAsked = onceFor(
+  (service: Service): ReadonlySet<Power> =>
+    new Set(
+      Object.values(service.steps).flatMap((step) => [
+        ...(typeof step.by === "object" ? [step.by.power] : []),
+        ...Object.values(step.may).flatMap((one) =>
+          [one.by ?? []].flat().flatMap((by) => (typeof by === "object" ? [by.power] : [])),
+        ),
+      ]),
+    ),
+);
 
 function lineOf(row: NonNullable<Awaited<ReturnType<typeof findCase>>>): LineRow {
   return { ...row, due_sort: (row.due_on ?? "9999-12-31") as Day };
@@ -146,9 +154,14 @@ async function linksOf(
 async function namesOf(tx: Tx, ids: readonly (string | null)[]): Promise<ReadonlyMap<string, string>> {
   const wanted = [...new Set(ids.filter((one) => one !== null))];
   if (wanted.length === 0) return new Map();
-  const rows = await tx.selectFrom("unit").where("id", "in", wanted).select(["id", "name"]).execute();
+  const rows = await namesById(tx, wanted);
   return new Map(rows.map((row) => [row.id, row.name]));
 }
+
+const namesById = once(
+  (_tx, ids: readonly string[]) =>
+    sql<{ id: string; name: string }>`select id, name from unit where id = any(${ids})`,
+);
 
 /** Looks of this day that this process has written down, so that the tenth glance at a page costs no transaction. */
 const looked = new Set<string>();

@@ -1,5 +1,7 @@
 import type { Tx } from "../db/index.ts";
 import { isId } from "../kernel/ids.ts";
+import { onceFor } from "../kernel/memo.ts";
+import type { Service } from "./define.ts";
 import type { KnownSite } from "./engine.ts";
 import type { Answers, Fields } from "./fields.ts";
 
@@ -14,15 +16,23 @@ export function papersIn(asks: Fields, answers: Answers): readonly string[] {
   });
 }
 
+/** All that is asked at a step, by its service's forms and by its actions. */
+const asksAt = onceFor(
+  ({ asks, steps }: Service): ReadonlyMap<string | null, Fields> =>
+    new Map(
+      Object.entries(steps).map(([name, { may }]) => [
+        name,
+        Object.assign({}, asks, ...Object.values(may).map((one) => one.asks ?? {})) as Fields,
+      ]),
+    ),
+);
+
 /** The kind of each paper that was named and is the actor's own or hangs on the case; others stay unknown. */
 export async function paperKinds(tx: Tx, site: KnownSite): Promise<Readonly<Record<string, string>>> {
-  const step = site.step === null ? undefined : site.service.steps[site.step];
-  const asks = Object.assign(
-    {},
-    site.service.asks,
-    ...Object.values(step?.may ?? {}).map((one) => one.asks ?? {}),
-  ) as Fields;
-  const ids = papersIn(asks, { ...site.answers, ...site.asked }).filter((id) => isId(id));
+  const ids = papersIn(asksAt(site.service).get(site.step) ?? site.service.asks, {
+    ...site.answers,
+    ...site.asked,
+  }).filter((id) => isId(id));
   if (ids.length === 0) return {};
   const places = await tx
     .selectFrom("paper_lookup")

@@ -3,6 +3,7 @@ import { attachPapers, rehangPapers } from "../documents/papers/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { link } from "../kernel/hash.ts";
 import type { Id } from "../kernel/ids.ts";
+import { onceFor } from "../kernel/memo.ts";
 import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, type Refusal, refuse } from "../kernel/refusal.ts";
 import { digestOf } from "../kernel/seal.ts";
@@ -232,23 +233,18 @@ async function movedColumns(
   };
 }
 
-const sensitive = new WeakMap<Service, ReadonlySet<string>>();
-
 /** The questions of a service whose answers never stand in a plain column. */
-export function sensitiveKeys(service: Service): ReadonlySet<string> {
-  const known = sensitive.get(service);
-  if (known) return known;
-  const keys = new Set(
-    Object.entries(service.asks)
-      .filter(
-        ([, asked]) =>
-          asked.sensitive || Object.values(asked.fields ?? {}).some((column) => column.sensitive),
-      )
-      .map(([key]) => key),
-  );
-  sensitive.set(service, keys);
-  return keys;
-}
+export const sensitiveKeys = onceFor(
+  (service: Service): ReadonlySet<string> =>
+    new Set(
+      Object.entries(service.asks)
+        .filter(
+          ([, asked]) =>
+            asked.sensitive || Object.values(asked.fields ?? {}).some((column) => column.sensitive),
+        )
+        .map(([key]) => key),
+    ),
+);
 
 /**
  * The hash of an action over the one before it. It covers everything that was written, the sealed blob as it

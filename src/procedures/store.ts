@@ -323,10 +323,7 @@ export async function kinOf(
 ): Promise<readonly string[]> {
   const members = await membersOfHomes(tx, person.district, person.id);
   const hashes = members.flatMap((one) => one.hash ?? []);
-  const known =
-    hashes.length === 0
-      ? []
-      : await tx.selectFrom("identity_lookup").where("hash", "in", hashes).select("person_id").execute();
+  const known = hashes.length === 0 ? [] : await personsByHash(tx, hashes);
   const kin = new Set([
     ...members.flatMap((one) => [one.person, one.head]),
     ...known.map((one) => one.person_id),
@@ -346,6 +343,10 @@ const membersOfHomes = once(
     select m.person_id as person, m.id_hash as hash, m.head_id as head
     from homes join household_member m on m.district = homes.district and m.household_id = homes.id
     where m.left_on is null`,
+);
+
+const personsByHash = once((tx, hashes: readonly Buffer[]) =>
+  tx.selectFrom("identity_lookup").where("hash", "=", sql<Buffer>`any(${hashes})`).select("person_id"),
 );
 
 /** Cases whose clock ran out before a day, or whose clock waits for a year's holidays; oldest first. */

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { json, type Tx } from "../../../db/index.ts";
+import { json, once, type Tx } from "../../../db/index.ts";
 import type { Day } from "../../../kernel/day.ts";
 import { record, recording } from "../../../rollups/index.ts";
 import { fileTallies } from "./tallies.ts";
@@ -198,12 +198,12 @@ export async function releaseIdentities(tx: Tx, caseId: string): Promise<void> {
 /** What imported registers say of some identities. */
 export async function registerFacts(tx: Tx, hashes: readonly Buffer[]) {
   if (hashes.length === 0) return [];
-  return tx
-    .selectFrom("register_entry")
-    .where("id_hash", "in", [...hashes])
-    .selectAll()
-    .execute();
+  return entriesOf(tx, hashes);
 }
+
+const entriesOf = once((tx, hashes: readonly Buffer[]) =>
+  tx.selectFrom("register_entry").where("id_hash", "=", sql<Buffer>`any(${hashes})`).selectAll(),
+);
 
 /** Writes what a register says; the latest reading of one register and kind replaces the one before. */
 export async function putRegisterEntry(
