@@ -18,6 +18,18 @@ export const idKinds = {
 /** A kind of identity document. */
 export type IdKind = keyof typeof idKinds;
 
+/** The kinds whose numbers tell no day of birth; of a permanent resident’s card only the older numbers tell none. */
+export const birthlessKinds = [
+  "hk-macao-pass",
+  "taiwan-pass",
+  "permanent-resident",
+  "passport",
+] as const satisfies readonly IdKind[];
+
+export function isIdKind(value: unknown): value is IdKind {
+  return typeof value === "string" && Object.hasOwn(idKinds, value);
+}
+
 /** A person's sex as the number tells it. */
 export type Sex = "male" | "female";
 

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import { onShards, type Tx } from "../db/index.ts";
 import { cursorOf, isPlain, readCursor } from "../kernel/cursor.ts";
 import type { Day } from "../kernel/day.ts";
-import { parseIdentity } from "../kernel/identity-number.ts";
+import { birthlessKinds, type IdKind, parseIdentity } from "../kernel/identity-number.ts";
 import { type Id, isId } from "../kernel/ids.ts";
 import { depthOf, type UnitPath } from "../kernel/path.ts";
 import { parsePhone } from "../kernel/phone.ts";
@@ -44,6 +44,7 @@ export function readQuery(
   const phone = /^\+?\d{11,13}$/.test(packed) ? parsePhone(packed) : null;
   if (phone !== null && !isRefusal(phone)) return { by: "phone", number: phone.number };
   if (/^\d{6,}$/.test(packed)) return { by: "memberNo", number: packed };
+  if (/^[A-Z]{1,3}\d{7,12}$/.test(packed)) return { by: "identity", number: packed };
   if (/^[A-Z']+$/.test(packed)) {
     const letters = packed.toLowerCase().replaceAll("'", "");
     return { by: /[aeiouv]/.test(letters) ? "pinyin" : "initials", text: letters };
@@ -210,13 +211,19 @@ type ExactQuery = Extract<MemberQuery, { by: "identity" | "phone" }>;
 async function exactPlace(tx: Tx, ring: Keyring, query: ExactQuery): Promise<RawBuilder<unknown>> {
   const found =
     query.by === "identity"
-      ? sql`identity_lookup where hash = ${identityHash(ring, { number: query.number })}`
+      ? sql`identity_lookup where hash = any(${identityHashes(ring, query.number)}::bytea[])`
       : sql`phone_lookup where hash = ${phoneHash(ring, query.number)}`;
   const { rows } = await sql<{
     district: string;
     id: string;
   }>`select district, person_id as id from ${found}`.execute(tx);
   return sql`p.district = any(${rows.map((one) => one.district)}::text[]) and p.id = any(${rows.map((one) => one.id)}::uuid[])`;
+}
+
+/** What a number may be found by: one that begins with letters is on a document of another kind. */
+function identityHashes(ring: Keyring, number: string): Buffer[] {
+  const kinds: readonly IdKind[] = /^[A-Z]/.test(number) ? birthlessKinds : ["resident"];
+  return kinds.map((kind) => identityHash(ring, { kind, number }));
 }
 
 function keyOf(query: MemberQuery): RawBuilder<unknown> {

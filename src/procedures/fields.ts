@@ -1,6 +1,6 @@
 import { parseCard, parseHolder } from "../kernel/bank-card.ts";
 import { type Day, isDay, isMonth } from "../kernel/day.ts";
-import { parseIdentity } from "../kernel/identity-number.ts";
+import { isIdKind, parseIdentity } from "../kernel/identity-number.ts";
 import { isId } from "../kernel/ids.ts";
 import { onceFor } from "../kernel/memo.ts";
 import { parsePhone } from "../kernel/phone.ts";
@@ -78,6 +78,8 @@ export interface Field<Value = unknown> {
   readonly known?: string;
   /** It is filled in only under such an answer: one’s own card is nobody else’s. */
   readonly knownWhen?: Condition;
+  /** Of an identity number: the question that says which document it is on. A card that its digits tell unless answered. */
+  readonly documentKind?: string;
   /** The kinds of paper a `papers` field takes. */
   readonly accept?: readonly string[];
   /** Exists in types alone: what a valid answer is. */
@@ -106,7 +108,10 @@ interface Common {
   readonly knownWhen?: Condition;
 }
 
-type Extra = Pick<Field, "options" | "fields" | "min" | "max" | "maxLength" | "accept" | "digits" | "among">;
+type Extra = Pick<
+  Field,
+  "options" | "fields" | "min" | "max" | "maxLength" | "accept" | "digits" | "among" | "documentKind"
+>;
 
 function field<Value>(kind: FieldKind, common: Common, extra: Extra = {}): Field<Value> {
   return {
@@ -198,9 +203,14 @@ export function list<const Columns extends Fields>(
   return field("list", of, { fields: of.fields, min: of.min ?? 0, max: of.max ?? 50 });
 }
 
-/** An identity number of the mainland; always sealed. */
-export function idNumber(of: Common): Field<string> {
-  return field("idNumber", { ...of, sensitive: true });
+/** An identity number, of the mainland unless `documentKind` names a question about the document; always sealed. */
+export function idNumber(of: Common & { readonly documentKind?: string }): Field<string> {
+  const { documentKind, ...common } = of;
+  return field(
+    "idNumber",
+    { ...common, sensitive: true },
+    documentKind === undefined ? {} : { documentKind },
+  );
 }
 
 /** A telephone number; always sealed. */
@@ -240,6 +250,8 @@ export interface FieldContext {
   readonly fictitious: boolean;
   /** A form may hold marks; where answers are judged to be written down, every one has been replaced. false unless told. */
   readonly marks?: boolean;
+  /** Answers beside those that are judged, where one question is judged alone. */
+  readonly beside?: Answers;
 }
 
 /** Whether a question is asked, given the answers beside it. */
@@ -284,7 +296,7 @@ export function validate(asks: Fields, given: unknown, context: FieldContext, at
     }
     const read = isMark(value)
       ? readMark(asked, value, context, place)
-      : readValue(asked, value, context, place);
+      : readValue(asked, value, context, place, (other) => held[other] ?? context.beside?.[other]);
     if (isRefusal(read)) faults.push(read);
     else clean[key] = read;
   }
@@ -328,7 +340,13 @@ function isEmpty(value: unknown): boolean {
   );
 }
 
-function readValue(asked: Field, value: unknown, context: FieldContext, at: string): Or<unknown> {
+function readValue(
+  asked: Field,
+  value: unknown,
+  context: FieldContext,
+  at: string,
+  beside: (key: string) => unknown,
+): Or<unknown> {
   const wrong = () => refuse("bad-answer", { label: asked.label }, { at });
   switch (asked.kind) {
     case "text":
@@ -373,7 +391,9 @@ function readValue(asked: Field, value: unknown, context: FieldContext, at: stri
     case "unit":
       return isId(value) ? value : refuse("bad-id", {}, { at });
     case "idNumber": {
+      const kind = asked.documentKind === undefined ? undefined : beside(asked.documentKind);
       const read = parseIdentity(value, {
+        ...(isIdKind(kind) && { kind }),
         fictitious: context.fictitious,
         today: context.today,
         from: "typed",

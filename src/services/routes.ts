@@ -86,6 +86,7 @@ export const handlers: readonly Handled[] = [
       const facts: readonly Fact[] = [
         ["name", person.name, record],
         ["idNumber", sealed.idNumber, record],
+        ["idKind", sealed.idNumber && person.idKind, record],
         ["phone", sealed.phone, record],
         ["address", sealed.address, record],
         ["bankName", sealed.bankName, record],
@@ -116,6 +117,7 @@ export const handlers: readonly Handled[] = [
           ["name", person.name, file],
           ["migrant", person.migrant, file],
           ["employerName", person.employerName, file],
+          ["idKind", sealed.idNumber && person.idKind, file],
           ...filling.map((key): Fact => [key, marked(key, sealed[key]), file]),
         ]),
       };

@@ -203,7 +203,9 @@ export async function joinAsNewcomer(
   await answer(page, "工作单位或平台", () => page.getByRole("textbox").fill("溪口例纺织有限公司"));
   await answer(page, "是否农民工", () => choose(page, "否"));
   await answer(page, "加入哪个工会", () => chooseUnion(page, who.union));
-  await answer(page, "身份证号", () =>
+  // A card of the mainland needs no choice.
+  await answer(page, "证件类型");
+  await answer(page, "证件号码", () =>
     page.getByRole("textbox").fill(fictitiousIdentity("990101", day("1996-08-08"), 777)),
   );
   await answer(page, "手机号", () => page.getByRole("textbox").fill(who.phone));

@@ -1,6 +1,6 @@
 import type { Tx } from "../../db/index.ts";
-import { addDays } from "../../kernel/day.ts";
-import { parseIdentity } from "../../kernel/identity-number.ts";
+import { addDays, type Day } from "../../kernel/day.ts";
+import { isIdKind, parseIdentity } from "../../kernel/identity-number.ts";
 import { derivedId, type Id } from "../../kernel/ids.ts";
 import type { UnitPath } from "../../kernel/path.ts";
 import { isRefusal, type Or, refuse } from "../../kernel/refusal.ts";
@@ -99,12 +99,19 @@ async function recordStatement(tx: Tx, site: EffectSite): Promise<Or<null>> {
   const { ring, fictitious } = site.engine;
   const said = given(joinAsks, site.case.answers);
   const person = await getPerson(tx, applicantOf(site).id, site.applicantDistrict);
-  const identity = parseIdentity(said.idNumber, { today: site.day, fictitious });
+  const identity = parseIdentity(said.idNumber, {
+    ...(isIdKind(said.idKind) && { kind: said.idKind }),
+    today: site.day,
+    fictitious,
+  });
   if (isRefusal(identity)) return identity;
   const known = await giveIdentity(tx, ring, person, identity, "/answers/idNumber");
   if (isRefusal(known)) return known;
   const employment = employmentOf[said.situation ?? "unit_has_union"];
   const told = await editPerson(tx, ring, known, {
+    // What the number tells governs; a passport tells neither.
+    ...(!identity.born && said.birthDate && { birthDate: said.birthDate as Day }),
+    ...(!identity.sex && said.sex && { sex: said.sex === "male" ? 1 : 2 }),
     ...(said.employerName && { employerName: said.employerName }),
     ...(said.group && { newEmploymentGroup: said.group }),
     ...(said.migrant !== undefined && { migrant: said.migrant }),

@@ -4,7 +4,7 @@ import { withDatabase } from "../../db/testing.ts";
 import { day } from "../../kernel/day.ts";
 import { fictitiousIdentity } from "../../kernel/identity-number.ts";
 import { newId } from "../../kernel/ids.ts";
-import { expect } from "../../kernel/refusal.ts";
+import { expect, isRefusal } from "../../kernel/refusal.ts";
 import {
   countingMembership,
   createPerson,
@@ -15,6 +15,8 @@ import {
   writeMembership,
 } from "../../people/index.ts";
 import { has } from "../../people/membership.ts";
+import { readQuery, searchMembers } from "../../people/search.ts";
+import { systemScope } from "../../units/index.ts";
 import {
   county,
   couriers,
@@ -190,6 +192,54 @@ async function newcomer(name: string, phone: string): Promise<TestWorker> {
   );
   return { ...stub, person, name };
 }
+
+test("who has a passport or a travel permit joins by it, with the day of birth it says, and is found by its number", async () => {
+  const worker = await newcomer("外例人", "13900000078");
+  const { ring } = story.engine;
+  const passport = { idKind: "passport", idNumber: "e 1234567", birthDate: "1990-07-08", sex: "female" };
+  const rows: [Readonly<Record<string, unknown>>, string, string][] = [
+    [{ ...passport, idKind: undefined }, "id-characters", "/answers/idNumber"],
+    [{ ...passport, idKind: "taiwan-pass" }, "id-kind", "/answers/idNumber"],
+    [{ ...passport, idKind: "resident" }, "id-characters", "/answers/idNumber"],
+    [{ ...passport, idKind: "driving-licence" }, "not-an-option", "/answers/idKind"],
+    [{ ...passport, birthDate: undefined }, "required", "/answers/birthDate"],
+    [{ ...passport, sex: undefined }, "choose-one", "/answers/sex"],
+    [{ ...passport, birthDate: "2011-03-02" }, "too-young-to-join", "/answers/birthDate"],
+  ];
+  for (const [change, code, at] of rows) {
+    const answer = await story.open("join", asking(worker, change), worker);
+    assert.ok(isRefusal(answer), code);
+    const all = [answer, ...(answer.also ?? [])].map((one) => `${one.code} ${one.at}`);
+    assert.ok(all.includes(`${code} ${at}`), all.join());
+  }
+  const c = stood(await story.open("join", asking(worker, passport), worker));
+  assert.equal(c.answers.idNumber, "E1234567");
+  assert.equal(stood(await story.act(c.id, "approve", chair)).outcome, "joined");
+  const person = await t.db.systemRead((tx) => getPerson(tx, worker.person));
+  assert.deepEqual([person.idKind, person.birthDate, person.sex], ["passport", "1990-07-08", 2]);
+  assert.deepEqual(
+    person.toComplete.filter((field) => ["sex", "birthDate"].includes(field)),
+    [],
+  );
+  const found = await t.db.systemRead(async (tx) => {
+    const query = expect(readQuery("E1234567", "allowed", t.clock.today()));
+    return expect(await searchMembers(tx, ring, systemScope(), { query, limit: 5 })).items;
+  });
+  assert.deepEqual(
+    found.map((one) => one.id),
+    [worker.person],
+  );
+
+  const permit = await newcomer("港例人", "13900000077");
+  const taken = stood(
+    await story.open(
+      "join",
+      asking(permit, { ...passport, idKind: "hk-macao-pass", idNumber: "H12345678" }),
+      permit,
+    ),
+  );
+  assert.equal(stood(await story.act(taken.id, "approve", chair)).outcome, "joined");
+});
 
 test("a newcomer who joins is given the identity they stated, findable by its number", async () => {
   const worker = await newcomer("全新例", "13900000071");

@@ -1,9 +1,20 @@
-import { yearsBetween } from "../../kernel/day.ts";
+import { type Day, yearsBetween } from "../../kernel/day.ts";
+import { birthlessKinds, idKinds } from "../../kernel/identity-number.ts";
 import { type Refusal, refuse } from "../../kernel/refusal.ts";
 import type { Text } from "../../kernel/words.ts";
 import { employmentGroups } from "../../people/codes.ts";
 import { action, defineService, type View } from "../../procedures/define.ts";
-import { consent, idNumber, longText, oneOf, phone, text, unit, yesNo } from "../../procedures/fields.ts";
+import {
+  consent,
+  date,
+  idNumber,
+  longText,
+  oneOf,
+  phone,
+  text,
+  unit,
+  yesNo,
+} from "../../procedures/fields.ts";
 import { definePolicy, policyType } from "../../units/policy.ts";
 import { bornOf } from "../care/hardship/statement.ts";
 
@@ -134,10 +145,34 @@ export const joinAsks = {
     required: false,
     showWhen: { key: "situation", in: ["platform"] },
   }),
+  idKind: oneOf({
+    label: { zh: "证件类型", en: "Kind of document" },
+    help: {
+      zh: "不选的，按居民身份证或港澳台居民居住证核对。",
+      en: "Unless chosen, the number is read as an identity card’s or a residence permit’s.",
+    },
+    options: Object.entries(idKinds).map(([value, label]) => ({ value, label })),
+    required: false,
+    known: "idKind",
+    knownFrom: known,
+  }),
   idNumber: idNumber({
-    label: { zh: "身份证号", en: "Identity number" },
+    label: { zh: "证件号码", en: "Identity number" },
+    documentKind: "idKind",
     known: "idNumber",
     knownFrom: known,
+  }),
+  birthDate: date({
+    label: { zh: "出生日期（与证件一致）", en: "Day of birth, as in the document" },
+    showWhen: { key: "idKind", in: birthlessKinds },
+  }),
+  sex: oneOf({
+    label: { zh: "性别", en: "Sex" },
+    options: [
+      { value: "male", label: { zh: "男", en: "Male" } },
+      { value: "female", label: { zh: "女", en: "Female" } },
+    ],
+    showWhen: { key: "idKind", in: birthlessKinds },
   }),
   phone: phone({ label: { zh: "手机号", en: "Mobile" }, known: "phone", knownFrom: known }),
   migrant: yesNo({ label: { zh: "是否农民工", en: "Migrant worker" }, required: false }),
@@ -163,11 +198,17 @@ function fits(view: View): Refusal | undefined {
   const said = view.answers as {
     readonly situation?: Situation;
     readonly idNumber?: string;
+    readonly birthDate?: Day;
     readonly signature?: string;
   };
-  const born = bornOf(said.idNumber ?? "");
+  const told = bornOf(said.idNumber ?? "");
+  const born = told ?? said.birthDate;
   if (born && yearsBetween(born, view.today) < 16)
-    return refuse("too-young-to-join", {}, { at: "/answers/idNumber", source: measures("第四条") });
+    return refuse(
+      "too-young-to-join",
+      {},
+      { at: told ? "/answers/idNumber" : "/answers/birthDate", source: measures("第四条") },
+    );
   if (said.signature !== view.applicant.name)
     return refuse("signature-not-name", {}, { at: "/answers/signature" });
   const { relation, entry } = view.known;
@@ -241,7 +282,11 @@ export const join = defineService({
       fields: ["situation", "group", "platforms", "agreement", "serviceOnly", "employerName", "migrant"],
     },
     { id: "union", title: { zh: "选择工会", en: "The union" }, fields: ["unit"] },
-    { id: "you", title: { zh: "您的信息", en: "The applicant" }, fields: ["idNumber", "phone"] },
+    {
+      id: "you",
+      title: { zh: "您的信息", en: "The applicant" },
+      fields: ["idKind", "idNumber", "birthDate", "sex", "phone"],
+    },
     {
       id: "sign",
       title: { zh: "签署申请", en: "Sign" },
@@ -322,7 +367,10 @@ export const join = defineService({
           amends: true,
           asks: {
             employerName: joinAsks.employerName,
+            idKind: joinAsks.idKind,
             idNumber: joinAsks.idNumber,
+            birthDate: joinAsks.birthDate,
+            sex: joinAsks.sex,
             phone: joinAsks.phone,
             migrant: joinAsks.migrant,
           },

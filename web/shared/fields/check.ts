@@ -49,7 +49,7 @@ export function faultOf(field: Field, answers: Answers, knowing: Knowing, lang: 
   const found = validate(
     { [field.key]: { ...ruleOf(field), showWhen: undefined } as unknown as Fields[string] },
     value === undefined ? {} : { [field.key]: value },
-    { today: knowing.today as Day, fictitious: knowing.fictitious, marks: true },
+    { today: knowing.today as Day, fictitious: knowing.fictitious, marks: true, beside: answers },
   );
   return isRefusal(found) ? sentence(found, lang) : undefined;
 }
