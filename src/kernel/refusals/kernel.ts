@@ -48,6 +48,11 @@ export const kernelRefusals = {
     zh: "身份证号应为 18 位，现在是 {length} 位。",
     en: "An identity number has 18 characters; this one has {length}.",
   },
+  "id-masked": {
+    status: 422,
+    zh: "号码打了码，不能导入。请用写明用途、号码完整的导出，或照证件填写。",
+    en: "The number is masked and cannot be loaded. Export with a purpose, which gives it whole, or copy it from the card.",
+  },
   "id-characters": {
     status: 422,
     zh: "身份证号只能是数字，最后一位可以是 X。",

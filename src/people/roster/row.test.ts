@@ -96,6 +96,11 @@ const rows: readonly (readonly [string, Partial<Record<RosterField, Cell>>, read
     { idNumber: good.slice(0, 17) + (good[17] === "1" ? "2" : "1") },
     ["error idNumber id-check-digit"],
   ],
+  [
+    "a row of a masked export, told once",
+    { idNumber: "990101********0012", phone: "139****0001", birthDate: 1990 },
+    ["error idNumber id-masked"],
+  ],
   ["a number one digit short", { idNumber: good.slice(0, 17) }, ["error idNumber id-length"]],
   [
     "a birth date in the future",

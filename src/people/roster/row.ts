@@ -76,6 +76,9 @@ const wanted = [
 
 /** Reads one row, its cells already put under their fields. Every problem of the row is found, not only the first. */
 export function readRow(cells: Partial<Record<RosterField, Cell>>, context: RowContext): RowReading {
+  // A masked export: what else it hides, telephone and day of birth, needs no telling of its own.
+  if (/[*＊]{2}/.test(textOf(cells.idNumber ?? null)))
+    return { draft: null, problems: [{ field: "idNumber", level: "error", refusal: refuse("id-masked") }] };
   const problems: CellProblem[] = [];
   const error = (field: RosterField, refusal: Refusal, proposal?: Text): null => {
     problems.push({ field, level: "error", refusal, ...(proposal && { proposal }) });
