@@ -57,7 +57,6 @@ export const powerTitles = {
   "ledger.write": { zh: "记账", en: "Keep the books" },
   "audit.read": { zh: "审计查阅", en: "Audit" },
   "figures.read": { zh: "查看统计", en: "See figures" },
-  "trial.clock": { zh: "拨动试用时钟", en: "Move the trial clock" },
   "account.write": { zh: "管理登录账号", en: "Keep sign-in accounts" },
 } as const satisfies Record<string, Text>;
 
@@ -89,7 +88,6 @@ export const powersOf = {
     "batch.review",
     "batch.approve",
     "ledger.read",
-    "trial.clock",
     "account.write",
   ],
   vice_chair: [
@@ -107,17 +105,8 @@ export const powersOf = {
     "batch.review",
     "batch.approve",
     "ledger.read",
-    "trial.clock",
   ],
-  organiser: [
-    ...officer,
-    "unit.write",
-    "roster.write",
-    "roster.reveal",
-    "member.decide",
-    "aid.check",
-    "trial.clock",
-  ],
+  organiser: [...officer, "unit.write", "roster.write", "roster.reveal", "member.decide", "aid.check"],
   aid: [
     ...officer,
     "roster.reveal",
@@ -129,7 +118,6 @@ export const powersOf = {
     "fund.read",
     "batch.read",
     "batch.make",
-    "trial.clock",
   ],
   rights: [...officer, "roster.reveal"],
   legal: [...officer, "roster.reveal"],
@@ -145,7 +133,6 @@ export const powersOf = {
     "batch.bank",
     "ledger.read",
     "ledger.write",
-    "trial.clock",
   ],
   cashier: ["unit.read", "figures.read", "fund.read", "batch.read", "batch.bank", "ledger.read"],
   audit: [...officer, "fund.read", "batch.read", "ledger.read", "audit.read"],
@@ -167,7 +154,6 @@ export const powersOf = {
     "roster.read",
     "roster.write",
     "figures.read",
-    "trial.clock",
     "account.write",
   ],
   staff: officer,
