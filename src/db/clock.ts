@@ -27,6 +27,11 @@ const DAY_MS = 86_400_000;
 const MEASURE_EVERY_MS = 30_000;
 /** A machine further from its database than this is told of: sign-in codes, deadlines and records go by the clock. */
 export const SKEW_TOLD_MS = 5000;
+/**
+ * And one further than this is believed no more, for nobody knows which of the two is right: it begins no day and is sent no
+ * requests.
+ */
+export const SKEW_MOST_MS = 60_000;
 
 export type ClockOptions = {
   /** The machine's time in milliseconds. Date.now. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type FastifyInstance, fastify } from "fastify";
 import { sql } from "kysely";
+import { SKEW_MOST_MS } from "../db/clock.ts";
 import type { AppContext } from "../kernel/route.ts";
 import { apiHeaders } from "./headers.ts";
 import type { Metrics } from "./metrics.ts";
@@ -15,8 +16,6 @@ export interface Health {
 
 /** How long the database may take to say that it is there. */
 const answerMs = 3000;
-/** A process whose clock is further from the database's is not to be sent any requests. */
-const skewMost = 60_000;
 
 /** Whether it lives, whether it can work, and what it counts. */
 export function mountHealth(server: FastifyInstance, { ctx, metrics, leaving }: Health): void {
@@ -57,5 +56,5 @@ async function readiness(ctx: AppContext): Promise<"ready" | "unavailable" | "cl
   ]);
   late.abort();
   if (!answered) return "unavailable";
-  return Math.abs(ctx.clock.skewMs) > skewMost ? "clock-differs" : "ready";
+  return Math.abs(ctx.clock.skewMs) > SKEW_MOST_MS ? "clock-differs" : "ready";
 }

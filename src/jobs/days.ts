@@ -1,4 +1,4 @@
-import type { Clock } from "../db/clock.ts";
+import { type Clock, SKEW_MOST_MS } from "../db/clock.ts";
 import type { Db } from "../db/index.ts";
 import { addDays, type Day, daysBetween } from "../kernel/day.ts";
 import type { AppContext } from "../kernel/route.ts";
@@ -19,8 +19,6 @@ export type DayHold =
   | { readonly why: "clock-differs"; readonly skewMs: number }
   | { readonly why: "many-days"; readonly last: Day; readonly today: Day };
 
-/** A program whose time is further from the database's begins no day: nobody knows which of the two is right. */
-const SKEW_MOST_MS = 60_000;
 /**
  * After more missed days a person must say that the clock is right: a clock that jumps ahead by a year would otherwise let
  * every deadline of the year lapse, which nothing can undo.
