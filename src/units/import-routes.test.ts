@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sql } from "kysely";
+import type { Tx } from "../db/index.ts";
 import { withDatabase } from "../db/testing.ts";
 import { day } from "../kernel/day.ts";
 import { newId } from "../kernel/ids.ts";
@@ -96,6 +97,36 @@ test("a term that has ended is marked the day after", async () => {
   );
   assert.equal(await status("2026-09-02"), "TERM_EXTENDED", "six months after the term's end");
   assert.equal(await status("2026-09-03"), "TERM_EXPIRED");
+});
+
+test("many terms that ended are marked some at a time, so that none waits for the work of all", async () => {
+  const ids = await t.db.system(async (tx) => {
+    const { rows } = await sql<{ id: string }>`
+      insert into unit (id, parent_id, path, code, name, name_pinyin, name_initials, level, region_code, district, status, term_end, created_on)
+      select gen_random_uuid(), ${tree.county.id}, ${tree.county.path} || '.many' || n, 'MANY' || n, '多例' || n, 'duoli' || n, 'dl' || n,
+        'GRASSROOTS', ${tree.county.district}, ${tree.county.district}, 'ACTIVE', '2026-01-31'::date, '2026-01-01'::date
+      from generate_series(1, 250) n returning id`.execute(tx);
+    return rows.map((row) => row.id);
+  });
+  const expire = daily.find((one) => one.name === "units.expireTerms")!;
+  let most = 0;
+  const db = {
+    ...t.db,
+    system: async (work: (tx: Tx) => Promise<unknown>) =>
+      t.db.system(async (tx) => {
+        const done = await work(tx);
+        const { rows } = await sql<{ n: number }>`
+          select count(*)::int as n from unit_event where xmin = pg_current_xact_id()::xid`.execute(tx);
+        most = Math.max(most, rows[0]!.n);
+        return done;
+      }),
+  };
+  await expire.run(day("2026-03-02"), { db, clock: t.clock } as never);
+  const { rows } = await t.db.systemRead((tx) =>
+    sql<{ n: number }>`select count(*)::int as n from unit
+      where id = any(${ids}::uuid[]) and status = 'TERM_EXPIRED'`.execute(tx),
+  );
+  assert.deepEqual([rows[0]!.n, most], [250, 100]);
 });
 
 test("a record written while its union moved, under the place it had before, is taken along afterwards", async () => {

@@ -3,8 +3,10 @@ import { addDays, addMonths } from "../kernel/day.ts";
 import { followMove, movesSince } from "./change.ts";
 import { extensionLimit } from "./policies.ts";
 import { resolvePolicy } from "./policy-store.ts";
-import { expireTerm, expireTerms, extendedTerms } from "./store.ts";
+import { endedTerms, expireTerm, extendedTerms } from "./store.ts";
 
+/** How many unions are marked in one transaction: others write to their rows, and wait for it. */
+const atOnce = 100;
 /** How many days back a move is followed once more. */
 const followedDays = 2;
 
@@ -25,16 +27,23 @@ export const daily: readonly DailyHandler[] = [
     name: "units.expireTerms",
     order: 6,
     run: async (day, { db, clock }) => {
-      await db.system(async (tx) => {
-        const by = { person: null, at: clock.now(), day };
-        await expireTerms(tx, by);
-        for (const unit of await extendedTerms(tx, day)) {
-          const { value } = await resolvePolicy(tx, extensionLimit, unit.path, day);
-          const last =
-            "months" in value ? addMonths(unit.termEnd, value.months) : addDays(unit.termEnd, value.days);
-          if (last < day) await expireTerm(tx, unit.id, "TERM_EXTENDED", by);
-        }
-      });
+      const by = { person: null, at: clock.now(), day };
+      for (let more = true; more; )
+        more = await db.system(async (tx) => {
+          const ids = await endedTerms(tx, day, atOnce);
+          for (const id of ids) await expireTerm(tx, id, "ACTIVE", by);
+          return ids.length === atOnce;
+        });
+      const extended = await db.systemRead((tx) => extendedTerms(tx, day));
+      for (let from = 0; from < extended.length; from += atOnce)
+        await db.system(async (tx) => {
+          for (const unit of extended.slice(from, from + atOnce)) {
+            const { value } = await resolvePolicy(tx, extensionLimit, unit.path, day);
+            const last =
+              "months" in value ? addMonths(unit.termEnd, value.months) : addDays(unit.termEnd, value.days);
+            if (last < day) await expireTerm(tx, unit.id, "TERM_EXTENDED", by);
+          }
+        });
     },
   },
 ];

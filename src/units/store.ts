@@ -335,11 +335,11 @@ export async function holdTree(tx: Tx, how: "shared" | "alone"): Promise<void> {
   else await sql`select pg_advisory_xact_lock(7430, 1)`.execute(tx);
 }
 
-/** Marks unions whose term has ended and that have no extension. */
-export async function expireTerms(tx: Tx, by: By): Promise<void> {
+/** Some unions whose term ended before a day and that have no extension, by their ids. */
+export async function endedTerms(tx: Tx, day: Day, limit: number): Promise<readonly Id<"unit">[]> {
   const { rows } = await sql<{ id: Id<"unit"> }>`
-    select id from unit where status = 'ACTIVE' and term_end < ${by.day}`.execute(tx);
-  for (const { id } of rows) await expireTerm(tx, id, "ACTIVE", by);
+    select id from unit where status = 'ACTIVE' and term_end < ${day} order by id limit ${limit}`.execute(tx);
+  return rows.map(({ id }) => id);
 }
 
 /** Unions whose extended term ended before a day; how long an extension lasts is a policy of their place. */
