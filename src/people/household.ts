@@ -150,6 +150,29 @@ export async function moveHousehold(
     where district = ${household.district} and household_id = ${household.id}`.execute(tx);
 }
 
+/** The hardship file in force that somebody heads, as they read it themselves; null when there is none. */
+export async function fileHeadedBy(
+  tx: Tx,
+  head: { readonly district: string; readonly id: string },
+): Promise<{
+  readonly number: string;
+  readonly state: string;
+  readonly category: string;
+  readonly validUntil: Day;
+  readonly caseId: string;
+} | null> {
+  const row = await tx
+    .selectFrom("hardship_file")
+    .select(["file_no as number", "state", "category", "valid_to as validUntil", "case_id as caseId"])
+    .where("district", "=", head.district)
+    .where("head_id", "=", head.id)
+    .where("exited_on", "is", null)
+    .orderBy("filed_on", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /**
  * Says who belongs to a household now. A member known by id or identity number keeps their row; one who is no
  * longer named has left on the day; nobody is deleted.

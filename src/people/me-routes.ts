@@ -1,8 +1,7 @@
-import { sql } from "kysely";
 import { z } from "zod";
 import { parseCard } from "../kernel/bank-card.ts";
 import { momentCursor, readMoment } from "../kernel/cursor.ts";
-import { type Day, instantText } from "../kernel/day.ts";
+import { instantText } from "../kernel/day.ts";
 import { isId } from "../kernel/ids.ts";
 import { isRefusal, type Or, placed } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
@@ -11,7 +10,7 @@ import { parseText } from "../kernel/text.ts";
 import type { Text } from "../kernel/words.ts";
 import { cardOf } from "./card.ts";
 import { educations, employmentTypes, ethnicities, politicalStatuses } from "./codes.ts";
-import { findHouseholdOf } from "./household.ts";
+import { fileHeadedBy, findHouseholdOf } from "./household.ts";
 import { looksAt } from "./looks.ts";
 import { type MembershipStatus, membershipStatuses } from "./membership.ts";
 import type { PersonFacts } from "./person.ts";
@@ -119,17 +118,8 @@ export const meHandlers: readonly Handled[] = [
     ctx.db.systemRead(async (tx) => {
       const person = await getPerson(tx, session.person, session.district);
       const household = await findHouseholdOf(tx, ctx.ring, person);
-      const { rows } = await sql<{
-        number: string;
-        state: string;
-        category: string;
-        validUntil: Day;
-        caseId: string;
-      }>`
-        select file_no as number, state, category, valid_to as "validUntil", case_id as "caseId" from hardship_file
-        where district = ${person.district} and head_id = ${household?.headId ?? person.id} and exited_on is null
-        order by filed_on desc limit 1`.execute(tx);
-      const [file] = rows;
+      const head = { district: person.district, id: household?.headId ?? person.id };
+      const file = await fileHeadedBy(tx, head);
       return {
         household: householdAnswer(household),
         file: file
