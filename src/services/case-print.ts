@@ -10,7 +10,7 @@ import { type AppContext, defineRoute, type Handled, handle } from "../kernel/ro
 import { zId } from "../kernel/schemas.ts";
 import { type Lang, say, type Text } from "../kernel/words.ts";
 import { casePage } from "../procedures/pages.ts";
-import { printCase } from "../services/print.ts";
+import { printCase } from "./print.ts";
 
 /** The papers of a case that people take away: what was asked, that it was received, what was decided. */
 

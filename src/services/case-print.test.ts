@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test, { before } from "node:test";
+import { withServer } from "../http/testing.ts";
 import { maySeePaper } from "../procedures/index.ts";
 import {
   county,
@@ -10,8 +11,7 @@ import {
   stood,
   storyOn,
   type TestWorker,
-} from "../services/testing.ts";
-import { withServer } from "./testing.ts";
+} from "./testing.ts";
 
 let story: Story;
 const app = withServer({
