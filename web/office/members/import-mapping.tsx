@@ -55,7 +55,7 @@ export function Mapping(props: {
         </Note>
       ))}
       {twice && <Note kind="warn">{t(w.twice, { field: titleOf(twice) })}</Note>}
-      <table className="inner">
+      <table className="inner cards">
         <thead>
           <tr>
             <th scope="col">{t(w.column)}</th>
@@ -75,13 +75,13 @@ export function Mapping(props: {
                 {one.column}
               </td>
               <td>{one.header}</td>
-              <td className="muted">
+              <td className="muted whole">
                 {one.samples
                   .filter((sample) => sample !== "")
                   .slice(0, 3)
                   .join(" · ")}
               </td>
-              <td>
+              <td className="whole">
                 <select
                   className={one.field ? "select set" : "select"}
                   aria-label={t(w.takenAs, { header: one.header || one.column })}

@@ -57,7 +57,7 @@ const w = words({
     zh: "有问题的行在批注好的原表里改，改好再导入那张表：已经导入的行不会重复。",
     en: "Correct what is wrong in your annotated sheet and import that sheet: rows that are in are not doubled.",
   },
-  into: { zh: "导入到 {unit}", en: "Into {unit}" },
+  into: { zh: "导入到{unit}", en: "Into {unit}" },
   outcome: { zh: "结果", en: "Outcome" },
   sheet: { zh: "工作表", en: "Sheet" },
   row: { zh: "行", en: "Row" },
@@ -262,6 +262,7 @@ function Outcome({
             {t(it.dryRun ? w.dryDone : w.done, { n: Math.max(1, Math.round(it.seconds ?? 0)) })}
           </Note>
         )}
+        {run.error && <Failed error={run.error} />}
         <Tally of={it} />
         {it.toConfirm > 0 && (
           <p>
@@ -273,7 +274,6 @@ function Outcome({
         )}
         {it.dryRun && it.confirms && it.loaded > 0 && <p>{t(w.willConfirm)}</p>}
         {it.reportUrl && (it.rejected > 0 || it.duplicates > 0) && <p className="muted">{t(w.reportHow)}</p>}
-        {run.error && <Failed error={run.error} />}
         <div style={{ display: "flex", flexWrap: "wrap", gap: 8, marginTop: 12 }}>
           {it.dryRun && (
             <>
@@ -322,7 +322,7 @@ function Outcome({
         {rows.length === 0 ? (
           <p className="muted">{t(w.allGood)}</p>
         ) : (
-          <table className="inner">
+          <table className="inner cards">
             <thead>
               <tr>
                 <th scope="col">{t(w.outcome)}</th>
@@ -342,10 +342,12 @@ function Outcome({
                     <span className={`state ${marks[worstOf(rows, one)]}`}>{one.outcome}</span>
                   </td>
                   <td>{one.sheet}</td>
-                  <td className="end number">{one.row === 0 ? "" : one.row}</td>
-                  <td>{one.column}</td>
-                  <td>{one.message}</td>
-                  <td>{one.proposal}</td>
+                  <td className="end number" {...(one.row !== 0 && { "data-head": t(w.row) })}>
+                    {one.row === 0 ? "" : one.row}
+                  </td>
+                  <td {...(one.column && { "data-head": t(w.column) })}>{one.column}</td>
+                  <td className="whole">{one.message}</td>
+                  <td className="whole">{one.proposal}</td>
                 </tr>
               ))}
             </tbody>
