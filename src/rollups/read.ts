@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Tx } from "../db/index.ts";
+import { onShards, type Tx } from "../db/index.ts";
 import { addDays, addMonths, type Day, day, earliest, firstOfMonth } from "../kernel/day.ts";
 import { type Place, within } from "./place.ts";
 import { type Family, familyOf, followedBy, sharesOf } from "./tallies.ts";
@@ -47,8 +47,10 @@ export async function readTallies(
   }
   if (parts.length > 0) {
     // Planning it takes longer than running it, and a plan made for any values serves: over large tables the server would
-    // take such a plan for the dearer one, and plan anew each time.
-    const planOnce = sql`set local plan_cache_mode = force_generic_plan`.execute(tx);
+    // take such a plan for the dearer one, and plan anew each time. Between servers no plan serves for any values.
+    const planOnce = onShards(tx)
+      ? null
+      : sql`set local plan_cache_mode = force_generic_plan`.execute(tx);
     const counted = sql<{ id: string; tally: string; key: string; month: string | null; n: bigint }>`
       select id, tally, key, case when day <> '-infinity' then to_char(day, 'YYYY-MM') end as month, sum(n)::bigint as n
       from (${sql.join(parts, sql` union all `)}) f group by 1, 2, 3, 4 having sum(n) <> 0`.execute(tx);
