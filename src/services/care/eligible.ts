@@ -80,12 +80,7 @@ export async function livingPopulation(
   scope: Scope,
   params: LivingParams,
 ): Promise<{ readonly households: number; readonly leftFen: bigint }> {
-  return fitting(tx, scope, params)
-    .select([
-      sql<number>`count(*)::int`.as("households"),
-      sql<bigint>`coalesce(sum(${params.capFen}::bigint - ${usedFen(params)}), 0)::bigint`.as("leftFen"),
-    ])
-    .executeTakeFirstOrThrow();
+  return fitting(tx, scope, params).select(countAndLeft(params)).executeTakeFirstOrThrow();
 }
 
 /** The same of each union directly below one, those with most first, as far as the scope reaches; 200 at most. */
@@ -101,18 +96,19 @@ export async function livingBelow(
     readonly leftFen: bigint;
   }[]
 > {
-  const below = fitting(tx, scope, params)
-    .where(sql<boolean>`hardship_file.path >= u.path and hardship_file.path < (u.path || '/') collate "C"`)
-    .select([
-      sql<number>`count(*)::int`.as("households"),
-      sql<bigint>`coalesce(sum(${params.capFen}::bigint - ${usedFen(params)}), 0)::bigint`.as("leftFen"),
-    ]);
-  const { rows } = await sql<{ id: string; name: string; households: number; leftFen: bigint }>`
-    select u.id, u.name, f.households, f."leftFen" from unit u cross join lateral (${below}) f
-    where u.parent_id = ${unitId} and f.households > 0 order by f.households desc, u.path limit 200`.execute(
-    tx,
-  );
-  return rows.map(({ id, name, ...found }) => ({ unit: { id, name }, ...found }));
+  const below = await fitting(tx, scope, params)
+    .innerJoin("unit as u", (on) =>
+      on.on(sql<boolean>`hardship_file.path >= u.path and hardship_file.path < (u.path || '/') collate "C"`),
+    )
+    .where("u.parent_id", "=", unitId)
+    .groupBy(["u.id", "u.name", "u.path"])
+    .select(["u.id", "u.name"])
+    .select(countAndLeft(params))
+    .orderBy("households", "desc")
+    .orderBy("u.path")
+    .limit(200)
+    .execute();
+  return below.map(({ id, name, ...found }) => ({ unit: { id, name }, ...found }));
 }
 
 /** A household the rule fits, with what is left of its year. */
@@ -164,6 +160,11 @@ export async function livingLines(
     ])
     .execute();
 }
+
+const countAndLeft = (params: LivingParams) => [
+  sql<number>`count(*)::int`.as("households"),
+  sql<bigint>`coalesce(sum(${params.capFen}::bigint - ${usedFen(params)}), 0)::bigint`.as("leftFen"),
+];
 
 /** What is used of the year that is asked about; a file holds the latest year of which any was. */
 const usedFen = ({ today }: LivingParams) =>
