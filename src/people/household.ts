@@ -266,7 +266,7 @@ export async function findHouseholdOf(
 ): Promise<Household | null> {
   const { rows } = await sql<{ id: Id<"household"> }>`
     select h.id from household h where h.district = ${person.district} and (h.head_id = ${person.id}
-      or exists (select 1 from household_member m where m.district = h.district and m.household_id = h.id and m.left_on is null
+      or exists (select 1 from household_member m where m.district = ${person.district} and m.household_id = h.id and m.left_on is null
         and (m.person_id = ${person.id} or m.id_hash = ${person.idHash})))
     order by h.head_id = ${person.id} desc, h.created_on desc, h.id desc limit 1`.execute(tx);
   return rows[0] ? getHousehold(tx, ring, person.district, rows[0].id) : null;

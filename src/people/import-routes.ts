@@ -234,8 +234,8 @@ export const importHandlers: readonly Handled[] = [
     }
     const resumes = row.state === "failed" && !row.dryRun && !body.dryRun && row.position > 0;
     const started = await ctx.db.system(async (tx) => {
-      if (!(await takeRun(tx, row.id))) return refuse("import-running");
-      const run = await startRun(tx, row.id, {
+      if (!(await takeRun(tx, row))) return refuse("import-running");
+      const run = await startRun(tx, row, {
         dryRun: body.dryRun,
         mapping: mapping ?? null,
         fresh: !resumes,

@@ -287,7 +287,9 @@ export const transferHandlers: readonly Handled[] = [
   }),
 
   handle(transferRoutes.myClaims, async ({ ctx, session }) => {
-    const rows = await ctx.db.systemRead(async (tx) => claimsOn(tx, await getPerson(tx, session.person)));
+    const rows = await ctx.db.systemRead(async (tx) =>
+      claimsOn(tx, await getPerson(tx, session.person, session.district)),
+    );
     const items = rows.map((one) => ({
       id: one.id as string,
       holding: { id: one.fromUnitId as string, name: one.fromUnitName },

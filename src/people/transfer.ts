@@ -264,8 +264,10 @@ async function rehome(
   step: TransferStep,
 ): Promise<Or<Membership>> {
   const { district: old, personId: id } = membership;
-  const { rows } = await sql<{ district: District; id: string; sealed: Buffer | null }>`
-    select district, id, sealed from person where district = ${old} and id = ${id} for update`.execute(tx);
+  const { rows } = await sql<{ district: District; id: string; sealed: Buffer | null; hash: Buffer | null }>`
+    select district, id, sealed, id_hash as hash from person where district = ${old} and id = ${id} for update`.execute(
+    tx,
+  );
   const facts = unsealPerson(ring, rows[0]!);
   const left = await writeMembership(tx, membership, { to: "CANCELLED", reason: "JOB_CHANGE" }, step);
   if (isRefusal(left)) return left;
@@ -286,7 +288,7 @@ async function rehome(
       tx,
     ),
   );
-  await sql`update identity_lookup set district = ${to.district} where person_id = ${id} and hash = (select id_hash from person where district = ${old} and id = ${id})`.execute(
+  await sql`update identity_lookup set district = ${to.district} where person_id = ${id} and hash = ${rows[0]!.hash}`.execute(
     tx,
   );
   await sql`update phone_lookup set district = ${to.district} where person_id = ${id}`.execute(tx);

@@ -76,10 +76,10 @@ export async function createImport(
 export async function unfinishedImport(
   tx: Tx,
   fileHash: Buffer,
-  unit: Id<"unit">,
+  unit: Pick<Home, "district" | "id">,
 ): Promise<ImportRow | undefined> {
   const { rows } = await sql<ImportRow>`select ${columns} from roster_import i
-    where i.file_hash = ${fileHash} and i.unit_id = ${unit} and i.state in ('running','failed') and not i.dry_run and i.position > 0
+    where i.district = ${unit.district} and i.file_hash = ${fileHash} and i.unit_id = ${unit.id} and i.state in ('running','failed') and not i.dry_run and i.position > 0
     order by i.started_at desc limit 1`.execute(tx);
   return rows[0];
 }
@@ -96,32 +96,39 @@ export async function listImports(tx: Tx, scope: Scope, limit: number): Promise<
   return rows;
 }
 
+/** Where an import lies. */
+export interface ImportPlace {
+  readonly district: string;
+  readonly id: Id<"import">;
+}
+
 /** Takes an import for a run of its own. False when it is running: of two who ask at once one is told so. */
-export async function takeRun(tx: Tx, id: Id<"import">): Promise<boolean> {
-  const taken =
-    await sql`update roster_import set state = 'running' where id = ${id} and state <> 'running'`.execute(tx);
+export async function takeRun(tx: Tx, place: ImportPlace): Promise<boolean> {
+  const taken = await sql`update roster_import set state = 'running'
+    where district = ${place.district} and id = ${place.id} and state <> 'running'`.execute(tx);
   return taken.numAffectedRows === 1n;
 }
 
 /** Sets a new run off, from the start or from where the last one stopped. */
 export async function startRun(
   tx: Tx,
-  id: Id<"import">,
+  place: ImportPlace,
   run: {
     readonly dryRun: boolean;
     readonly mapping: readonly MappingChange[] | null;
     readonly fresh: boolean;
   },
 ): Promise<ImportRow> {
+  const { district, id } = place;
   if (run.fresh) {
-    await sql`delete from import_problem where import_id = ${id}`.execute(tx);
+    await sql`delete from import_problem where district = ${district} and import_id = ${id}`.execute(tx);
     await sql`update roster_import set position = 0, read = 0, loaded = 0, updated = 0, unchanged = 0, duplicates = 0, rejected = 0,
-      problems = 0, seconds = 0 where id = ${id}`.execute(tx);
+      problems = 0, seconds = 0 where district = ${district} and id = ${id}`.execute(tx);
   }
   const { rows } =
     await sql<ImportRow>`update roster_import i set state = 'running', dry_run = ${run.dryRun}, error = null,
       finished_at = null, mapping = coalesce(${run.mapping ? json(run.mapping) : null}::jsonb, i.mapping)
-    where i.id = ${id} returning ${columns}`.execute(tx);
+    where i.district = ${district} and i.id = ${id} returning ${columns}`.execute(tx);
   return rows[0]!;
 }
 
@@ -131,7 +138,7 @@ export async function startRun(
  */
 export async function advanceImport(
   tx: Tx,
-  id: Id<"import">,
+  place: ImportPlace,
   from: number,
   to: number,
   add: ImportCounts,
@@ -141,20 +148,22 @@ export async function advanceImport(
     await sql`update roster_import set position = ${to}, read = read + ${add.read}, loaded = loaded + ${add.loaded},
       updated = updated + ${add.updated}, unchanged = unchanged + ${add.unchanged}, duplicates = duplicates + ${add.duplicates},
       rejected = rejected + ${add.rejected}, seconds = seconds + ${seconds}
-    where id = ${id} and position = ${from} and state = 'running'`.execute(tx);
+    where district = ${place.district} and id = ${place.id} and position = ${from} and state = 'running'`.execute(
+      tx,
+    );
   return done.numAffectedRows === 1n;
 }
 
 export async function endImport(
   tx: Tx,
-  id: Id<"import">,
+  place: ImportPlace,
   state: "done" | "failed",
   error: string | null,
   at: Date,
 ): Promise<ImportRow> {
   const { rows } =
     await sql<ImportRow>`update roster_import i set state = ${state}, error = ${error}, finished_at = ${at}
-    where i.id = ${id} returning ${columns}`.execute(tx);
+    where i.district = ${place.district} and i.id = ${place.id} returning ${columns}`.execute(tx);
   return rows[0]!;
 }
 
@@ -163,7 +172,7 @@ export const mostProblems = 50_000;
 
 export async function addProblems(
   tx: Tx,
-  place: { readonly district: string; readonly id: Id<"import">; readonly problems: number },
+  place: ImportPlace & { readonly problems: number },
   problems: readonly RosterProblem[],
 ): Promise<number> {
   const kept = problems.slice(0, Math.max(0, mostProblems - place.problems));
@@ -184,7 +193,8 @@ export async function addProblems(
       with ordinality r(sheet, row, field, column_letters, level, code, params, proposal, o) returning n`.execute(
     tx,
   );
-  await sql`update roster_import set problems = problems + ${kept.length} where id = ${place.id}`.execute(tx);
+  await sql`update roster_import set problems = problems + ${kept.length}
+    where district = ${place.district} and id = ${place.id}`.execute(tx);
   return kept.length;
 }
 

@@ -65,7 +65,7 @@ const units: ImportKind = {
   mapped: false,
   async run(ctx, row, source) {
     const { db, clock } = ctx;
-    await db.system((tx) => startRun(tx, row.id, { dryRun: row.dryRun, mapping: null, fresh: true }));
+    await db.system((tx) => startRun(tx, row, { dryRun: row.dryRun, mapping: null, fresh: true }));
     const book = await openSpreadsheet(source);
     if (isRefusal(book)) return book;
     try {
@@ -124,7 +124,7 @@ export async function finishImport(
       })
       .where("id", "=", row.id)
       .execute();
-    await endImport(tx, row.id, "done", null, ctx.clock.now());
+    await endImport(tx, row, "done", null, ctx.clock.now());
   });
 }
 
@@ -163,6 +163,6 @@ export async function runImport(
   }
   if (isRefusal(outcome) && outcome.code !== "import-running") {
     const { code } = outcome;
-    await ctx.db.system((tx) => endImport(tx, row.id, "failed", code, ctx.clock.now()));
+    await ctx.db.system((tx) => endImport(tx, row, "failed", code, ctx.clock.now()));
   }
 }

@@ -108,11 +108,11 @@ export async function loadRoster(host: RosterHost, job: RosterJob): Promise<Or<R
     const trouble = await stored(run, preparer, job);
     if (trouble) {
       if (trouble.code !== "import-running") {
-        await db.system((tx) => endImport(tx, row.id, "failed", trouble.code, clock.now()));
+        await db.system((tx) => endImport(tx, row, "failed", trouble.code, clock.now()));
       }
       return trouble;
     }
-    const ended = await db.system((tx) => endImport(tx, row.id, "done", null, clock.now()));
+    const ended = await db.system((tx) => endImport(tx, row, "done", null, clock.now()));
     return {
       ...countsOf(ended),
       id: ended.id,
@@ -173,7 +173,7 @@ async function unfinishedRow(
       row && (row.state === "running" || row.state === "failed") && !row.dryRun && row.position > 0;
     return halfWay ? row : undefined;
   }
-  return db.systemRead((tx) => unfinishedImport(tx, fileHash, job.unit.id));
+  return db.systemRead((tx) => unfinishedImport(tx, fileHash, job.unit));
 }
 
 async function openImport(
@@ -186,7 +186,11 @@ async function openImport(
   const before = unfinished?.id ?? job.importId;
   if (before !== undefined) {
     return db.system((tx) =>
-      startRun(tx, before, { dryRun, mapping: job.mapping ?? null, fresh: !unfinished }),
+      startRun(
+        tx,
+        { district: job.unit.district, id: before },
+        { dryRun, mapping: job.mapping ?? null, fresh: !unfinished },
+      ),
     );
   }
   return db.system((tx) =>

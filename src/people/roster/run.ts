@@ -88,7 +88,7 @@ export class Run {
       };
       const place = { ...this.#import, problems: this.#problems };
       const count = await addProblems(tx, place, inOrder([...chunk.problems, ...found.problems]));
-      const moved = await advanceImport(tx, this.#import.id, this.#position, chunk.position, add, seconds);
+      const moved = await advanceImport(tx, this.#import, this.#position, chunk.position, add, seconds);
       if (!moved) throw new Overtaken();
       return { added: add, noted: count };
     });

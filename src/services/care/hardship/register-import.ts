@@ -18,7 +18,7 @@ export const registerImport: ImportKind = {
   mapped: false,
   async run(ctx, row, source, onProgress) {
     const { db, clock, ring } = ctx;
-    await db.system((tx) => startRun(tx, row.id, { dryRun: row.dryRun, mapping: null, fresh: true }));
+    await db.system((tx) => startRun(tx, row, { dryRun: row.dryRun, mapping: null, fresh: true }));
     const book = await openSpreadsheet(source);
     if (isRefusal(book)) return book;
     const counts = { read: 0, loaded: 0, updated: 0, unchanged: 0, duplicates: 0, rejected: 0 };
