@@ -107,13 +107,18 @@ export async function appendAction(
 /** Who did what to some batches, in order. */
 export async function signersOf(
   tx: Tx,
-  batches: readonly string[],
+  batches: readonly { readonly district: string; readonly id: string }[],
 ): Promise<readonly { readonly batchId: string; readonly name: string; readonly person: string | null }[]> {
   if (batches.length === 0) return [];
   return tx
     .selectFrom("batch_action")
     .select(["batch_id as batchId", "name", "by_person as person"])
-    .where("batch_id", "in", [...batches])
+    .where("district", "in", [...new Set(batches.map((one) => one.district))])
+    .where(
+      "batch_id",
+      "in",
+      batches.map((one) => one.id),
+    )
     .orderBy("batch_id")
     .orderBy("seq")
     .execute();

@@ -18,6 +18,7 @@ export async function holdsMoney(tx: Tx, unit: Unit): Promise<Refusal | undefine
   const open = await tx
     .selectFrom("batch")
     .select("id")
+    .where("district", "=", unit.district)
     .where("unit_id", "=", unit.id)
     .where("state", "not in", ["closed", "cancelled"])
     .limit(1)

@@ -21,7 +21,10 @@ import type { Loaded, Paying } from "./paying.ts";
 export async function tellTurn(
   tx: Tx,
   paying: Paying,
-  batch: Pick<BatchRow, "id" | "unitId" | "path" | "number" | "title" | "state" | "items" | "totalFen"> & {
+  batch: Pick<
+    BatchRow,
+    "district" | "id" | "unitId" | "path" | "number" | "title" | "state" | "items" | "totalFen"
+  > & {
     readonly dueOn: Day | null;
   },
   not: readonly string[],
@@ -51,12 +54,12 @@ export async function tellTurn(
 /** Those who may do the next step after all that was signed, at the nearest union where there are any. */
 async function leftFor(
   tx: Tx,
-  batch: Pick<BatchRow, "id" | "unitId" | "state">,
+  batch: Pick<BatchRow, "district" | "id" | "unitId" | "state">,
   today: Day,
 ): Promise<readonly Holder[]> {
   const [name] = nextIn(batch.state);
   if (name === undefined) return [];
-  const signed = signedBy(await signersOf(tx, [batch.id]));
+  const signed = signedBy(await signersOf(tx, [batch]));
   return ableToTake(tx, batch, name, today, (person) => signedBefore(name, signed, person));
 }
 

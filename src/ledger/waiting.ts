@@ -24,10 +24,7 @@ export async function batchesWaiting(tx: Tx, actor: Actor, today: Day) {
     listEscalated(tx, scope, units),
     leftToAbove(tx, actor, scope, units, today),
   ]);
-  const history = await signersOf(
-    tx,
-    rows.map((row) => row.id),
-  );
+  const history = await signersOf(tx, rows);
   const own = rows.filter((row) => {
     const signed = signedBy(history.filter((one) => one.batchId === row.id));
     return nextIn(row.state).some((name) => isFor(actor, today, row, name, signed));
@@ -57,10 +54,7 @@ async function leftToAbove(
     return holds ? [{ state, name, power, apart: apartNames(name) }] : [];
   });
   const rows = await listUnattended(tx, scope, units, steps, today);
-  const history = await signersOf(
-    tx,
-    rows.map((row) => row.id),
-  );
+  const history = await signersOf(tx, rows);
   const mine = await Promise.all(
     rows.map(async (row) => {
       const name = steps.find(({ state }) => state === row.state)?.name;
