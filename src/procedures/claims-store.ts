@@ -274,9 +274,9 @@ export async function overdueShares(tx: Tx, now: Date, limit: number) {
 /** Takes what was given back off the share: how many places and how many that waited. */
 export async function settleReturned(tx: Tx, district: string, roundId: string) {
   const { rows } = await sql<{ places: number; waiting: number }>`
-    with given as (select district, id, counts from round_claim
+    with given as (select id, counts from round_claim
         where district = ${district} and round_id = ${roundId} and pending and state = 'returned' and counts is not null for update),
-      done as (update round_claim c set counts = null from given g where c.district = g.district and c.id = g.id)
+      done as (update round_claim c set counts = null from given g where c.district = ${district} and c.id = g.id)
     select count(*) filter (where counts = 'place')::int as places, count(*) filter (where counts = 'waiting')::int as waiting from given`.execute(
     tx,
   );
@@ -292,10 +292,10 @@ export async function promoteWaiting(
   at: Date,
 ): Promise<number> {
   const { rows } = await sql`
-    with next as materialized (select district, id from round_claim
+    with next as materialized (select id from round_claim
         where district = ${share.district} and round_id = ${roundId} and state = 'waiting' order by number limit ${places} for update)
     update round_claim c set state = 'held', counts = 'place', changed_at = ${at}, pending = true
-    from next n where c.district = n.district and c.id = n.id
+    from next n where c.district = ${share.district} and c.id = n.id
     returning c.id`.execute(tx);
   return rows.length;
 }

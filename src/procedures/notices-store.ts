@@ -3,6 +3,7 @@ import { json, once, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Text } from "../kernel/words.ts";
 import { insideScope, type Scope } from "../units/scope.ts";
+import type { Boards } from "./board.ts";
 import type { Place } from "./cursor.ts";
 
 /** One row of a notice as it is shown. */
@@ -147,10 +148,7 @@ export async function publicNotices(
 }
 
 /** Notices that hang on a day on some unions' boards, whichever scope they have; `own` marks the reader's. */
-function hanging(
-  tx: Tx,
-  at: { readonly boards: readonly string[]; readonly day: Day; readonly person: string },
-) {
+function hanging(tx: Tx, at: { readonly boards: Boards; readonly day: Day; readonly person: string }) {
   return tx
     .selectFrom("notice")
     .innerJoin("unit", "unit.id", "notice.unit_id")
@@ -160,7 +158,8 @@ function hanging(
         .onRef("case_file.id", "=", "notice.case_id")
         .on("case_file.applicant_id", "=", at.person),
     )
-    .where("notice.path", "in", at.boards.length > 0 ? [...at.boards] : [""])
+    .where("notice.district", "in", at.boards.districts.length > 0 ? [...at.boards.districts] : [""])
+    .where("notice.path", "in", at.boards.paths.length > 0 ? [...at.boards.paths] : [""])
     .where("notice.state", "in", ["up", "blocked"])
     .where((or) => or.or([or("notice.ends_on", "is", null), or("notice.ends_on", ">=", at.day)]))
     .selectAll("notice")
@@ -170,7 +169,7 @@ function hanging(
 /** What a member reads on the boards of their unions, the latest first. */
 export async function boardNotices(
   tx: Tx,
-  at: { readonly boards: readonly string[]; readonly day: Day; readonly person: string },
+  at: { readonly boards: Boards; readonly day: Day; readonly person: string },
   page: { readonly after: Place | null; readonly limit: number },
 ) {
   return hanging(tx, at)
@@ -188,7 +187,7 @@ export async function boardNotices(
 /** One of them, by its id. */
 export async function boardNotice(
   tx: Tx,
-  at: { readonly boards: readonly string[]; readonly day: Day; readonly person: string },
+  at: { readonly boards: Boards; readonly day: Day; readonly person: string },
   id: string,
 ) {
   return hanging(tx, at).where("notice.id", "=", id).executeTakeFirst();
