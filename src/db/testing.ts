@@ -13,6 +13,7 @@ import { serverPid, stopServer } from "./orphan.ts";
 import { APP_ROLE, type Db, openDatabase } from "./pool.ts";
 import { shard } from "./shard.ts";
 import { placements } from "./shard-tables.ts";
+import { holdToList, watchStatements } from "./testing-shards.ts";
 
 /** A database of its own for one test file, migrated and empty. */
 export type TestDatabase = {
@@ -37,10 +38,12 @@ export type TestOptions = {
 };
 
 /**
- * Registers hooks that clone the migrated template before this file's tests and drop the clone after them. The values
- * may be used inside tests and later hooks only.
+ * Registers hooks that clone the migrated template before this file's tests and drop the clone after them, once what the
+ * program sent to it is held to the list of statements that reach several shards. The values may be used inside tests and
+ * later hooks only.
  */
 export function withDatabase(options: TestOptions = {}): TestDatabase {
+  watchStatements();
   let made: MadeDatabase | null = null;
   const clock = fixedClock(options.today ?? "2026-03-02");
   const standing = Promise.withResolvers<void>();
@@ -55,7 +58,12 @@ export function withDatabase(options: TestOptions = {}): TestDatabase {
     }
   });
   after(async () => {
-    await made?.drop();
+    if (made === null) return;
+    try {
+      await holdToList(made.connection);
+    } finally {
+      await made.drop();
+    }
   });
   const get = (): MadeDatabase => {
     if (made === null) throw new Error("the test database exists only while tests run");
