@@ -136,6 +136,7 @@ export const confirmationHandlers: readonly Handled[] = [
           name: person.name,
           reason: decided.reason,
           day: today,
+          stays: (await getPerson(tx, person.id, person.district)).unitId === entry.unitId,
         });
       return answer(written);
     });

@@ -34,7 +34,13 @@ export interface MemberTelling {
   /** A worker said that a roster should not name them: to the officers who decide on members there. */
   disowned(
     tx: Tx,
-    told: ToldMember & { readonly name: string; readonly reason: StatusReason; readonly day: Day },
+    told: ToldMember & {
+      readonly name: string;
+      readonly reason: StatusReason;
+      readonly day: Day;
+      /** Whether their record stays with that union, and its page opens there. */
+      readonly stays: boolean;
+    },
   ): Promise<void>;
   /** Those who have not answered are reminded. */
   reminded(
@@ -110,8 +116,10 @@ export async function countEntries(
   const { rows } = await sql<{ waiting: number; unreminded: number }>`
     select count(*)::int as waiting, (count(*) filter (where m.reminded_on is null))::int as unreminded
     from membership m where m.status = 'APPLIED_BY_UNION' and ${insideScope(scope, "m.path")}`.execute(tx);
+  // Of those whose record has gone back to where it stood, no list is opened here.
   const { rows: said } = await sql<{ n: number }>`select count(*)::int as n from membership m
-    where ${disowned("m")} and ${insideScope(scope, "m.path")}`.execute(tx);
+    join person p on p.district = m.district and p.id = m.person_id and p.unit_id = m.unit_id
+    where ${disowned("m")} and p.member_status = 'CANCELLED' and ${insideScope(scope, "m.path")}`.execute(tx);
   return { ...rows[0]!, disowned: said[0]!.n };
 }
 

@@ -81,8 +81,9 @@ export async function changeStatus(
     await ctx.memberTelling?.joined(tx, { ...told, memberNo: joined.memberNo ?? "" });
     return joined;
   };
-  // What tells the person reads what they wish to be told by, behind their own wall.
-  const run = named === "confirm" ? ctx.db.system(work) : ctx.db.write(session.viewer, work);
+  // What tells the person reads what they wish to be told by, behind their own wall; a record that goes back leaves this one.
+  const run =
+    named === "confirm" || named === "takeBack" ? ctx.db.system(work) : ctx.db.write(session.viewer, work);
   return run.catch((error: unknown) => {
     // The id of an event of somebody else's.
     if (violatedConstraint(error) === "membership_event_pkey") return refuse("same-id-other-content");

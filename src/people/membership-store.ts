@@ -264,7 +264,8 @@ export async function writeMembership(
     by,
   );
   if (membership.kind !== "member") return now;
-  await mirror(tx, now, null);
+  if (membership.status !== "APPLIED_BY_UNION") await mirror(tx, now, null);
+  else if (now.status !== "CANCELLED" || !(await giveBack(tx, now))) await mirror(tx, now, unit);
   const was = isCountedMember(membership.status);
   const is = isCountedMember(now.status);
   if (was && (!is || now.unitId !== membership.unitId)) await addMembers(tx, membership.unitId, -1);
@@ -305,6 +306,26 @@ async function addEvent(
     change,
   };
   await record(tx, changeTallies, [], [counted]);
+}
+
+/**
+ * An entry of a roster came to nothing: the record of somebody who was known before stands again where it stood, as what they
+ * were there. False when it stood nowhere else.
+ */
+async function giveBack(tx: Tx, entry: Membership): Promise<boolean> {
+  const { rows } = await sql<{ id: Id<"unit">; path: UnitPath }>`
+    select u.id, u.path from membership_event e join unit u on u.id = e.from_unit_id
+    where e.district = ${entry.district} and e.membership_id = ${entry.id} and e.to_status = 'APPLIED_BY_UNION'
+    order by e.at desc limit 1`.execute(tx);
+  const [home] = rows;
+  if (!home) return false;
+  await recordingPeople(tx, [{ district: entry.district, id: entry.personId }], () =>
+    sql`update person p set path = ${home.path}, unit_id = ${home.id}, version = p.version + 1,
+        member_status = (select m.status from membership m where m.district = p.district and m.person_id = p.id
+          and m.kind = 'member' and m.id <> ${entry.id} order by m.status_since desc, m.id desc limit 1)
+      where p.district = ${entry.district} and p.id = ${entry.personId}`.execute(tx),
+  );
+  return true;
 }
 
 /** The person's row shows the status of the relation that matters, and stands where a new member joined. */

@@ -297,6 +297,7 @@ export class Run {
     const facts: PersonSealed = { ...known.facts, ...row.facts, ...kept };
     const wanted = stillWanted(plain, facts);
     if (person.toComplete.includes("joinedOn") && row.draft.joinedOn === null) wanted.push("joinedOn");
+    const status = statusOf(row);
     const home = rejoined ? row.home : { id: person.unitId!, path: person.path };
     return {
       n,
@@ -310,7 +311,11 @@ export class Run {
       toComplete: wanted,
       memberNo: row.draft.memberNo,
       joinedOn: row.draft.joinedOn,
-      status: statusOf(row),
+      status,
+      from:
+        status === "APPLIED_BY_UNION" && person.unitId !== null && person.unitId !== home.id
+          ? { unitId: person.unitId, path: person.path }
+          : null,
     };
   }
 }

@@ -33,6 +33,8 @@ export interface StagedRow {
   readonly joinedOn: string | null;
   /** What a relation made of the row is. */
   readonly status: "ACTIVE" | "APPLIED_BY_UNION";
+  /** Where the record of somebody known stood, to which it goes back if an entry comes to nothing. */
+  readonly from: { readonly unitId: string; readonly path: string } | null;
 }
 
 /** A new person as staged. */
@@ -51,6 +53,7 @@ export function stagedNew(row: PreparedRow, n: number): StagedRow {
     memberNo: draft.memberNo,
     joinedOn: draft.joinedOn,
     status: statusOf(row),
+    from: null,
   };
 }
 
@@ -95,6 +98,8 @@ export function* stageLines(rows: readonly StagedRow[]): Generator<string> {
       one.memberNo,
       one.joinedOn,
       one.status,
+      one.from?.unitId ?? null,
+      one.from?.path ?? null,
     ]);
   }
 }

@@ -20,7 +20,8 @@ export async function openStage(tx: Tx): Promise<void> {
     sex smallint, birth_date date, ethnicity text, education text, political_status text, skill_level text,
     employment_type text, employment_status text, employer_name text, job_title text, new_employment_group text,
     migrant boolean, id_kind text not null, id_hash bytea not null, phone_hash bytea, sealed bytea not null,
-    to_complete text[] not null, member_no text, joined_on date, status text not null
+    to_complete text[] not null, member_no text, joined_on date, status text not null,
+    from_unit_id uuid, from_path text
   ) on commit drop`.execute(tx);
   // The planner knows nothing of a table made a moment ago; every join here is by a key of the large table.
   await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
@@ -98,7 +99,10 @@ export async function insertNewPeople(
   await insertMemberships(tx, importId, by, at, day);
 }
 
-/** Makes members of the staged people, or entries that wait for their word. A number is given when somebody is a member. */
+/**
+ * Makes members of the staged people, or entries that wait for their word, with where the record of each stood. A number is
+ * given when somebody is a member.
+ */
 export async function insertMemberships(
   tx: Tx,
   importId: string | null,
@@ -113,9 +117,10 @@ export async function insertMemberships(
       status, 'IMPORTED', ${day}::date, joined_on, ${importId}::uuid from roster_stage on conflict (district, id) do nothing`.execute(
     tx,
   );
-  await sql`insert into membership_event (district, id, membership_id, person_id, unit_id, path, to_status, reason, by_person, on_day, at, change)
+  await sql`insert into membership_event (district, id, membership_id, person_id, unit_id, path, to_status, reason, by_person, on_day, at, change,
+      from_unit_id, from_path)
     select district, event_id, membership_id, id, unit_id, path, status, 'IMPORTED', ${by}::uuid, ${day}::date, ${at}::timestamptz,
-      case when status = 'ACTIVE' then 'joined' end
+      case when status = 'ACTIVE' then 'joined' end, from_unit_id, from_path
     from roster_stage on conflict do nothing`.execute(tx);
   await recordFrom(
     tx,

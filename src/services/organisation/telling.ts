@@ -53,13 +53,13 @@ export async function tellJoined(
 /** Who is told what as memberships change. */
 export const memberTelling: MemberTelling = {
   joined: tellJoined,
-  disowned: async (tx, { person, unitId, at, day, name, reason }) =>
+  disowned: async (tx, { person, unitId, at, day, name, reason, stays }) =>
     tell(tx, {
       to: await decidersAt(tx, unitId, day),
       template: "member.disowned",
       params: { name, unit: (await getUnit(tx, unitId)).name, why: reasonTitles[reason] },
       now: at,
-      link: `/o/members/${person}`,
+      link: stays ? `/o/members/${person}` : "/o/members",
     }),
   reminded: async (tx, { people, unitId, at }) =>
     tell(tx, {
