@@ -40,7 +40,7 @@ export const foundedUnits: readonly FoundedUnit[] = [
     name: "溪口例纺织有限公司工会委员会",
     level: "GRASSROOTS",
     region: "990101001",
-    employer: { name: "溪口例纺织有限公司", industry: "C1711", employees: 168 },
+    employer: { name: "溪口例纺织有限公司", industry: "C1711", employees: 205 },
     members: 146,
   },
   {
