@@ -20,6 +20,14 @@ const w = words({
   three: { zh: "3 导入", en: "3 Load" },
   dry: { zh: "先试一遍（不写入）", en: "Dry run (nothing is written)" },
   run: { zh: "导入", en: "Load it" },
+  thenLook: {
+    zh: "试完告诉您哪些行有问题，您看过再导入。",
+    en: "It tells which rows are wrong; you load it once you have looked.",
+  },
+  thenLoad: {
+    zh: "试完告诉您会新增多少人、哪些行有问题，您看过再导入。",
+    en: "It tells how many people would be added and which rows are wrong; you load it once you have looked.",
+  },
   fixed: {
     zh: "这种表的列是固定的，不用核对。先试一遍，看有没有问题。",
     en: "The columns of this sheet are fixed. Make a dry run to see whether anything is wrong.",
@@ -187,13 +195,14 @@ function CheckColumns({
       ) : (
         <p className="panel">{t(w.fixed)}</p>
       )}
-      <div className="panel" style={{ marginTop: 16, display: "flex", gap: 8 }}>
+      <div
+        className="panel"
+        style={{ marginTop: 16, display: "flex", flexWrap: "wrap", alignItems: "center", gap: 12 }}
+      >
         <Button kind="primary" busy={run.isPending} onClick={() => run.mutate({ dryRun: true, mapping })}>
           {t(w.dry)}
         </Button>
-        <Button busy={run.isPending} onClick={() => run.mutate({ dryRun: false, mapping })}>
-          {t(w.run)}
-        </Button>
+        <span className="muted">{t(it.kind === "roster" ? w.thenLoad : w.thenLook)}</span>
       </div>
     </>
   );
