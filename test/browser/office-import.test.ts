@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
+import type { Page } from "playwright-core";
 import { day } from "../../src/kernel/day.ts";
 import { fictitiousIdentity } from "../../src/kernel/identity-number.ts";
 import { axe } from "./browser.ts";
@@ -22,15 +23,29 @@ const sheet = [
   ...people.map((row, index) => `${index + 1},${row.join(",")},`),
 ].join("\r\n");
 
+/** Drags files over the page and lets them go at its head. */
+async function letGo(page: Page, names: readonly string[]): Promise<void> {
+  const files = await page.evaluateHandle(
+    ([text, ...given]) => {
+      const held = new DataTransfer();
+      for (const name of given) held.items.add(new File([text ?? ""], name, { type: "text/csv" }));
+      return held;
+    },
+    [sheet, ...names],
+  );
+  for (const event of ["dragover", "drop"])
+    await page.locator("h1").first().dispatchEvent(event, { dataTransfer: files });
+}
+
 test("a messy roster is mapped, tried, loaded, and comes back with reasons", async () => {
   const { page, context, trouble } = await deskOf(program, "chair.grassroots");
   await open(page, "/o/members");
   await page.getByRole("link", { name: "导入名册" }).click();
-  await page.getByLabel("或者选一个文件").setInputFiles({
-    name: "花名册.csv",
-    mimeType: "text/csv",
-    buffer: Buffer.from(sheet),
-  });
+  await page.getByText("把表格拖到这里").waitFor();
+  await letGo(page, ["花名册.csv", "另一份.csv"]);
+  await page.getByText("一次导入一个文件").waitFor();
+  // Beside the zone too: the browser would open the sheet instead.
+  await letGo(page, ["花名册.csv"]);
   await page.getByRole("heading", { name: "每一列是什么" }).waitFor();
   assert.equal(await page.getByLabel("公民身份号码列当作").inputValue(), "idNumber");
   assert.equal(await page.getByLabel("职工姓名列当作").inputValue(), "name");

@@ -1,11 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type DragEvent, type ReactNode, useId, useState } from "react";
+import { type ReactNode, useEffect, useId, useState } from "react";
 import { addressOf, type Problem, upload } from "../../shared/api.ts";
 import { size } from "../../shared/format.ts";
 import { Icon } from "../../shared/icons.tsx";
 import { useLang, words } from "../../shared/lang.tsx";
-import { Failed } from "../../shared/ui.tsx";
+import { Failed, Note } from "../../shared/ui.tsx";
 import { can, unitWith, useOfficer } from "../parts/me.tsx";
 import { Crumbs, PageHead } from "../parts/page-head.tsx";
 import { UnitBox } from "../parts/pick-unit.tsx";
@@ -23,6 +23,10 @@ const w = words({
   where: { zh: "导入到哪个工会", en: "Into which union" },
   drop: { zh: "把表格拖到这里", en: "Drag the sheet here" },
   or: { zh: "或者选一个文件", en: "or choose a file" },
+  several: {
+    zh: "一次导入一个文件，请一个一个拖进来。",
+    en: "One file at a time: drag them in one after the other.",
+  },
   kinds: {
     zh: "xlsx 或 CSV，20 MB 以内。标题行、合并表头、列的顺序和名称都不用改。",
     en: "xlsx or CSV, up to 20 MB. Title rows, merged heads, the order and names of columns may stay as they are.",
@@ -45,6 +49,7 @@ export function ImportNew(): ReactNode {
   const kind = view.kind ?? "roster";
   const unit = view.unit ?? unitWith(me, kind === "units" ? "unit.write" : "roster.write");
   const [over, setOver] = useState(false);
+  const [several, setSeveral] = useState(false);
   const [share, setShare] = useState(0);
   const send = useMutation<ImportAnswer, Problem, File>({
     mutationFn: (file) => {
@@ -57,12 +62,32 @@ export function ImportNew(): ReactNode {
     },
     onSuccess: (made) => void navigate({ to: "/imports/$id", params: { id: made.id }, search: {} }),
   });
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    const [file] = event.dataTransfer.files;
-    if (file) send.mutate(file);
-  };
+  const { mutate, isPending } = send;
+  // Wherever on the page a sheet is let go, it is taken: beside the zone the browser would open it instead.
+  useEffect(() => {
+    const drag = (event: DragEvent): void => {
+      event.preventDefault();
+      setOver(true);
+    };
+    const leave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      setOver(false);
+      const [file, another] = event.dataTransfer?.files ?? [];
+      setSeveral(another !== undefined);
+      if (file && !another && !isPending) mutate(file);
+    };
+    addEventListener("dragover", drag);
+    addEventListener("dragleave", leave);
+    addEventListener("drop", drop);
+    return () => {
+      removeEventListener("dragover", drag);
+      removeEventListener("dragleave", leave);
+      removeEventListener("drop", drop);
+    };
+  }, [mutate, isPending]);
   const kinds = [
     ...(can(me, "roster.write") ? ["roster" as const] : []),
     ...(can(me, "unit.write") ? ["units" as const] : []),
@@ -95,16 +120,8 @@ export function ImportNew(): ReactNode {
             <UnitBox label={t(w.where)} value={unit} onChange={(next) => change({ unit: next })} />
           </div>
           {send.error && <Failed error={send.error} />}
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: the file field inside serves the keyboard. */}
-          <div
-            className={over ? "drop-zone over" : "drop-zone"}
-            onDragOver={(event) => {
-              event.preventDefault();
-              setOver(true);
-            }}
-            onDragLeave={() => setOver(false)}
-            onDrop={drop}
-          >
+          {several && <Note kind="warn">{t(w.several)}</Note>}
+          <div className={over ? "drop-zone over" : "drop-zone"}>
             <Icon name="paper" large />
             {send.isPending ? (
               <p role="status">
