@@ -18,6 +18,7 @@ import {
   firstDayOf,
   firstOfMonth,
   formatDay,
+  formatNear,
   instantText,
   isDay,
   isMonth,
@@ -134,6 +135,9 @@ test("days are written for people, tables and English readers", () => {
   const one = day("2026-09-28");
   assert.equal(formatDay(one, "zh"), "2026年9月28日（周一）");
   assert.equal(formatDay(one, "en"), "Monday 28 September 2026");
+  assert.equal(formatNear(one, day("2026-01-01"), "zh"), "9月28日");
+  assert.equal(formatNear(one, day("2025-12-31"), "zh"), "2026年9月28日");
+  assert.equal(formatNear(one, day("2025-12-31"), "en"), "28 September 2026");
   assert.equal(formatDay(one, "zh", "short"), "9月28日");
   assert.equal(formatDay(one, "en", "short"), "28 September");
   assert.equal(formatDay(one, "en", "table"), "2026-09-28");

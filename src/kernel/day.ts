@@ -210,6 +210,13 @@ export function formatDay(theDay: Day, lang: Lang, style: "prose" | "short" | "t
   return style === "short" ? short : `${weekdayWords.en[week]} ${short} ${yearOf(theDay)}`;
 }
 
+/** A day in short for who reads it `on` a day: another year's says its year, 2027年10月12日, “12 October 2027”. */
+export function formatNear(theDay: Day, on: Day, lang: Lang): string {
+  const short = formatDay(theDay, lang, "short");
+  if (yearOf(theDay) === yearOf(on)) return short;
+  return lang === "zh" ? `${yearOf(theDay)}年${short}` : `${short} ${yearOf(theDay)}`;
+}
+
 /** A length of calendar time: months are added first, then days. */
 export interface Duration {
   readonly months: number;

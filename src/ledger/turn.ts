@@ -1,5 +1,5 @@
 import type { Tx } from "../db/index.ts";
-import { type Day, formatDay } from "../kernel/day.ts";
+import { type Day, formatNear } from "../kernel/day.ts";
 import type { Lang, Text } from "../kernel/words.ts";
 import type { Actor } from "../units/index.ts";
 import { ableToTake } from "./able.ts";
@@ -30,7 +30,7 @@ export async function turnOfBatch(
   if (names.length === 0) return { who: "nobody", sentence: batchStates[row.state][lang] };
   const doer = actorAt(actor, row.path, today);
   const mine = names.filter((name) => mayAct(batch, name, doer) === undefined);
-  if (mine.length > 0) return { who: "you", sentence: said(mine, you, row.dueOn, lang) };
+  if (mine.length > 0) return { who: "you", sentence: said(mine, you, row.dueOn, today, lang) };
   const able = await Promise.all(
     names.map((name) =>
       ableToTake(tx, row, name, today, (person) =>
@@ -42,7 +42,7 @@ export async function turnOfBatch(
   if (nearest === undefined) return { who: "union", sentence: nobody(names, row.unitName, lang) };
   const there = able.flat().filter(({ unitId }) => unitId === nearest.unitId);
   const people = [...new Set(there.map(({ personName }) => personName))];
-  return { who: "union", sentence: said(names, named(people, nearest.unitName), row.dueOn, lang) };
+  return { who: "union", sentence: said(names, named(people, nearest.unitName), row.dueOn, today, lang) };
 }
 
 const you: Text = { zh: "您", en: "you" };
@@ -60,10 +60,10 @@ function titles(names: readonly BatchActionName[], lang: Lang): string {
   return names.map((name) => batchActions[name].title[lang]).join(lang === "zh" ? "、" : " / ");
 }
 
-function said(names: readonly BatchActionName[], who: Text, due: Day | null, lang: Lang): string {
+function said(names: readonly BatchActionName[], who: Text, due: Day | null, today: Day, lang: Lang): string {
   const step = titles(names, lang);
-  if (lang === "zh") return `轮到${who.zh}：${step}${due ? `，${formatDay(due, "zh", "short")}前` : ""}。`;
-  return `It is with ${who.en}: ${step}${due ? `, by ${formatDay(due, "en", "short")}` : ""}.`;
+  if (lang === "zh") return `轮到${who.zh}：${step}${due ? `，${formatNear(due, today, "zh")}前` : ""}。`;
+  return `It is with ${who.en}: ${step}${due ? `, by ${formatNear(due, today, "en")}` : ""}.`;
 }
 
 function nobody(names: readonly BatchActionName[], unit: string, lang: Lang): string {

@@ -1,5 +1,5 @@
 import type { Day } from "../kernel/day.ts";
-import { formatDay, instantText } from "../kernel/day.ts";
+import { formatNear, instantText } from "../kernel/day.ts";
 import { isRefusal, type Refusal, sentence, sourceText } from "../kernel/refusal.ts";
 import type { Lang, Text } from "../kernel/words.ts";
 import { remaining } from "../kernel/working-days.ts";
@@ -222,7 +222,7 @@ function presentTurn(
     paused: due.pauses?.some((one) => one.until === null) ?? false,
     escalated: state.escalated,
     ifNothing: silence,
-    sentence: turnSentence(service, state, mine, doer, silence, lang),
+    sentence: turnSentence(service, state, mine, doer, silence, context.today, lang),
   };
 }
 
@@ -239,20 +239,21 @@ function turnSentence(
   mine: boolean,
   doer: Doer,
   silence: Text | null,
+  today: Day,
   lang: Lang,
 ): string {
   const step = stepTitle(service, state.step)[lang];
   if (state.state === "ended")
     return lang === "zh"
-      ? `已于 ${state.endedOn ? formatDay(state.endedOn, "zh", "short") : ""}办结：${step}。`
-      : `Ended on ${state.endedOn ? formatDay(state.endedOn, "en", "short") : ""}: ${step}.`;
+      ? `已于 ${state.endedOn ? formatNear(state.endedOn, today, "zh") : ""}办结：${step}。`
+      : `Ended on ${state.endedOn ? formatNear(state.endedOn, today, "en") : ""}: ${step}.`;
   const { due, turn } = state;
   const toWorker = doer.person === state.applicant.id;
   const until =
     due.on !== null
       ? lang === "zh"
-        ? `${formatDay(due.on, "zh", "short")}前`
-        : `by ${formatDay(due.on, "en", "short")}`
+        ? `${formatNear(due.on, today, "zh")}前`
+        : `by ${formatNear(due.on, today, "en")}`
       : due.unknownYear
         ? lang === "zh"
           ? `待国务院公布${due.unknownYear}年放假安排后确定期限`
@@ -262,11 +263,11 @@ function turnSentence(
   const after = silence ? (lang === "zh" ? `；${silence.zh}` : `; ${silence.en}`) : "";
   if (turn.who === "clock")
     return lang === "zh"
-      ? `「${step}」，${due.on ? `${formatDay(due.on, "zh", "short")}到期` : until || "无固定期限"}${after}。`
-      : `${step}${due.on ? `, until ${formatDay(due.on, "en", "short")}` : until && `, ${until}`}${after}.`;
+      ? `「${step}」，${due.on ? `${formatNear(due.on, today, "zh")}到期` : until || "无固定期限"}${after}。`
+      : `${step}${due.on ? `, until ${formatNear(due.on, today, "en")}` : until && `, ${until}`}${after}.`;
   const answer = toWorker && turn.who === "union" && due.on !== null;
   if (lang === "zh")
-    return `轮到${who}：${step}${until ? `,${until}${answer ? "给您答复" : due.on ? "办理" : ""}` : ""}${after}。`;
+    return `轮到${who}：${step}${until ? `，${until}${answer ? "给您答复" : due.on ? "办理" : ""}` : ""}${after}。`;
   return `It is with ${who}: ${step}${until ? `, ${until}` : ""}${after}.`;
 }
 

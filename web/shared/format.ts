@@ -1,4 +1,4 @@
-import { type Day, dayInShanghai, formatDay, isDay } from "../../src/kernel/day.ts";
+import { type Day, dayInShanghai, formatDay, formatNear, isDay } from "../../src/kernel/day.ts";
 import { capitals, formatYuan } from "../../src/kernel/money.ts";
 import type { Lang } from "../../src/kernel/words.ts";
 import { remainingText } from "../../src/kernel/working-days.ts";
@@ -25,9 +25,7 @@ export function day(
   if (!value) return "—";
   if (!isDay(value)) return value;
   // Without its year a day is read as this year's; another year's says so.
-  const other = style === "short" && value.slice(0, 4) !== deviceDay().slice(0, 4);
-  const short = formatDay(value, lang, "short");
-  if (other) return lang === "zh" ? `${value.slice(0, 4)}年${short}` : `${short} ${value.slice(0, 4)}`;
+  if (style === "short") return formatNear(value, deviceDay(), lang);
   return printed(formatDay(value, lang, style), lang);
 }
 
