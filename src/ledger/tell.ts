@@ -137,12 +137,14 @@ export async function tellPaid(tx: Tx, paying: Paying, item: ItemRow, on: Day, c
   });
 }
 
+const unsaid = { zh: "银行没有说明原因", en: "the bank gave no reason" };
+
 /** Tell a worker that the bank did not pay, and why. */
 export async function tellFailed(tx: Tx, paying: Paying, item: ItemRow, reason: string): Promise<void> {
   await tell(tx, {
     ...toWorker(item, paying),
     template: "case.payment-failed",
-    params: { number: item.caseNumber ?? formatYuan(item.amountFen), reason },
+    params: { number: item.caseNumber ?? formatYuan(item.amountFen), reason: reason || unsaid },
   });
 }
 

@@ -109,6 +109,14 @@ test("amounts and days are written as each language writes them", () => {
   );
 });
 
+test("a reason that ends in a stop of its own gets no second one", () => {
+  const params = { service: "建档", number: "1", dueOn: "2026-12-11", ifNothing: "" };
+  const zh = wordsOf("case.returned", { ...params, reason: "请重拍票据。" }, "zh").body;
+  assert.match(zh, /：请重拍票据。请在/);
+  const en = wordsOf("case.returned", { ...params, reason: "Take it again." }, "en").body;
+  assert.match(en, /: Take it again\. Please/);
+});
+
 test("quiet hours end when they say, also over midnight", () => {
   const night = { from: "22:00", until: "07:00" };
   const hours = (iso: string, quiet = night) => quietFor(new Date(iso), quiet) / 3_600_000;

@@ -23,7 +23,9 @@ export function wordsOf(template: string, params: Readonly<Record<string, unknow
 }
 
 function filled(sentence: string, params: Readonly<Record<string, unknown>>, lang: Lang): string {
-  return sentence.replace(/\{(\w+)\}/g, (_whole, name: string) => valueIn(name, params[name], lang));
+  const said = sentence.replace(/\{(\w+)\}/g, (_whole, name: string) => valueIn(name, params[name], lang));
+  // What somebody wrote may end in a stop of its own where the sentence sets one.
+  return lang === "zh" ? said.replace(/([。！？])。/g, "$1") : said.replace(/([.!?。！？])\.(?!\.)/g, "$1");
 }
 
 function valueIn(name: string, value: unknown, lang: Lang): string {

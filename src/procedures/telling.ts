@@ -1,6 +1,7 @@
 import type { Tx } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
 import type { District } from "../kernel/region.ts";
+import type { Text } from "../kernel/words.ts";
 import { publish } from "../messages/events.ts";
 import { tell } from "../messages/index.ts";
 import type { Chain } from "../units/chain.ts";
@@ -70,7 +71,7 @@ export async function tellOfMove(
     });
   else if (decided.moved) {
     const step = service.steps[state.step]?.title ?? nothing;
-    await tell(tx, { ...send, template: "case.moved", params: { ...common, step, turn } });
+    await tell(tx, { ...send, template: "case.moved", params: { ...common, step, turn: turnSaid(state) } });
   } else if (decided.name === "escalated" && state.turn.unitId && state.turn.power)
     await tellOfficers(tx, state, service, at);
   publish(tx, {
@@ -104,6 +105,13 @@ async function tellOfficers(tx: Tx, state: CaseState, service: Service, at: Date
     case: state.id as Id<"case">,
     link: `/o/cases/${state.id}`,
   });
+}
+
+/** Whose turn, as a clause: 轮到云溪县总工会; while a clock runs, nobody has to do anything. */
+function turnSaid(state: CaseState): Text {
+  if (state.turn.who === "clock") return { zh: "现在不用您办", en: "nothing is asked of you now" };
+  const turn = turnText(state);
+  return { zh: `轮到${turn.zh}`, en: `it is with ${turn.en}` };
 }
 
 /** Whose turn, in words. */

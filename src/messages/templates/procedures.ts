@@ -13,8 +13,8 @@ export const proceduresTemplates = {
   "case.moved": {
     title: { zh: "您的申请有新进展", en: "Your application has moved on" },
     body: {
-      zh: "您的{service}（{number}）已到「{step}」，轮到{turn}。",
-      en: "Your {service} ({number}) has reached “{step}” and is with {turn}.",
+      zh: "您的{service}（{number}）已到「{step}」，{turn}。",
+      en: "Your {service} ({number}) has reached “{step}”: {turn}.",
     },
     also: ["mail"],
   },
@@ -139,7 +139,7 @@ export const proceduresTemplates = {
   "case.payment-failed": {
     title: { zh: "有一笔款没有付成", en: "A payment did not go through" },
     body: {
-      zh: "{number}的款项被银行退回：{reason}。请核对银行卡信息，更正后会重新发放。",
+      zh: "{number} 的款项被银行退回：{reason}。请核对银行卡信息，更正后会重新发放。",
       en: "The bank sent back the payment of {number}: {reason}. Please check the card details; it is paid again once corrected.",
     },
     also: ["mail", "sms"],
