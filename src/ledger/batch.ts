@@ -288,6 +288,8 @@ export function mayAct(batch: Batch, name: BatchActionName, actor: BatchActor): 
   const did = rule.apartFrom.find((act) => batch.signed[act]?.includes(actor.person));
   if (did)
     return refuse("separation-of-duties", { did: signedActs[did], now: rule.title }, { source: duties });
+  if (name === "resend" && batch.items.every((item) => item.state !== "corrected"))
+    return refuse("nothing-corrected");
   return undefined;
 }
 
@@ -323,7 +325,6 @@ const moves: Readonly<Record<BatchActionName, Move>> = {
   },
   resend: (batch) => {
     const corrected = batch.items.filter((item) => item.state === "corrected");
-    if (corrected.length === 0) return refuse("nothing-corrected");
     return to(
       "submitted_to_bank",
       0n,

@@ -250,6 +250,8 @@ test("the batch is made, reviewed, funded and signed; the bank refuses it once; 
     await take(desk, title);
   }
   await bankAnswers("失败", "户名不符");
+  // Nothing is corrected yet: the cashier is not offered to send it again, and reads why.
+  await desk.getByText("还没有已更正的款项可以重发").waitFor({ state: "attached" });
   await sit("aid.county");
   await openBatch();
   await desk.getByText("户名不符").first().waitFor();
@@ -271,6 +273,7 @@ test("the batch is made, reviewed, funded and signed; the bank refuses it once; 
   await openBatch();
   await take(desk, "重发已更正的");
   await bankAnswers("成功", "");
+  await desk.getByText("这一批现在没有轮到您办的。").waitFor();
 });
 
 test("the worker sees the money, each step and who looked, and rates it; the figures count it", async () => {

@@ -235,8 +235,9 @@ function Items({ page }: { readonly page: BatchAnswer }): ReactNode {
 function Acting({ page }: { readonly page: BatchAnswer }): ReactNode {
   const { t } = useLang();
   const [chosen, setChosen] = useState<BatchAnswer["may"][number]>();
+  const atBank = page.mayLoadResult && page.batch.state === "submitted_to_bank";
   return (
-    <ActBar may={page.may} idle={t(page.mayLoadResult ? w.awaitsBank : w.nothing)} onChoose={setChosen}>
+    <ActBar may={page.may} idle={t(atBank ? w.awaitsBank : w.nothing)} onChoose={setChosen}>
       {chosen && <ActOnBatch page={page} chosen={chosen} onClose={() => setChosen(undefined)} />}
     </ActBar>
   );
