@@ -112,15 +112,20 @@ async function fundIn(tx: Tx, district: string, id: string): Promise<Fund | unde
   return row && fundOf(row);
 }
 
-/** A fund in the scope, or `not-found`. */
-export async function findFund(tx: Tx, scope: Scope, id: string): Promise<Or<Fund>> {
+/** A fund in the scope with its union's name, or `not-found`. */
+export async function findFund(
+  tx: Tx,
+  scope: Scope,
+  id: string,
+): Promise<Or<Fund & { readonly unitName: string }>> {
   const row = await tx
     .selectFrom("fund")
-    .select(columns)
-    .where("id", "=", id)
+    .innerJoin("unit", "unit.id", "fund.unit_id")
+    .select([...columns, "unit.name as unit_name"])
+    .where("fund.id", "=", id)
     .where(insideScope(scope, "fund.path"))
     .executeTakeFirst();
-  return row ? fundOf(row) : refuse("not-found");
+  return row ? { ...fundOf(row), unitName: row.unit_name } : refuse("not-found");
 }
 
 /** The funds of the scope, newest year first. */

@@ -14,6 +14,7 @@ import { useKeys } from "../parts/view.ts";
 import { SignIn, SignInForm } from "../sign-in.tsx";
 import { Head } from "./head.tsx";
 import { Help } from "./help.tsx";
+import { PrintedBy } from "./printed-by.tsx";
 import { useWaitingCounts } from "./waiting.ts";
 
 const w = words({
@@ -116,6 +117,7 @@ function Desk({ me }: { readonly me: Me }): ReactNode {
               </p>
             )}
             <Outlet />
+            <PrintedBy me={me} />
           </main>
         </div>
         {help && <Help onClose={() => setHelp(false)} />}

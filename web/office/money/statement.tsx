@@ -19,6 +19,7 @@ const w = words({
   household: { zh: "家庭帮扶明细", en: "Aid to a household" },
   unit: { zh: "科目余额表", en: "Balances by account" },
   span: { zh: "期间", en: "Period" },
+  covers: { zh: "期间：{from} – {to}", en: "Period: {from} – {to}" },
   opening: { zh: "期初", en: "Opening" },
   closing: { zh: "期末", en: "Closing" },
   on: { zh: "日期", en: "Day" },
@@ -76,6 +77,13 @@ function Exports({ path, id }: { readonly path: string; readonly id: string }): 
   );
 }
 
+/** The days a statement covers, on paper, where the filters do not stand. */
+function Period({ from, to }: { readonly from: string | null; readonly to: string | null }): ReactNode {
+  const { t } = useLang();
+  if (!from && !to) return null;
+  return <p className="print-only">{t(w.covers, { from: from ?? "", to: to ?? "" })}</p>;
+}
+
 /** What came into a fund and went out of it. */
 export function FundStatement(): ReactNode {
   const { t } = useLang();
@@ -100,6 +108,7 @@ export function FundStatement(): ReactNode {
             >
               <Exports path="fund" id={id} />
             </PageHead>
+            <Period from={it.from} to={it.to} />
             <div className="panel" style={{ marginBottom: 14 }}>
               <Balance fund={it.fund} />
             </div>
@@ -288,6 +297,7 @@ export function UnitStatement(): ReactNode {
               <Exports path="unit" id={id} />
             </PageHead>
             <MoneyTabs />
+            <Period from={it.from} to={it.to} />
             <div className="filters">
               <Between from="from" to="to" label={t(w.span)} />
               <ClearFilters names={["from", "to"]} />
