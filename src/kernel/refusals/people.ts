@@ -44,13 +44,13 @@ export const peopleRefusals = {
   },
   "roster-no-heads": {
     status: 422,
-    zh: "没有找到表头。名册至少要有「姓名」和「身份证号」两列，表头应在前 25 行内。",
-    en: "No column heads were found. A roster needs at least the columns 姓名 (name) and 身份证号 (identity number), with their heads within the first 25 rows.",
+    zh: "没有找到表头。名册至少要有「姓名」和「身份证号」两列，表头应在前 25 行内。没有表头的，请在名单上面加一行。",
+    en: "No column heads were found. A roster needs at least the columns 姓名 (name) and 身份证号 (identity number), with their heads within the first 25 rows. If there are none, add a row of them above the names.",
   },
   "roster-no-identity": {
     status: 422,
-    zh: "没有找到「身份证号」一列。请补上这一列，或在对应关系中指明。",
-    en: "No column of identity numbers was found. Add it, or point it out in the mapping.",
+    zh: "没有找到「身份证号」一列。请补上这一列，或在网页上导入，指明是哪一列。",
+    en: "No column of identity numbers was found. Add it, or import on the web and point it out.",
   },
   "roster-unit-unknown": {
     status: 422,
