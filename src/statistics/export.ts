@@ -4,7 +4,7 @@ import type { FileAnswer } from "../kernel/route.ts";
 import type { Lang, Text } from "../kernel/words.ts";
 import { csvLine } from "../spreadsheet/index.ts";
 import type { Figure, Told } from "./figure.ts";
-import type { FigureUnit } from "./measures.ts";
+import type { FigureUnit } from "./measure.ts";
 import { splitTitles } from "./words.ts";
 
 const words = {

@@ -4,7 +4,7 @@ import type { Catalogue } from "../procedures/engine.ts";
 import type { Scope } from "../units/scope.ts";
 import { type Asked, askedOf, type When } from "./asked.ts";
 import type { Amount, Part } from "./folds.ts";
-import { type FigureUnit, listOfMonth, listOfPart, type Measure } from "./measures.ts";
+import { type FigureUnit, listOfMonth, listOfPart, type Measure } from "./measure.ts";
 import { type PlaceBelow, placesBelow } from "./store.ts";
 import { hiddenCells, isSmall } from "./suppress.ts";
 import { partLabel, splitTitles } from "./words.ts";

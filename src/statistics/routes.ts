@@ -14,7 +14,8 @@ import { type Asked, askedOf, type When } from "./asked.ts";
 import { dated, zReadAt } from "./dated.ts";
 import { exportOf } from "./export.ts";
 import { type Figure, figureOf, figuresBelow, hiddenAmong, type Telling } from "./figure.ts";
-import { type Measure, measureOf, measures } from "./measures.ts";
+import type { Measure } from "./measure.ts";
+import { measureOf, measures } from "./measures.ts";
 import { changeKinds, memberPeriod, toldPeriod } from "./member-change.ts";
 import { tellFrom } from "./policies.ts";
 
