@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Tx } from "../../db/index.ts";
 import { type Day, yearOf } from "../../kernel/day.ts";
+import { rangeOf, type UnitPath } from "../../kernel/path.ts";
 import {
   type Condition,
   type FactDef,
@@ -96,19 +97,31 @@ export async function livingBelow(
     readonly leftFen: bigint;
   }[]
 > {
-  const below = await fitting(tx, scope, params)
-    .innerJoin("unit as u", (on) =>
-      on.on(sql<boolean>`hardship_file.path >= u.path and hardship_file.path < (u.path || '/') collate "C"`),
-    )
-    .where("u.parent_id", "=", unitId)
-    .groupBy(["u.id", "u.name", "u.path"])
-    .select(["u.id", "u.name"])
+  const above = await tx.selectFrom("unit").where("id", "=", unitId).select("path").executeTakeFirstOrThrow();
+  const { high } = rangeOf(above.path as UnitPath);
+  // One walk of the index for all of them, told apart by the next part of their path.
+  const part = sql<string>`split_part(substr(hardship_file.path, ${above.path.length + 2}::int), '.', 1)`;
+  const counted = await fitting(tx, scope, params)
+    .where("hardship_file.path", ">=", `${above.path}.`)
+    .where("hardship_file.path", "<", high)
+    .groupBy(sql`1`)
+    .select(part.as("part"))
     .select(countAndLeft(params))
     .orderBy("households", "desc")
-    .orderBy("u.path")
+    .orderBy("part")
     .limit(200)
     .execute();
-  return below.map(({ id, name, ...found }) => ({ unit: { id, name }, ...found }));
+  const paths = counted.map((one) => `${above.path}.${one.part}`);
+  const units = await tx
+    .selectFrom("unit")
+    .where("path", "in", ["", ...paths])
+    .select(["id", "name", "path"])
+    .execute();
+  const byPath = new Map(units.map(({ path, id, name }) => [path, { id, name }]));
+  return counted.map(({ part: last, ...found }) => ({
+    unit: byPath.get(`${above.path}.${last}`)!,
+    ...found,
+  }));
 }
 
 /** A household the rule fits, with what is left of its year. */
