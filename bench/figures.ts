@@ -123,16 +123,24 @@ function figuresOf(level: string): readonly (readonly [string, Work])[] {
   ];
 }
 
-/** A union of a hundred members and the middle one of each level; the country is founded above the province when it is not there. */
+/**
+ * A union of a hundred members with as many cases as such a one has in the middle, and the middle one of each level; the
+ * country is founded above the province when it is not there.
+ */
 async function unitsOf(ground: Ground): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   for (const [name, level] of Object.entries(levels)) {
     const { rows } = await ground.owner.systemRead((tx) =>
-      // A workplace of one size on both grounds: its figures are counted from its own records.
+      // A workplace alike on both grounds: its figures are counted from its own records.
       name === "group"
-        ? sql<{
-            id: string;
-          }>`select id from unit where level = ${level} order by abs(members - 100), path limit 1`.execute(tx)
+        ? sql<{ id: string }>`
+            with alike as (
+              select u.id, u.path, (select count(*) from case_file c where c.path >= u.path and c.path < u.path || '/') as cases
+              from (select id, path from unit where level = ${level} order by abs(members - 100), path limit 41) u
+            )
+            select id from alike order by cases, path offset (select count(*) / 2 from alike) limit 1`.execute(
+            tx,
+          )
         : sql<{ id: string }>`select id from unit where level = ${level} order by path
         offset (select count(*) / 2 from unit where level = ${level}) limit 1`.execute(tx),
     );
