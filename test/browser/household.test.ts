@@ -122,10 +122,18 @@ test("the union accepts, two people visit, the county checks, the union grades i
   await take(desk, "登记入户走访", async (dialog) => {
     const clock = await desk.getByRole("group", { name: "试用时钟" }).textContent();
     await dialog.getByLabel("走访日期").fill(/\d{4}-\d\d-\d\d/.exec(clock ?? "")?.[0] ?? "");
-    for (const name of ["周例安", "吴样平"]) {
+    const visitor = async (name: string) => {
       await dialog.getByRole("combobox").fill(name);
       await dialog.getByRole("option", { name: new RegExp(name) }).click();
-    }
+    };
+    await visitor("周例安");
+    await dialog.getByRole("button", { name: "确定登记入户走访" }).click();
+    const fault = dialog.getByText("至少 2 项");
+    await fault.waitFor();
+    const head = await dialog.getByRole("heading", { name: "登记入户走访" }).boundingBox();
+    const at = await fault.boundingBox();
+    assert.ok(head && at && at.y >= head.y + head.height, "what is wrong is in sight, not under the head");
+    await visitor("吴样平");
     await dialog.getByLabel("见到了谁").fill("本人和女儿");
     await dialog.getByLabel("住房情况").fill("租住两居室");
     await dialog.getByLabel("了解到的情况").fill("与申请一致");

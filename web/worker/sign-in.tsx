@@ -19,7 +19,7 @@ const w = words({
   get: { zh: "获取验证码", en: "Send me a code" },
   again: { zh: "{n} 秒后可再发", en: "Send again in {n} s" },
   sent: {
-    zh: "验证码已发到 {phone},5 分钟内有效。",
+    zh: "验证码已发到 {phone}，5 分钟内有效。",
     en: "A code was sent to {phone}. It is valid for 5 minutes.",
   },
   enter: { zh: "登录", en: "Sign in" },

@@ -139,7 +139,7 @@ export async function sendCode(
     return undefined;
   });
   if (refusal) return refusal;
-  const text = `【职家】验证码 ${code},5 分钟内有效。请勿告诉任何人。`;
+  const text = `【职家】验证码 ${code}，5 分钟内有效。请勿告诉任何人。`;
   // Not waited for: how long the gateway takes must not tell a known phone from an unknown one.
   return { sending: means.sms.send({ phone: mobile, template: "sign-in-code", params: { code }, text }) };
 }

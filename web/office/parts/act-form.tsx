@@ -48,10 +48,7 @@ export function ActForm(props: {
           asked.flatMap(({ key }) => (answers[key] === undefined ? [] : [[key, answers[key]]])),
         ),
       );
-    else
-      form.current
-        ?.querySelector<HTMLElement>(`[data-key="${first}"] :is(input,textarea,select,button)`)
-        ?.focus();
+    else showFault(form.current?.querySelector<HTMLElement>(`[data-key="${first}"]`));
   };
   const paperKinds = offer.fields.flatMap((field) => field.accept ?? []);
   return (
@@ -100,4 +97,12 @@ export function ActForm(props: {
       </FormProvider>
     </Dialog>
   );
+}
+
+/** The question that is wrong comes into sight whole, with what is said of it, and its control takes the keyboard. */
+function showFault(field: HTMLElement | null | undefined): void {
+  const control =
+    field?.querySelector<HTMLElement>("input,textarea,select") ?? field?.querySelector("button");
+  control?.focus({ preventScroll: true });
+  requestAnimationFrame(() => field?.scrollIntoView({ block: "start" }));
 }

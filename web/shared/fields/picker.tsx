@@ -10,6 +10,7 @@ import { type Control, useForm } from "./field.tsx";
 
 const w = words({
   search: { zh: "输入名称查找", en: "Type a name to search" },
+  searchPeople: { zh: "输入姓名查找", en: "Type a name to search" },
   none: { zh: "没有找到。换个字再试。", en: "Nothing found. Try other words." },
   chosen: { zh: "已选：{name}", en: "Chosen: {name}" },
   change: { zh: "重新选择", en: "Choose again" },
@@ -76,10 +77,10 @@ export function Picker(props: Control & { readonly many?: boolean }): ReactNode 
             role="combobox"
             aria-expanded={query !== ""}
             aria-controls={listId}
-            aria-label={many ? t(w.search) : undefined}
+            aria-label={many ? t(kind === "unit" ? w.search : w.searchPeople) : undefined}
             aria-describedby={props.said}
             autoComplete="off"
-            placeholder={t(w.search)}
+            placeholder={t(kind === "unit" ? w.search : w.searchPeople)}
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
             onKeyDown={(event) => {
