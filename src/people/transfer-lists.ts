@@ -25,7 +25,7 @@ export interface TransferLine extends Transfer {
   readonly toUnitName: string;
   /** Whether it is the turn of a union where the reader decides. */
   readonly waiting: boolean;
-  /** How the relation stands that is to move; it may have ended meanwhile. */
+  /** How the relation stands that is to move; it may have ended meanwhile. Known to who reads as the program alone. */
   readonly relationStatus: MembershipStatus;
   /** What the list is ordered by, before the id. */
   readonly key: string;
@@ -54,7 +54,8 @@ export interface Desks {
 }
 
 const open = sql`t.status in ('requested','released','escalated')`;
-const relation = sql`join membership m on m.district = t.district and m.id = t.membership_id`;
+/** Left out where the reader's wall hides the other union's relation, as in an inbox: the line is theirs all the same. */
+const relation = sql`left join membership m on m.district = t.district and m.id = t.membership_id`;
 const relationStatus = sql`m.status as "relationStatus"`;
 const claim = sql`(t.initiated_by = 'to' and t.reason = ${sql.lit(claimReason)})`;
 
