@@ -32,6 +32,9 @@ test("a sentence is filled from the params, in its language", () => {
   });
   assert.equal(sentence(refused, "zh"), "现在不能办这一步。目前可以：同意、退回。");
   assert.equal(sentence(refused, "en"), "This step is not offered now. What is: agree, return.");
+  const nothing = refuse("not-offered", { offered: [] });
+  assert.equal(sentence(nothing, "zh"), "现在不能办这一步。目前可以：无。");
+  assert.equal(sentence(nothing, "en"), "This step is not offered now. What is: nothing.");
   assert.equal(sentence(refuse("too-short", { min: 2n }), "zh"), "至少 2 个字。");
   assert.match(sentence(refuse("too-short"), "zh"), /\{min\}/);
   assert.equal(statusOf(refused), 409);

@@ -24,6 +24,7 @@ export function expect<T>(value: Or<T>): T {
 function spoken(param: Param, lang: Lang): string {
   if (Array.isArray(param)) {
     const items = param.map((item) => spoken(item as Param, lang));
+    if (items.length === 0) return lang === "zh" ? "无" : "nothing";
     return items.join(lang === "zh" ? "、" : ", ");
   }
   if (typeof param === "object") return (param as Text)[lang];
