@@ -6,7 +6,7 @@ import { calendarOf, chinaCalendar } from "../kernel/working-days.ts";
 import type { Chain, ChainUnit } from "../units/chain.ts";
 import { defaultPins } from "../units/policy.ts";
 import { type DecideContext, decide, decideClock, decideOpening, offers } from "./decide.ts";
-import { action, defineService, policiesOf, type Service } from "./define.ts";
+import { action, defineService, policiesOf, type Service, type StepDef } from "./define.ts";
 import { longText, money, oneOf, papers, text } from "./fields.ts";
 import { fold } from "./fold.ts";
 import type { ActionRecord, CaseState, Decided, Doer } from "./words.ts";
@@ -489,4 +489,25 @@ test("a mistyped step, power or policy does not compile, and what types cannot s
       }),
   ];
   for (const make of wrong) assert.throws(make);
+  // Taken together: by the officers whose turn it is, with nothing that must be answered, one action of a step.
+  const first = { ...one, by: { power: "aid.check", level: "own" } } as const;
+  const agree = { ...one, to: "done", together: true } as const;
+  const of = (step: StepDef<"done">) => () =>
+    defineService({
+      ...base,
+      start: "first",
+      steps: { first: step },
+      ends: { done: { ...one, good: true } },
+      onReach: {},
+    });
+  const optional = longText({ label: one.title, required: false, maxLength: 20 });
+  const due = longText({ label: one.title, maxLength: 20 });
+  assert.ok(of({ ...first, may: { agree: action({ ...agree, asks: { note: optional } }) } })());
+  assert.throws(
+    of({ ...first, may: { agree: action({ ...agree, asks: { note: due } }) } }),
+    /must be answered/,
+  );
+  assert.throws(of({ ...one, by: "applicant", may: { agree: action(agree) } }), /turn of officers/);
+  assert.throws(of({ ...first, may: { agree: action({ ...agree, by: "applicant" }) } }), /turn of officers/);
+  assert.throws(of({ ...first, may: { agree: action(agree), also: action(agree) } }), /two actions/);
 });

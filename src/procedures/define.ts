@@ -139,6 +139,11 @@ export interface ActionDef<To extends string = string> {
   readonly noteKey?: string;
   /** Kept off the page's list: done by the program. false. */
   readonly hidden?: boolean;
+  /**
+   * May be taken for several cases chosen in the inbox, each decided by itself. It asks nothing that must be answered, and
+   * is the step's own turn. Not for a decision on money or on what somebody is entitled to, which is weighed one by one. false.
+   */
+  readonly together?: boolean;
 }
 
 /** An action, with its answers known to its own rules. */
@@ -163,6 +168,7 @@ export function action<const Asks extends Fields, const To extends string>(of: {
   readonly repins?: boolean;
   readonly noteKey?: string;
   readonly hidden?: boolean;
+  readonly together?: boolean;
 }): ActionDef<Exclude<To, "stay">> {
   return of as unknown as ActionDef<Exclude<To, "stay">>;
 }
@@ -379,8 +385,8 @@ function faultOf(service: Service): string | undefined {
     if (typeof step.by === "object" && levelsOf(step.by).every((level) => level !== "own") && !step.passTo)
       return `the level of ${name} may be missing: say passTo`;
     if (step.whenLate && !step.within && !step.notice) return `${name} cannot be late: it has no clock`;
-    for (const each of Object.values(step.may)) {
-      const fault = amountFault(each.asks ?? {});
+    for (const [action, each] of Object.entries(step.may)) {
+      const fault = amountFault(each.asks ?? {}) ?? togetherFault(action, step, each);
       if (fault) return fault;
     }
   }
@@ -390,6 +396,18 @@ function faultOf(service: Service): string | undefined {
   const { promote, lapse, giveBack } = service.round ?? {};
   for (const name of [promote, lapse, giveBack])
     if (name !== undefined && !offered.has(name)) return `no step has the round’s action ${name}`;
+  return undefined;
+}
+
+/** What is taken for several at once can ask nobody anything, and is one action of the officers whose turn it is. */
+function togetherFault(name: string, step: StepDef, each: ActionDef): string | undefined {
+  if (!each.together) return undefined;
+  if (Object.values(each.asks ?? {}).some((asked) => asked.required !== false))
+    return `${name} asks what must be answered: it cannot be taken together`;
+  if (typeof step.by !== "object" || each.by || each.hidden)
+    return `${name} is not the turn of officers: it cannot be taken together`;
+  if (Object.values(step.may).filter((other) => other.together).length > 1)
+    return `two actions of one step are taken together: ${name}`;
   return undefined;
 }
 

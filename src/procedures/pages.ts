@@ -32,7 +32,7 @@ import { contextOf, doerOf, loadCase, siteOf } from "./load.ts";
 import type { Reader } from "./masking.ts";
 import { noticesOfCase, objectionsOf } from "./notices-store.ts";
 import { objectionText } from "./objections.ts";
-import { presentCase, presentLine, presentService } from "./present.ts";
+import { presentCase, presentLine, presentService, presentWaiting } from "./present.ts";
 import { sensitiveKeys } from "./record.ts";
 import { isBelow, maySeeCase } from "./sight.ts";
 import { findApplicant, findCase } from "./store.ts";
@@ -317,7 +317,7 @@ export async function inboxOf(
     ]);
     const items = rows.slice(0, query.limit);
     const last = items.at(-1);
-    const lines = items.map((row) => presentLine(engine.catalogue, row, today));
+    const lines = items.map((row) => presentWaiting(engine.catalogue, row, today));
     const raised = objections.map((one) => presentRaised(one, today));
     const others = byClock([...raised, ...batches, ...transfers]);
     const total = groups.overdue + groups.today + groups.week + groups.later + others.length;

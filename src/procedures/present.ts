@@ -41,6 +41,16 @@ export function presentLine(catalogue: Catalogue, row: LineRow, today: Day) {
   };
 }
 
+/** A case that waits in an inbox, with the action its step lets officers take for several at once, if any. */
+export function presentWaiting(catalogue: Catalogue, row: LineRow, today: Day) {
+  const line = presentLine(catalogue, row, today);
+  const may = Object.entries(catalogue.services.get(row.service)?.steps[row.step]?.may ?? {});
+  const [together] = may.filter(([, def]) => def.together);
+  if (!together) return line;
+  const [name, { title, confirm }] = together;
+  return { ...line, together: { name, title, ...(confirm && { confirm }) } };
+}
+
 /** A step's or an end's name. */
 export function stepTitle(service: Service | undefined, name: string): Text {
   return service?.steps[name]?.title ?? service?.ends[name]?.title ?? { zh: name, en: name };
@@ -129,6 +139,7 @@ export function presentCase(
       title: def.title,
       kind: def.kind ?? "normal",
       ...(def.confirm && { confirm: def.confirm }),
+      ...(def.together && { together: true as const }),
       fields: showFields(def.asks ?? {}),
       allowed: refusal === null,
       ...(refusal && { refusal: presentRefusal(refusal, lang) }),

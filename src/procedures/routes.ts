@@ -51,6 +51,8 @@ const Offered = z.object({
   title: zText,
   kind: z.enum(["primary", "normal", "danger"]),
   confirm: zText.optional(),
+  /** It may be taken for several cases of the inbox, each by itself. */
+  together: z.literal(true).optional(),
   fields: many(Field),
   allowed: z.boolean(),
   refusal: z.object({ code: z.string(), detail: z.string(), source: z.string().nullable() }).optional(),

@@ -97,6 +97,13 @@ test("the case is in the right inbox, and its page tells an officer what may be 
     page.may.map((one: { name: string; allowed: boolean }) => [one.name, one.allowed]),
   );
   assert.deepEqual(may, { opinion: true, approve: true, return: true, reject: true });
+  const together = page.may.filter((one: { together?: true }) => one.together);
+  assert.deepEqual(
+    together.map((one: { name: string }) => one.name),
+    ["approve"],
+  );
+  const waiting = inbox.items.find((one: { id: string }) => one.id === joinCase);
+  assert.equal(waiting.together.name, "approve", "it may be chosen with others like it");
   assert.match(page.case.answers.idNumber, /^99\d{4}\*{8}[\dX]{4}$/, "masked for an officer");
   const above = ok(await (await s.as("aid.county")).get(`/api/cases/${joinCase}`));
   assert.ok(

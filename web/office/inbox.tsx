@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import { count, money } from "../shared/format.ts";
 import { Icon } from "../shared/icons.tsx";
 import { useLang, words } from "../shared/lang.tsx";
@@ -11,7 +11,8 @@ import { More, useRowKeys, Views } from "./parts/listing.tsx";
 import { useOfficer } from "./parts/me.tsx";
 import { PageHead } from "./parts/page-head.tsx";
 import { usePages } from "./parts/pages.ts";
-import { useView } from "./parts/view.ts";
+import { useKeys, useView } from "./parts/view.ts";
+import { choosable, TogetherBar } from "./together.tsx";
 import type { Group, InboxItem, InboxMore } from "./types.ts";
 import "./inbox.css";
 
@@ -46,6 +47,7 @@ const w = words({
   step: { zh: "环节", en: "Step" },
   due: { zh: "期限", en: "Due" },
   unit: { zh: "单位", en: "Union" },
+  pick: { zh: "选上 {who} · {what}", en: "Choose {who} · {what}" },
   up: { zh: "下级逾期，报上来的", en: "Came up from below: overdue there" },
 });
 
@@ -59,6 +61,17 @@ export function Inbox(): ReactNode {
   const pages = usePages<InboxItem, InboxMore>("/inbox", {}, { limit: 100 });
   const list = useRef<HTMLDivElement>(null);
   useRowKeys(list);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const pick = (id: string): void =>
+    setChosen((old) => new Set(old.has(id) ? [...old].filter((one) => one !== id) : [...old, id]));
+  useKeys({
+    x: () => {
+      const row =
+        document.activeElement?.closest(".pickable") ??
+        list.current?.querySelector(".pickable:has([aria-current])");
+      row?.querySelector<HTMLInputElement>("input")?.click();
+    },
+  });
   const rows = pages.rows.filter((one) => matches(one, view.q ?? "", view.kind ?? "", lang));
   const kinds = new Map(
     pages.rows.map(
@@ -92,6 +105,7 @@ export function Inbox(): ReactNode {
             <Views name="inbox" without={["open", "as"]} />
           </div>
         </div>
+        <TogetherBar rows={choosable(rows)} chosen={chosen} onChoose={(ids) => setChosen(new Set(ids))} />
         <div className="inbox-rows" ref={list}>
           {pages.error && rows.length === 0 ? (
             <div style={{ padding: 16 }}>
@@ -118,7 +132,12 @@ export function Inbox(): ReactNode {
                     <span>{count(Math.max(whole ?? 0, mine.length))}</span>
                   </h2>
                   {mine.map((one) => (
-                    <Row key={`${one.kind}${one.id}`} of={one} />
+                    <Row
+                      key={`${one.kind}${one.id}`}
+                      of={one}
+                      chosen={chosen.has(one.id)}
+                      onPick={() => pick(one.id)}
+                    />
                   ))}
                 </section>
               );
@@ -196,11 +215,17 @@ function matches(one: InboxItem, q: string, kind: string, lang: "zh" | "en"): bo
 /** What opens beside the list as something other than a case. */
 const besides: ReadonlySet<string> = new Set(["batch", "transfer"]);
 
-function Row({ of: one }: { readonly of: InboxItem }): ReactNode {
+function Row(props: {
+  readonly of: InboxItem;
+  readonly chosen: boolean;
+  readonly onPick: () => void;
+}): ReactNode {
+  const { of: one } = props;
   const { t } = useLang();
   const id = one.kind === "objection" ? one.caseId : one.id;
   const [name, what, step] = wordsOf(one, t);
-  return (
+  const pickable = choosable([one]).length > 0;
+  const row = (
     <Link
       to="/inbox"
       search={
@@ -209,7 +234,7 @@ function Row({ of: one }: { readonly of: InboxItem }): ReactNode {
           return { ...rest, open: id, ...(besides.has(one.kind) && { as: one.kind }) };
         }) as never
       }
-      data-row
+      {...(!pickable && { "data-row": true })}
       activeOptions={{ exact: true, includeSearch: true }}
       resetScroll={false}
     >
@@ -223,5 +248,19 @@ function Row({ of: one }: { readonly of: InboxItem }): ReactNode {
       </span>
       <Due on={one.dueOn} />
     </Link>
+  );
+  if (!pickable) return row;
+  return (
+    <div className="pickable" data-row>
+      <label className="pick">
+        <input
+          type="checkbox"
+          aria-label={t(w.pick, { who: name, what: step || what })}
+          checked={props.chosen}
+          onChange={props.onPick}
+        />
+      </label>
+      {row}
+    </div>
   );
 }

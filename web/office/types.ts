@@ -14,6 +14,8 @@ import type {
 
 export interface InboxCase extends CaseLine {
   readonly kind: "case";
+  /** What may be taken for this case and others like it, chosen in the list. */
+  readonly together?: Pick<Offer, "name" | "title" | "confirm">;
 }
 
 export interface InboxBatch {

@@ -155,6 +155,8 @@ export interface Offer {
   readonly title: Text;
   readonly kind: "primary" | "normal" | "danger";
   readonly confirm?: Text;
+  /** It may be taken for several cases chosen in the inbox. */
+  readonly together?: true;
   readonly fields: readonly Field[];
   readonly allowed: boolean;
   readonly refusal?: { readonly code: string; readonly detail: string; readonly source?: unknown };

@@ -322,6 +322,8 @@ export const join = defineService({
           title: { zh: "批准入会", en: "Approve" },
           to: "joined",
           kind: "primary",
+          // 逐个或批量审批 (membership.md §9.1): each application is decided by itself all the same.
+          together: true,
           asks: {
             note: longText({
               label: { zh: "委员会意见", en: "Opinion of the committee" },
