@@ -135,6 +135,20 @@ export async function unconfirmedOf(
   return rows[0]!.n;
 }
 
+/** The first of an import's entries that nobody has answered, as many as are taken back in one transaction. */
+export async function unansweredOf(
+  tx: Tx,
+  { id, path }: { readonly id: Id<"import">; readonly path: UnitPath },
+): Promise<readonly { readonly district: District; readonly id: Id<"membership"> }[]> {
+  const { rows } = await sql<{
+    district: District;
+    id: Id<"membership">;
+  }>`select m.district, m.id from membership m
+    where m.status = 'APPLIED_BY_UNION' and m.import_id = ${id} and ${insideRoots([path], "m.path")}
+    order by m.path, m.id limit ${atOnce}`.execute(tx);
+  return rows;
+}
+
 /** The condition that a membership of an alias was disowned by its worker. */
 export function disowned(alias: string) {
   const reasons = sql.join(disownReasons.map((one) => sql.lit(one)));

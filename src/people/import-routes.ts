@@ -25,6 +25,7 @@ import {
 } from "../units/index.ts";
 import { checked, lineOf, pageOf, planOf } from "./import-page.ts";
 import { zImport, zImportPage } from "./import-schemas.ts";
+import { takeBackEntries } from "./import-undo.ts";
 import { parsePurpose } from "./looks.ts";
 import { exportRoster, rosterTemplate } from "./roster/export.ts";
 import {
@@ -102,6 +103,19 @@ const importRoutes = {
         .optional(),
     }),
     response: zImportPage,
+  }),
+  takeBackImport: defineRoute({
+    method: "POST",
+    url: "/imports/:id/take-back",
+    tag: "people",
+    power: "member.decide",
+    summary: {
+      zh: "撤回一次导入里还没有人答复的登记，一次至多一百人",
+      en: "Take back an import’s entries that nobody has answered, a hundred at a time",
+    },
+    params: z.object({ id: zId<"import">() }),
+    body: z.object({ note: z.string().trim().max(500) }),
+    response: z.object({ takenBack: z.int(), left: z.int() }),
   }),
   importReport: defineRoute({
     method: "GET",
@@ -234,6 +248,15 @@ export const importHandlers: readonly Handled[] = [
       return run;
     });
     return isRefusal(started) ? started : pageOf(ctx, started, lang, source);
+  }),
+
+  handle(importRoutes.takeBackImport, async (request) => {
+    const { ctx, session, body, now, today } = request;
+    const row = await mine(request, request.params.id);
+    if (isRefusal(row)) return row;
+    if (row.state === "running") return refuse("import-running");
+    if (body.note === "") return refuse("reason-needed", {}, { at: "/note" });
+    return takeBackEntries(ctx.db, session, row, body.note, now, today);
   }),
 
   handle(importRoutes.importReport, async (request) => {

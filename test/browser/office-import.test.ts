@@ -79,6 +79,7 @@ test("a messy roster is mapped, tried, loaded, and comes back with reasons", asy
     "PK",
   );
   await page.getByRole("cell", { name: "未导入" }).waitFor();
+  const address = page.url();
   await page.getByRole("link", { name: "看待确认的人" }).click();
   await page.getByRole("link", { name: "例新乙" }).waitFor();
   await page.goBack();
@@ -92,6 +93,20 @@ test("a messy roster is mapped, tried, loaded, and comes back with reasons", asy
   await page.getByRole("searchbox", { name: /姓名、拼音/ }).fill(typed);
   await page.getByRole("link", { name: "例新乙" }).waitFor();
   assert.equal(new URL(page.url()).search.includes("q="), false, page.url());
+  // The wrong sheet after all: taken back as a whole.
+  await open(page, address);
+  await page.getByRole("button", { name: "撤回待确认的 2 人", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "撤回待确认的 2 人" });
+  await dialog.getByText("还没有答复的 2 人将全部撤回").waitFor();
+  assert.deepEqual(await axe(page), []);
+  await dialog.getByRole("button", { name: "确定撤回待确认的 2 人" }).click();
+  await dialog.getByRole("alert").first().waitFor();
+  await dialog.getByLabel("撤回的原因").fill("名册拿错了");
+  await dialog.getByRole("button", { name: "确定撤回待确认的 2 人" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByText("已撤回 2 人。").waitFor();
+  await page.getByRole("button", { name: /^撤回待确认的/ }).waitFor({ state: "detached" });
+  assert.equal(await page.getByText("待本人确认").count(), 0);
   assert.deepEqual(trouble, []);
   await context.close();
 });

@@ -22,8 +22,8 @@ const people = ["例甲", "例乙"].map((name, n) => ({
   phone: `1390777020${n}`,
 }));
 
-async function load(chair: Visitor): Promise<Answer["body"]> {
-  const rows = people.map((one) => `${one.name},${one.id},${one.phone}`);
+async function load(chair: Visitor, whom = people): Promise<Answer["body"]> {
+  const rows = whom.map((one) => `${one.name},${one.id},${one.phone}`);
   const file = {
     name: "名册.csv",
     content: ["姓名,身份证号,手机号", ...rows].join("\r\n"),
@@ -85,5 +85,55 @@ test("an entry that comes to nothing gives the record back to where it stood; a 
   assert.deepEqual([again.toConfirm, again.rejected], [1, 1]);
   await answered(first, { confirm: true });
   assert.deepEqual(await standing(one), ["nobody", "ACTIVE"]);
+  assert.deepEqual(await s.database.db.systemRead(wrongCounters), []);
+});
+
+test("an import is taken back as a whole, but for those who have answered", async () => {
+  const names = ["甲", "乙", "丙"].map((name, n) => ({
+    name: `收例${name}`,
+    id: fictitiousIdentity("990101", day("1992-07-08"), 951 + n * 2),
+    phone: `1390777030${n}`,
+  }));
+  const [here, there] = [await s.as("chair.grassroots"), await s.as("chair.machine")];
+  const loaded = await load(here, names);
+  assert.equal(loaded.toConfirm, 3);
+  const [first, second, third] = await Promise.all(names.map((one) => s.as(one.phone)));
+  const ids = await Promise.all(
+    [first!, second!, third!].map(async (who) => ok(await who.get("/api/me")).person.id),
+  );
+  await answered(first!, { confirm: true });
+  const told = ok(await second!.get("/api/messages")).items.length;
+
+  const url = `/api/imports/${loaded.id}/take-back`;
+  const note = "名册拿错了";
+  const code = async (answer: Promise<Answer>) => (await answer).body.code;
+  assert.equal(await code(there.post(url, { note })), "not-found");
+  assert.equal(await code(here.post(url, { note: " " })), "reason-needed");
+  assert.equal(ok(await here.get(`/api/imports/${loaded.id}`)).toConfirm, 2, "nothing was taken back yet");
+  assert.deepEqual(ok(await here.post(url, { note })), { takenBack: 2, left: 0 });
+  assert.deepEqual(ok(await here.post(url, { note })), { takenBack: 0, left: 0 }, "once");
+
+  assert.deepEqual(await Promise.all(ids.map((id) => seen(here, id))), ["ACTIVE", "CANCELLED", "CANCELLED"]);
+  assert.deepEqual(ok(await second!.get("/api/me/confirmations")).items, []);
+  assert.equal(
+    ok(await second!.get("/api/messages")).items.length,
+    told,
+    "nobody is told of what they never answered",
+  );
+  const events = await s.database.db.systemRead((tx) =>
+    tx
+      .selectFrom("membership_event")
+      .where("person_id", "=", ids[1])
+      .where("to_status", "=", "CANCELLED")
+      .selectAll()
+      .execute(),
+  );
+  assert.deepEqual(
+    events.map((one) => [one.reason, one.document]),
+    [["DATA_ERROR", { note }]],
+  );
+  assert.equal(events[0]!.by_person, ok(await here.get("/api/me")).person.id);
+  // The roster can be loaded again, and asks those again.
+  assert.equal((await load(here, names)).toConfirm, 2);
   assert.deepEqual(await s.database.db.systemRead(wrongCounters), []);
 });

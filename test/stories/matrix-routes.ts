@@ -278,6 +278,15 @@ export const classified: Readonly<Record<string, Classified>> = {
       ),
     ],
   },
+  "POST /imports/:id/take-back": {
+    names: [
+      write(
+        "import",
+        (id) => `/imports/${id}/take-back`,
+        () => ({ note: "名册拿错了" }),
+      ),
+    ],
+  },
   "GET /imports/:id/report": { names: [byId("import", "/imports/", "/report")] },
   "GET /rosters/export": {
     names: [

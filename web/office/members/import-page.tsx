@@ -10,6 +10,7 @@ import { Crumbs, PageHead } from "../parts/page-head.tsx";
 import { State } from "../parts/state.tsx";
 import { Mapping } from "./import-mapping.tsx";
 import type { ImportAnswer, MappedColumn } from "./import-types.ts";
+import { TakeBack } from "./import-undo.tsx";
 import "./import.css";
 
 const w = words({
@@ -315,6 +316,7 @@ function Outcome({
               <Link to="/imports/new" search={{}} className="button">
                 {t(w.next)}
               </Link>
+              <TakeBack of={it} />
             </>
           )}
         </div>
