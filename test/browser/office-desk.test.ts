@@ -49,6 +49,24 @@ test("j and k walk the inbox, Enter opens beside it, the address remembers", asy
   await context.close();
 });
 
+test("a row of the inbox says which union it belongs to, also on the narrowest screen", async () => {
+  const { page, context, trouble } = await deskOf(program, "approver.city");
+  const inbox = await page.request.get("/api/inbox");
+  const { items } = (await inbox.json()) as { items: readonly { kind: string; unitName: string }[] };
+  const below = items.find((one) => one.kind === "case");
+  assert.ok(below, "a case of a union below waits for the city");
+  await open(page, "/o/inbox");
+  const row = page.getByRole("region", { name: "等您办的" }).getByRole("link").first();
+  await row.getByText(below.unitName, { exact: true }).waitFor();
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.ok(await row.getByText(below.unitName, { exact: true }).isVisible());
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width}`);
+  }
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
 test("an action asks what it must, is done once, and the case goes on", async () => {
   const { page, context, trouble } = await deskOf(program, "approver.city");
   await open(page, "/o/inbox");

@@ -8,7 +8,7 @@ import { csvOf, download } from "./parts/csv.ts";
 import { Due } from "./parts/due.tsx";
 import { Choose, SearchBox } from "./parts/filters.tsx";
 import { More, useRowKeys, Views } from "./parts/listing.tsx";
-import { useOfficer } from "./parts/me.tsx";
+import { homeUnit, useOfficer } from "./parts/me.tsx";
 import { PageHead } from "./parts/page-head.tsx";
 import { usePages } from "./parts/pages.ts";
 import { useKeys, useView } from "./parts/view.ts";
@@ -224,6 +224,10 @@ function Row(props: {
   const { t } = useLang();
   const id = one.kind === "objection" ? one.caseId : one.id;
   const [name, what, step] = wordsOf(one, t);
+  const me = useOfficer();
+  // One's own union needs no name beside each row; a transfer says where from and where to.
+  const own = me.posts.length === 1 && homeUnit(me)?.name === unitOf(one);
+  const unit = one.kind === "transfer" || own ? "" : unitOf(one);
   const pickable = choosable([one]).length > 0;
   const row = (
     <Link
@@ -247,6 +251,11 @@ function Row(props: {
         {step && ` · ${what}`}
       </span>
       <Due on={one.dueOn} />
+      {unit && (
+        <span className="unit clip" title={unit}>
+          {unit}
+        </span>
+      )}
     </Link>
   );
   if (!pickable) return row;
