@@ -1430,7 +1430,7 @@ create table unit (
   constraint unit_members_check CHECK ((members >= 0)),
   constraint unit_region_code_check CHECK ((region_code ~ '^[0-9]{2,12}$'::text))
 );
-CREATE INDEX unit_district ON public.unit USING btree (district);
+CREATE INDEX unit_district_path ON public.unit USING btree (district, path);
 CREATE INDEX unit_funds_parent ON public.unit USING btree (funds_parent_id);
 CREATE INDEX unit_industrial ON public.unit USING btree (industrial_parent_id);
 CREATE INDEX unit_initials ON public.unit USING btree (name_initials);

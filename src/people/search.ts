@@ -9,7 +9,7 @@ import { parsePhone } from "../kernel/phone.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { Keyring } from "../kernel/seal.ts";
 import { halfWidth, tidy } from "../kernel/text.ts";
-import { insideRoots, type Scope } from "../units/index.ts";
+import { districtsUnder, insideRoots, type Scope } from "../units/index.ts";
 import { disowned } from "./confirmation-store.ts";
 import type { MembershipStatus } from "./membership.ts";
 import { identityHash, phoneHash } from "./sealed.ts";
@@ -261,28 +261,16 @@ function rowConditions(filter: MemberFilter): RawBuilder<unknown>[] {
 }
 
 async function lanesOf(tx: Tx, roots: readonly UnitPath[]): Promise<Lanes> {
-  if (roots.some((root) => depthOf(root) === 1)) {
-    // Skips from one district to the next in the index, however many unions there are.
-    const { rows } = await sql<{ district: string }>`
-      with recursive d as (
-        (select district from unit order by district limit 1)
-        union all
-        select (select u.district from unit u where u.district > d.district order by u.district limit 1) from d where d.district is not null
-      ) select district from d where district is not null`.execute(tx);
-    return { districts: rows.map((row) => row.district) };
-  }
-  const place = insideRoots(roots, "unit.path");
   if (roots.every((root) => depthOf(root) > COUNTY_DEPTH)) {
     const { rows } = await sql<{
       id: string;
       district: string;
-    }>`select id, district from unit where ${place} limit ${MOST_UNIT_LANES + 1}`.execute(tx);
+    }>`select id, district from unit where ${insideRoots(roots, "unit.path")} limit ${MOST_UNIT_LANES + 1}`.execute(
+      tx,
+    );
     if (rows.length <= MOST_UNIT_LANES) return { units: rows };
   }
-  const { rows } = await sql<{
-    district: string;
-  }>`select distinct district from unit where ${place} order by district`.execute(tx);
-  return { districts: rows.map((row) => row.district) };
+  return { districts: await districtsUnder(tx, roots) };
 }
 
 /** The people of a page with what a list shows of them, in the page's order. */

@@ -5,6 +5,7 @@ import { addDays, type Day, formatDay } from "../kernel/day.ts";
 import { canonical, type Hash, rootOf } from "../kernel/hash.ts";
 import { derivedId } from "../kernel/ids.ts";
 import { digestOf, type Keyring, type Signer, signerOf } from "../kernel/seal.ts";
+import { districtsUnder, systemScope } from "../units/index.ts";
 
 /** What a day's root signs: the district's new hashes when the day was closed, over the root before it. */
 export interface RootContent {
@@ -50,8 +51,7 @@ export const lateDays = 30;
  * beginning.
  */
 async function openDistricts(tx: Tx, day: Day): Promise<readonly string[]> {
-  const { rows: all } = await sql<{ district: string }>`
-    select distinct district from unit order by district`.execute(tx);
+  const all = await districtsUnder(tx, systemScope().roots);
   const closed = await tx
     .selectFrom("day_root")
     .where("day", ">=", day)
@@ -60,7 +60,7 @@ async function openDistricts(tx: Tx, day: Day): Promise<readonly string[]> {
     .execute();
   const done = new Set(closed.map((one) => one.district));
   const open: string[] = [];
-  for (const { district } of all) {
+  for (const district of all) {
     if (done.has(district)) continue;
     const { rows } = await sql`select 1 from (${uncovered(district, day)}) as open limit 1`.execute(tx);
     if (rows.length > 0) open.push(district);

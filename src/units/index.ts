@@ -3,6 +3,8 @@ export { loadActor } from "./actor.ts";
 
 export { registerCloseGuard } from "./change.ts";
 
+export { districtsUnder } from "./districts.ts";
+
 export { createUnit } from "./found.ts";
 export { runUnitImport } from "./import-store.ts";
 export {

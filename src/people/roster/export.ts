@@ -8,6 +8,7 @@ import { rangeOf, type UnitPath } from "../../kernel/path.ts";
 import type { Keyring } from "../../kernel/seal.ts";
 import type { Lang } from "../../kernel/words.ts";
 import { type Cell, writeXlsx } from "../../spreadsheet/index.ts";
+import { districtsUnder } from "../../units/index.ts";
 import { wordsOf } from "../codes.ts";
 import type { Looker } from "../looks.ts";
 import { type MembershipStatus, statusTitles } from "../membership.ts";
@@ -71,14 +72,7 @@ export function exportRoster(db: Db, ring: Keyring, wanted: RosterExport): Reada
 }
 
 async function* rowsOf(db: Db, ring: Keyring, wanted: RosterExport): AsyncGenerator<Cell[], void, void> {
-  const districts = await db.systemRead(async (tx) => {
-    const { low, high } = rangeOf(wanted.under);
-    const { rows } = await sql<{ district: string }>`
-      select distinct district from unit where path >= ${low} and path < ${high} order by district`.execute(
-      tx,
-    );
-    return rows.map((row) => row.district);
-  });
+  const districts = await db.systemRead((tx) => districtsUnder(tx, [wanted.under]));
   for (const district of districts) {
     let after: { path: string; pinyin: string; id: string } | null = null;
     for (;;) {
