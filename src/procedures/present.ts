@@ -10,7 +10,7 @@ import type { Catalogue, Engine } from "./engine.ts";
 import { type Answers, type FieldShown, type Fields, jsonSchema, showFields } from "./fields.ts";
 import type { LineRow } from "./lists.ts";
 import { asksOf } from "./load.ts";
-import { maskAnswers, type Reader } from "./masking.ts";
+import { fillAnswers, maskAnswers, type Reader } from "./masking.ts";
 import { ifNothing } from "./moving.ts";
 import type { BoardRow, NoticeRow, ObjectionRow, ShownField } from "./notices-store.ts";
 import { turnText } from "./telling.ts";
@@ -141,6 +141,8 @@ export function presentCase(
       ...(def.confirm && { confirm: def.confirm }),
       ...(def.together && { together: true as const }),
       fields: showFields(def.asks ?? {}),
+      // An amendment starts from what was answered; nobody fills the form in a second time.
+      ...(def.amends && reader !== "reader" && { answers: standing(def.asks ?? {}, state, reader) }),
       allowed: refusal === null,
       ...(refusal && { refusal: presentRefusal(refusal, lang) }),
     })),
@@ -150,6 +152,12 @@ export function presentCase(
     money: parts.money,
     rating: state.rating,
   };
+}
+
+/** What the case holds of the questions that an amendment puts again. */
+function standing(asks: Fields, state: CaseState, reader: Reader): Answers {
+  const own = Object.entries(state.answers).filter(([key]) => Object.hasOwn(asks, key));
+  return fillAnswers(asks, Object.fromEntries(own), reader);
 }
 
 /** The questions behind some answers. All that a service asks stands in the catalogue, once. */

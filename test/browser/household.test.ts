@@ -115,6 +115,21 @@ test("a worker asks on the phone; the chair sends one paper back; the worker han
     .waitFor();
 });
 
+test("at the desk what came back opens filled in, what was asked for first; left untouched, it is handed in as it was", async () => {
+  await openCase();
+  await take(desk, "退回补正", async (dialog) => {
+    await dialog.getByRole("textbox").fill("收入证明缺章，请补交。");
+  });
+  await take(desk, "补正后重新提交", async (dialog) => {
+    await dialog.getByText("收入证明缺章，请补交。").waitFor();
+    await dialog.getByLabel(/收入.*拍照或选文件$/).waitFor();
+    assert.notEqual(await dialog.getByLabel("现住址").inputValue(), "");
+    assert.match(await dialog.getByLabel("银行卡号").inputValue(), /^•+ \d{4}$/);
+    assert.match(await dialog.getByLabel("联系电话").inputValue(), /•/);
+    assert.ok(await dialog.getByRole("radio", { name: "租房", exact: true }).isChecked());
+  });
+});
+
 test("the union accepts, two people visit, the county checks, the union grades it onto the public page", async () => {
   // The desk stayed open: the case is back in its inbox by itself.
   await openCase();

@@ -158,6 +158,8 @@ export interface Offer {
   /** It may be taken for several cases chosen in the inbox. */
   readonly together?: true;
   readonly fields: readonly Field[];
+  /** What was answered before, where the action amends it: the form opens filled in with it. */
+  readonly answers?: Answers;
   readonly allowed: boolean;
   readonly refusal?: { readonly code: string; readonly detail: string; readonly source?: unknown };
 }

@@ -48,13 +48,7 @@ function ActForm({ page, offer }: { readonly page: CasePage; readonly offer: Off
   const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
   const service = services.data?.items.find(({ id }) => id === page.case.service);
   // What was answered before stands in the form.
-  const [answers, setAnswers] = useState<Answers>(() =>
-    Object.fromEntries(
-      offer.fields
-        .map((field) => [field.key, heldOf(field, page.case.answers[field.key])] as const)
-        .filter(([, value]) => value !== undefined),
-    ),
-  );
+  const [answers, setAnswers] = useState<Answers>(offer.answers ?? {});
   const knowing = useKnowing(service, answers);
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const [problem, setProblem] = useState<unknown>(undefined);
@@ -140,11 +134,6 @@ function ActForm({ page, offer }: { readonly page: CasePage; readonly offer: Off
       </form>
     </FormProvider>
   );
-}
-
-/** A card number came masked: the form hands in that what stands is kept. */
-function heldOf(field: Field, value: unknown): unknown {
-  return field.kind === "bankCard" && typeof value === "string" ? { known: "before", shown: value } : value;
 }
 
 /** More questions than this stand as answers to change, not as a form to fill in again. */

@@ -2,10 +2,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { actionId, addressOf, type Problem, post } from "../../shared/api.ts";
 import { useLang, words } from "../../shared/lang.tsx";
+import { remember } from "../../shared/papers.ts";
 import { useForget } from "../../shared/query.tsx";
 import type { Answers, Offer } from "../../shared/types.ts";
 import { ActBar } from "../parts/act-bar.tsx";
-import { ActForm } from "../parts/act-form.tsx";
+import { ActForm, type Amended } from "../parts/act-form.tsx";
 import { can, useOfficer } from "../parts/me.tsx";
 import { useSay } from "../parts/said.tsx";
 import type { DeskCase } from "../types.ts";
@@ -48,6 +49,7 @@ function ActOnCase(props: {
   const forget = useForget();
   const [id] = useState(actionId);
   const { id: caseId } = page.case;
+  for (const paper of page.case.files) remember({ ...paper, fileName: paper.fileName ?? "" });
   const act = useMutation<DeskCase, Problem, Answers>({
     mutationFn: (answers) => post("/cases/:id/actions", { id: caseId }, { id, name: offer.name, answers }),
     onSuccess: (after) => {
@@ -64,11 +66,18 @@ function ActOnCase(props: {
       caseId={caseId}
       busy={act.isPending}
       error={act.error}
-      first={standing(page, offer)}
+      first={offer.answers ?? standing(page, offer)}
+      {...(offer.answers && { amends: amendedOf(page) })}
       onClose={onClose}
       onAct={(answers) => act.mutate(answers)}
     />
   );
+}
+
+/** What an amendment is about: why the case came to this step, and the service whose papers may be handed in. */
+function amendedOf({ case: it, timeline }: DeskCase): Amended {
+  const came = timeline.findLast(({ toStep, fromStep }) => toStep === it.step && fromStep !== toStep);
+  return { service: it.service, why: came?.note ?? undefined };
 }
 
 /** What the case already establishes for an amount the action asks for: what was proposed, or else wished for. */

@@ -1,5 +1,7 @@
 import type { Text } from "../../../src/kernel/words.ts";
 import { addressOf } from "../../shared/api.ts";
+import type { PaperLabel } from "../../shared/fields/field.tsx";
+import { useLang } from "../../shared/lang.tsx";
 import { useAnswer } from "../../shared/query.tsx";
 import type { ServiceList } from "../../shared/types.ts";
 
@@ -35,4 +37,14 @@ export function usePaperTitle(): (kind: string) => Text {
     services.data?.items.flatMap((service) => service.papers.map((one) => [one.kind, one.label] as const)),
   );
   return (kind) => named.get(kind) ?? titles[kind] ?? { zh: "材料", en: "Paper" };
+}
+
+/** The kinds of paper that a service asks for, as its forms name them; none while no service is meant. */
+export function useServicePapers(service: string | undefined): Readonly<Record<string, PaperLabel>> {
+  const { t } = useLang();
+  const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
+  const papers = services.data?.items.find(({ id }) => id === service)?.papers ?? [];
+  return Object.fromEntries(
+    papers.map((one) => [one.kind, { label: t(one.label), ...(one.when && { when: t(one.when) }) }]),
+  );
 }

@@ -14,6 +14,7 @@ import { Crumbs, PageHead } from "../parts/page-head.tsx";
 import { PickMember } from "../parts/pick-member.tsx";
 import { useView } from "../parts/view.ts";
 import type { DeskCase } from "../types.ts";
+import { useServicePapers } from "./paper-words.ts";
 import { MemberFirst, useApplicant, wantsMember } from "./start-for.tsx";
 
 const w = words({
@@ -164,9 +165,7 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
       ? t(w.from, { from: spoken(fact.from, lang) })
       : undefined;
   };
-  const paperLabels = Object.fromEntries(
-    service.papers.map((one) => [one.kind, { label: t(one.label), ...(one.when && { when: t(one.when) }) }]),
-  );
+  const paperLabels = useServicePapers(service.id);
   return (
     <div className="page narrow">
       <Crumbs
