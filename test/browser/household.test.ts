@@ -120,6 +120,10 @@ test("at the desk what came back opens filled in, what was asked for first; left
   await take(desk, "退回补正", async (dialog) => {
     await dialog.getByRole("textbox").fill("收入证明缺章，请补交。");
   });
+  const fetched: string[] = [];
+  desk.on("request", (request) => {
+    if (request.url().includes("/api/papers/")) fetched.push(request.url());
+  });
   await take(desk, "补正后重新提交", async (dialog) => {
     await dialog.getByText("收入证明缺章，请补交。").waitFor();
     await dialog.getByLabel(/收入.*拍照或选文件$/).waitFor();
@@ -127,6 +131,7 @@ test("at the desk what came back opens filled in, what was asked for first; left
     assert.match(await dialog.getByLabel("银行卡号").inputValue(), /^•+ \d{4}$/);
     assert.match(await dialog.getByLabel("联系电话").inputValue(), /•/);
     assert.ok(await dialog.getByRole("radio", { name: "租房", exact: true }).isChecked());
+    assert.deepEqual(fetched, [], "to hand in again is not to look at each paper");
   });
 });
 

@@ -82,6 +82,7 @@ export function ActForm(props: {
         value={{
           today,
           fictitious,
+          unlooked: true,
           ...(props.caseId && { caseId: props.caseId }),
           ...(props.unitsAt && { lookUp: { unit: props.unitsAt } }),
           paperLabels: {

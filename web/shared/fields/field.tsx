@@ -37,6 +37,8 @@ export interface FormKnowing {
   readonly caseId?: string;
   /** Names of the kinds of paper, and when each is needed. */
   readonly paperLabels?: Readonly<Record<string, PaperLabel>>;
+  /** Papers are named and not drawn: to fetch one is to look at it, and whoever it is of reads who looked. */
+  readonly unlooked?: boolean;
   /** Where `unit`, `person` and `officers` are looked up. */
   readonly lookUp?: Partial<Record<"unit" | "person" | "officers", string>>;
 }

@@ -140,7 +140,8 @@ export function PapersInput({ field, value, onChange }: Control): ReactNode {
 
 function Thumb({ paper, onRemove }: { readonly paper: Paper; readonly onRemove: () => void }): ReactNode {
   const { t } = useLang();
-  const [broken, setBroken] = useState(!paper.mediaType.startsWith("image/"));
+  const { unlooked = false } = useForm();
+  const [broken, setBroken] = useState(unlooked || !paper.mediaType.startsWith("image/"));
   const file = paper.fileName || t(w.paper);
   return (
     <div className="thumb">
