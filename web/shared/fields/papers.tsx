@@ -161,6 +161,11 @@ function Thumb({ paper, onRemove }: { readonly paper: Paper; readonly onRemove: 
           <img src={`/api/papers/${paper.id}`} alt="" onError={() => setBroken(true)} />
         )}
       </a>
+      {unlooked && (
+        <span className="named" title={file}>
+          {file}
+        </span>
+      )}
       <button type="button" className="off" aria-label={t(w.removeOne, { file })} onClick={onRemove}>
         {t(w.remove)}
       </button>
