@@ -214,3 +214,20 @@ test("English leaves no Chinese in the desk's own words", async () => {
   }
   await context.close();
 });
+
+test("on a phone an open case leads back to its list, and the row of steps shows where it stands", async () => {
+  const { page, context, trouble } = await deskOf(program, "approver.city", { size: "phone" });
+  await open(page, "/o/inbox");
+  const rows = page.getByRole("region", { name: "等您办的" }).getByRole("link");
+  await rows.first().click();
+  await page.getByRole("article").getByText("经过").waitFor();
+  assert.equal(await rows.first().isVisible(), false);
+  const way = await page.getByRole("list", { name: "办到哪一步" }).boundingBox();
+  const now = await page.locator('[aria-current="step"]').boundingBox();
+  assert.ok(way && now && now.x >= way.x && now.x + now.width <= way.x + way.width, "the step is in sight");
+  await page.getByRole("main").getByRole("link", { name: "待办", exact: true }).click();
+  await rows.first().waitFor();
+  assert.doesNotMatch(page.url(), /open=/);
+  assert.deepEqual(trouble, []);
+  await context.close();
+});

@@ -147,6 +147,12 @@ export function Inbox(): ReactNode {
         </div>
       </section>
       <div className="inbox-detail">
+        {view.open && (
+          <Link to="/inbox" search={closed as never} className="back-to-list">
+            <Icon name="back" />
+            {t(w.title)}
+          </Link>
+        )}
         {view.open ? (
           <Suspense
             fallback={
@@ -169,6 +175,11 @@ export function Inbox(): ReactNode {
       </div>
     </div>
   );
+}
+
+/** The inbox as it is, with nothing open. */
+function closed({ open: _, as: __, ...rest }: Record<string, string>): Record<string, string> {
+  return rest;
 }
 
 function kindOf(one: InboxItem): string {

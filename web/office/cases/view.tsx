@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { addressOf } from "../../shared/api.ts";
 import { day, money, remaining } from "../../shared/format.ts";
 import { Icon } from "../../shared/icons.tsx";
@@ -33,6 +33,7 @@ const w = words({
   },
   paused: { zh: "期限暂停", en: "The clock is stopped" },
   escalated: { zh: "下级逾期，已上报到这一级", en: "Overdue below: it has come up to this level" },
+  cases: { zh: "办件", en: "Cases" },
   links: { zh: "相关办件", en: "Linked cases" },
   rating: { zh: "申请人评了 {n} 星", en: "The applicant gave {n} of 5 stars" },
   previous: { zh: "上一份", en: "Previous" },
@@ -70,6 +71,12 @@ function Shown({ page, beside }: { readonly page: DeskCase; readonly beside: boo
   const due = turn.remaining && !turn.paused ? remaining(turn.remaining, lang) : undefined;
   return (
     <article className="case" aria-label={`${it.applicantName} ${t(it.serviceTitle)}`}>
+      {!beside && (
+        <Link to="/cases" search={{}} className="back-to-list no-print">
+          <Icon name="back" />
+          {t(w.cases)}
+        </Link>
+      )}
       <div className="case-scroll">
         <header className="case-head">
           <Title className="title">
@@ -184,9 +191,19 @@ function DueWords({ text, overdue }: { readonly text: string; readonly overdue: 
 /** The stations of the case in one line. */
 function Way({ page }: { readonly page: DeskCase }): ReactNode {
   const { lang, t } = useLang();
+  const row = useRef<HTMLOListElement>(null);
+  const { step } = page.case;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the row moves when the case has gone on.
+  useEffect(() => {
+    const now = row.current?.querySelector<HTMLElement>("[aria-current]");
+    if (!row.current || !now) return;
+    // The step before stays in sight; the page itself does not move.
+    const before = now.previousElementSibling ?? now;
+    row.current.scrollLeft += before.getBoundingClientRect().left - row.current.getBoundingClientRect().left;
+  }, [step]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it is narrow, and the keyboard must reach it.
-    <ol className="way" aria-label={t(w.progress)} tabIndex={0}>
+    <ol ref={row} className="way" aria-label={t(w.progress)} tabIndex={0}>
       {page.progress.map((one) => (
         <li key={one.step} className={one.state} aria-current={one.state === "now" ? "step" : undefined}>
           {t(one.title)}
