@@ -10,6 +10,7 @@ export {
 } from "./fund-store.ts";
 export { grantsOfHousehold, moneyOfCase } from "./grant-lists.ts";
 export { cancelGrant, decideGrant, type GrantHook } from "./grant-store.ts";
+export { grantsWaiting } from "./grants-waiting.ts";
 export { itemsOf } from "./item-store.ts";
 export {
   type ActAnswers,

@@ -8,7 +8,7 @@ import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { Session } from "../kernel/route.ts";
 import type { Lang } from "../kernel/words.ts";
-import { batchesWaiting, moneyOfCase } from "../ledger/index.ts";
+import { batchesWaiting, grantsWaiting, moneyOfCase } from "../ledger/index.ts";
 import { transfersWaiting } from "../people/index.ts";
 import { pinsFor } from "../units/policy-store.ts";
 import type { Power } from "../units/powers.ts";
@@ -293,7 +293,7 @@ function desksOf(doer: Doer): readonly Desk[] {
   return [...desks].map(([unitId, powers]) => ({ unitId, powers: [...powers] }));
 }
 
-/** What waits for an officer: cases, objections, batches and transfers by their clock, in groups, with true counts. */
+/** What waits for an officer: cases, objections, batches, aid to batch and transfers by their clock, in groups, with true counts. */
 export async function inboxOf(
   engine: Engine,
   session: Session,
@@ -308,18 +308,19 @@ export async function inboxOf(
   return engine.db.read(session.viewer, async (tx) => {
     const deciding = desks.filter((desk) => desk.powers.includes("notice.decide")).map((desk) => desk.unitId);
     // Sent together, in one round trip.
-    const [rows, groups, objections, batches, transfers] = await Promise.all([
+    const [rows, groups, objections, batches, grants, transfers] = await Promise.all([
       waitingAt(tx, desks, after, query.limit + 1),
       countWaiting(tx, desks, today, weekEnd),
       openObjectionsAt(tx, deciding, 200),
       batchesWaiting(tx, session.actor, today),
+      grantsWaiting(tx, session.actor, today),
       transfersWaiting(tx, session.actor, today, 200),
     ]);
     const items = rows.slice(0, query.limit);
     const last = items.at(-1);
     const lines = items.map((row) => presentWaiting(engine.catalogue, row, today));
     const raised = objections.map((one) => presentRaised(one, today));
-    const others = byClock([...raised, ...batches, ...transfers]);
+    const others = byClock([...raised, ...batches, ...grants, ...transfers]);
     const total = groups.overdue + groups.today + groups.week + groups.later + others.length;
     for (const one of others) groups[groupOf(one.dueOn, today, weekEnd)]++;
     return {

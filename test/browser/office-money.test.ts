@@ -6,6 +6,43 @@ import { withProgram } from "./program.ts";
 /** From decided aid to a funded batch: four people stand between a list and the money. */
 
 const program = withProgram();
+const pictures = process.env.ZHIJIA_PICTURES;
+
+test("aid that waits for a batch is one line of the inbox of whoever makes batches, and leads to the list", async () => {
+  const finance = await deskOf(program, "finance.county");
+  const { items } = (await (await finance.page.request.get("/api/inbox")).json()) as {
+    items: readonly { kind: string; purpose: string; grants: number; totalFen: number; since: string }[];
+  };
+  const lines = items.filter((one) => one.kind === "grants");
+  const list = await finance.page.request.get("/api/grants?state=decided&kind=living&limit=100");
+  const { items: grants } = (await list.json()) as {
+    items: readonly { amountFen: number; decidedOn: string }[];
+  };
+  assert.ok(grants.length > 0);
+  assert.deepEqual(
+    lines.map((one) => [one.purpose, one.grants, one.totalFen, one.since]),
+    [["living", grants.length, grants.reduce((sum, one) => sum + one.amountFen, 0), grants[0]?.decidedOn]],
+  );
+  await open(finance.page, "/o/inbox");
+  const inbox = finance.page.getByRole("region", { name: "等您办的" });
+  for (const width of [390, 1440]) {
+    await finance.page.setViewportSize({ width, height: 844 });
+    await inbox.getByRole("link", { name: /笔待编批次/ }).waitFor();
+    if (pictures) await finance.page.screenshot({ path: `${pictures}/grants-waiting-${width}.png` });
+  }
+  await inbox.getByRole("link", { name: /笔待编批次/ }).click();
+  await finance.page.getByLabel("选上 孙拟梅").waitFor();
+  assert.match(finance.page.url(), /\/o\/money\/grants\?.*kind=living/);
+  assert.deepEqual(finance.trouble, []);
+  await finance.context.close();
+  // Who signs a batch makes none.
+  const chair = await deskOf(program, "chair.county");
+  const theirs = (await (await chair.page.request.get("/api/inbox")).json()) as {
+    items: readonly { kind: string }[];
+  };
+  assert.ok(theirs.items.every((one) => one.kind !== "grants"));
+  await chair.context.close();
+});
 
 test("decided aid becomes a batch, is reviewed and funded, and no one acts twice", async () => {
   const maker = await deskOf(program, "aid.county");
@@ -23,6 +60,14 @@ test("decided aid becomes a batch, is reviewed and funded, and no one acts twice
     await offers.getByRole("button", { name: "复核通过" }).getAttribute("aria-disabled"),
     "true",
     "who made the list does not review it",
+  );
+
+  const left = (await (await maker.page.request.get("/api/inbox")).json()) as {
+    items: readonly { kind: string }[];
+  };
+  assert.ok(
+    left.items.every((one) => one.kind !== "grants"),
+    "what is in a batch waits for none",
   );
 
   const chair = await deskOf(program, "chair.county");

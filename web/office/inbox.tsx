@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
-import { count, money } from "../shared/format.ts";
+import { count, day, money } from "../shared/format.ts";
 import { Icon } from "../shared/icons.tsx";
 import { useLang, words } from "../shared/lang.tsx";
 import { Empty, Failed, Skeleton } from "../shared/ui.tsx";
@@ -33,6 +33,9 @@ const w = words({
   kind: { zh: "类型", en: "Kind" },
   vouchers: { zh: "已付清，待补全凭证", en: "All paid; vouchers to complete" },
   batch: { zh: "发放批次", en: "Payment batches" },
+  grants: { zh: "待编批次", en: "Aid to batch" },
+  toBatch: { zh: "{n} 笔待编批次", en: "{n} to put into a batch" },
+  since: { zh: "{day}起", en: "since {day}" },
   transfer: { zh: "会籍接转", en: "Transfers" },
   move: { zh: "{from} → {to}", en: "{from} → {to}" },
   objection: { zh: "公示异议", en: "Objections" },
@@ -194,9 +197,9 @@ function groupOf(one: InboxItem, today: string): Group {
   return one.dueOn <= week ? "week" : "later";
 }
 
-/** The number it is known by; a transfer has none. */
+/** The number it is known by; a transfer and aid to batch have none. */
 function numberOf(one: InboxItem): string {
-  return one.kind === "transfer" ? "" : one.number;
+  return one.kind === "transfer" || one.kind === "grants" ? "" : one.number;
 }
 
 /** Where it is; of a transfer, where to. */
@@ -211,6 +214,8 @@ function wordsOf(one: InboxItem, t: Say): readonly [string, string, string] {
   if (one.kind === "case") return [one.applicantName, t(one.serviceTitle), t(one.stepTitle)];
   if (one.kind === "batch")
     return [money(one.totalFen), one.title, t(one.state === "settled" ? w.vouchers : one.stateTitle)];
+  if (one.kind === "grants")
+    return [money(one.totalFen), t(one.purposeTitle), t(w.toBatch, { n: count(one.grants) })];
   if (one.kind === "transfer")
     return [one.personName, t(w.move, { from: one.fromUnitName, to: one.toUnitName }), t(one.statusTitle)];
   return [one.applicantName, t(one.title), t(w.objectionShort)];
@@ -232,7 +237,7 @@ function Row(props: {
   readonly onPick: () => void;
 }): ReactNode {
   const { of: one } = props;
-  const { t } = useLang();
+  const { lang, t } = useLang();
   const id = one.kind === "objection" ? one.caseId : one.id;
   const [name, what, step] = wordsOf(one, t);
   const me = useOfficer();
@@ -242,9 +247,10 @@ function Row(props: {
   const pickable = choosable([one]).length > 0;
   const row = (
     <Link
-      to="/inbox"
+      to={one.kind === "grants" ? "/money/grants" : "/inbox"}
       search={
         ((old: Record<string, string>) => {
+          if (one.kind === "grants") return { kind: one.purpose, unit: one.unitId };
           const { as: _, ...rest } = old;
           return { ...rest, open: id, ...(besides.has(one.kind) && { as: one.kind }) };
         }) as never
@@ -261,7 +267,11 @@ function Row(props: {
         <b>{step || what}</b>
         {step && ` · ${what}`}
       </span>
-      <Due on={one.dueOn} />
+      {one.kind === "grants" ? (
+        <span className="due">{t(w.since, { day: day(one.since, lang, "short") })}</span>
+      ) : (
+        <Due on={one.dueOn} />
+      )}
       {unit && (
         <span className="unit clip" title={unit}>
           {unit}

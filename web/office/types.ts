@@ -32,6 +32,20 @@ export interface InboxBatch {
   readonly unitName?: string;
 }
 
+/** Decided aid of one kind that waits to be put into a payment batch. */
+export interface InboxGrants {
+  readonly kind: "grants";
+  readonly id: string;
+  readonly unitId: string;
+  readonly unitName: string;
+  readonly purpose: string;
+  readonly purposeTitle: Text;
+  readonly grants: number;
+  readonly totalFen: number;
+  readonly since: string;
+  readonly dueOn: null;
+}
+
 export interface InboxObjection {
   readonly kind: "objection";
   readonly id: string;
@@ -59,7 +73,7 @@ export interface InboxTransfer {
   readonly overdue: boolean;
 }
 
-export type InboxItem = InboxCase | InboxBatch | InboxObjection | InboxTransfer;
+export type InboxItem = InboxCase | InboxBatch | InboxGrants | InboxObjection | InboxTransfer;
 export type Group = "overdue" | "today" | "week" | "later";
 export interface InboxMore {
   readonly groups: Readonly<Record<Group, number>>;
