@@ -60,3 +60,13 @@ test("refusals are told from values, and a bug from both", () => {
     "《工会法》第十一条",
   );
 });
+
+test("an article of a Chinese document is counted in English for who reads English", () => {
+  const said = (article: string) => sourceText({ document: { zh: "法", en: "Law" }, article }, "en");
+  assert.equal(said("第三条"), "Law, Article 3");
+  assert.equal(said("第十条、第十二条"), "Law, Article 10, Article 12");
+  assert.equal(said("第二十九条"), "Law, Article 29");
+  assert.equal(said("第三十条"), "Law, Article 30");
+  assert.equal(said("第四十五条"), "Law, Article 45");
+  assert.equal(said("附件"), "Law, 附件");
+});

@@ -81,6 +81,22 @@ export function placed(refusal: Refusal, at: string): Refusal {
 /** A source in words: 《工会法》第十一条, or “Trade Union Law, Article 11”. */
 export function sourceText(source: Source, lang: Lang): string {
   const document = typeof source.document === "string" ? source.document : source.document[lang];
-  const rest = [source.article, source.page].filter((part) => part !== undefined);
+  const article =
+    lang === "en" && source.article !== undefined ? articleInEnglish(source.article) : source.article;
+  const rest = [article, source.page].filter((part) => part !== undefined);
   return lang === "zh" ? document + rest.join("") : [document, ...rest].join(", ");
+}
+
+const digits = "零一二三四五六七八九";
+
+/** `第四十五条` as “Article 45”, up to 99; what is written otherwise stays as it is. */
+function articleInEnglish(article: string): string {
+  return article
+    .replace(/第([一二三四五六七八九]?)(十?)([一二三四五六七八九]?)条/g, (whole, tens, ten, ones) => {
+      if (ten === "" && tens !== "" && ones !== "") return whole;
+      const high = ten === "" ? 0 : Math.max(1, digits.indexOf(tens || "零")) * 10;
+      const number = high + digits.indexOf((ten === "" ? tens || ones : ones) || "零");
+      return number === 0 ? whole : `Article ${number}`;
+    })
+    .replaceAll("、", ", ");
 }
