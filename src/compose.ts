@@ -114,7 +114,7 @@ export async function composeContext(
     async casesOfPerson(session, person, today) {
       if (isRefusal(scopeOf(session.actor, "case.read", today))) return [];
       const rows = await db.read(session.viewer, (tx) => casesOfPerson(tx, person, 50));
-      return rows.map((row) => presentLine(engine.catalogue, row, today));
+      return rows.map((row) => presentLine(engine.catalogue, row, today, engine.calendar()));
     },
     async onImportEnd({ clock }, { id, byPerson, fileName, state, ...counts }) {
       if (byPerson === null) return;

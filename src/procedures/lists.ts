@@ -22,6 +22,8 @@ export interface LineRow {
   readonly turn_unit_name: string | null;
   readonly due_on: Day | null;
   readonly due_sort: Day;
+  /** The clock behind `due_on`: a `Due`. */
+  readonly clock: unknown;
   readonly opened_on: Day;
   readonly amount_fen: bigint | null;
   readonly escalated: boolean;
@@ -71,6 +73,7 @@ function lines(tx: Tx) {
       "turn_unit.name as turn_unit_name",
       "case_file.due_on",
       "case_file.due_sort",
+      "case_file.clock",
       "case_file.opened_on",
       "case_file.amount_fen",
       "case_file.escalated",
@@ -294,6 +297,7 @@ export async function openObjectionsAt(tx: Tx, unitIds: readonly string[], limit
       "case_file.applicant_name",
       "case_file.service",
       "case_file.due_on",
+      "case_file.clock",
     ])
     .execute();
 }

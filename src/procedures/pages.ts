@@ -8,6 +8,7 @@ import type { UnitPath } from "../kernel/path.ts";
 import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { Session } from "../kernel/route.ts";
 import type { Lang } from "../kernel/words.ts";
+import type { Calendar } from "../kernel/working-days.ts";
 import { batchesWaiting, grantsWaiting, moneyOfCase } from "../ledger/index.ts";
 import { transfersWaiting } from "../people/index.ts";
 import { pinsFor } from "../units/policy-store.ts";
@@ -32,7 +33,7 @@ import { contextOf, doerOf, loadCase, siteOf } from "./load.ts";
 import type { Reader } from "./masking.ts";
 import { noticesOfCase, objectionsOf } from "./notices-store.ts";
 import { objectionText } from "./objections.ts";
-import { presentCase, presentLine, presentService, presentWaiting } from "./present.ts";
+import { presentCase, presentLine, presentService, presentWaiting, remainingOf } from "./present.ts";
 import { sensitiveKeys } from "./record.ts";
 import { isBelow, maySeeCase } from "./sight.ts";
 import { findApplicant, findCase } from "./store.ts";
@@ -269,7 +270,7 @@ export async function listOf(
   const last = items.at(-1);
   const key = last && (sort === "due" ? last.due_sort : last.opened_on);
   return {
-    items: items.map((row) => presentLine(engine.catalogue, row, today)),
+    items: items.map((row) => presentLine(engine.catalogue, row, today, engine.calendar())),
     next: rows.length > limit && last && key ? cursorAt({ key, id: last.id }) : null,
     total,
   };
@@ -318,8 +319,8 @@ export async function inboxOf(
     ]);
     const items = rows.slice(0, query.limit);
     const last = items.at(-1);
-    const lines = items.map((row) => presentWaiting(engine.catalogue, row, today));
-    const raised = objections.map((one) => presentRaised(one, today));
+    const lines = items.map((row) => presentWaiting(engine.catalogue, row, today, engine.calendar()));
+    const raised = objections.map((one) => presentRaised(one, today, engine.calendar()));
     const others = byClock([...raised, ...batches, ...grants, ...transfers]);
     const total = groups.overdue + groups.today + groups.week + groups.later + others.length;
     for (const one of others) groups[groupOf(one.dueOn, today, weekEnd)]++;
@@ -340,7 +341,11 @@ function byClock<Item extends { readonly dueOn: Day | null }>(items: readonly It
   });
 }
 
-function presentRaised(one: Awaited<ReturnType<typeof openObjectionsAt>>[number], today: Day) {
+function presentRaised(
+  one: Awaited<ReturnType<typeof openObjectionsAt>>[number],
+  today: Day,
+  calendar: Calendar,
+) {
   return {
     kind: "objection" as const,
     id: one.id as string,
@@ -352,6 +357,7 @@ function presentRaised(one: Awaited<ReturnType<typeof openObjectionsAt>>[number]
     unitName: one.unit_name,
     raisedOn: one.raised_on,
     dueOn: one.due_on,
+    remaining: remainingOf(one, today, calendar),
     overdue: one.due_on !== null && one.due_on < today,
   };
 }

@@ -2,7 +2,7 @@ import type { Day } from "../kernel/day.ts";
 import { formatNear, instantText } from "../kernel/day.ts";
 import { isRefusal, type Refusal, sentence, sourceText } from "../kernel/refusal.ts";
 import type { Lang, Text } from "../kernel/words.ts";
-import { remaining } from "../kernel/working-days.ts";
+import { type Calendar, remaining } from "../kernel/working-days.ts";
 import { roleTitles } from "../units/powers.ts";
 import { type DecideContext, offers } from "./decide.ts";
 import { policiesOf, type Service } from "./define.ts";
@@ -14,10 +14,10 @@ import { fillAnswers, maskAnswers, type Reader } from "./masking.ts";
 import { ifNothing } from "./moving.ts";
 import type { BoardRow, NoticeRow, ObjectionRow, ShownField } from "./notices-store.ts";
 import { turnText } from "./telling.ts";
-import type { CaseState, Doer } from "./words.ts";
+import type { CaseState, Doer, Due } from "./words.ts";
 
 /** A case in a list (API.md, `CaseLine`). */
-export function presentLine(catalogue: Catalogue, row: LineRow, today: Day) {
+export function presentLine(catalogue: Catalogue, row: LineRow, today: Day, calendar: Calendar) {
   const service = catalogue.services.get(row.service);
   return {
     kind: "case" as const,
@@ -33,6 +33,7 @@ export function presentLine(catalogue: Catalogue, row: LineRow, today: Day) {
     turn: row.turn,
     turnUnitName: row.turn_unit_name,
     dueOn: row.due_on,
+    remaining: row.state === "open" ? remainingOf(row, today, calendar) : null,
     overdue: row.state === "open" && row.due_on !== null && row.due_on < today,
     openedOn: row.opened_on,
     amountFen: row.amount_fen === null ? null : Number(row.amount_fen),
@@ -41,9 +42,20 @@ export function presentLine(catalogue: Catalogue, row: LineRow, today: Day) {
   };
 }
 
+/**
+ * How long a clock still runs, in its own unit, negative when it is past: counted once, for lists and pages alike. Null
+ * without a day, or while the holidays of a year it crosses are unknown.
+ */
+export function remainingOf(row: Pick<LineRow, "due_on" | "clock">, today: Day, calendar: Calendar) {
+  if (row.due_on === null) return null;
+  const unit = (row.clock as Due).rule?.unit === "working" ? ("working" as const) : ("calendar" as const);
+  const days = remaining(today, row.due_on, unit, calendar);
+  return isRefusal(days) ? null : { days, unit };
+}
+
 /** A case that waits in an inbox, with the action its step lets officers take for several at once, if any. */
-export function presentWaiting(catalogue: Catalogue, row: LineRow, today: Day) {
-  const line = presentLine(catalogue, row, today);
+export function presentWaiting(catalogue: Catalogue, row: LineRow, today: Day, calendar: Calendar) {
+  const line = presentLine(catalogue, row, today, calendar);
   const may = Object.entries(catalogue.services.get(row.service)?.steps[row.step]?.may ?? {});
   const [together] = may.filter(([, def]) => def.together);
   if (!together) return line;
@@ -103,7 +115,7 @@ export function presentCase(
   const answers = maskAnswers(service.asks, state.answers, reader);
   return {
     case: {
-      ...presentLine(engine.catalogue, row, context.today),
+      ...presentLine(engine.catalogue, row, context.today, context.calendar),
       district: state.district,
       unitId: state.unit.id,
       applicantId: state.applicant.id,
@@ -226,8 +238,6 @@ function presentTurn(
   lang: Lang,
 ) {
   const { due, turn } = state;
-  const unit = due.rule?.unit === "working" ? ("working" as const) : ("calendar" as const);
-  const left = due.on === null ? null : remaining(context.today, due.on, unit, context.calendar);
   const silence = ifNothing(service, state, context.chain);
   const mine =
     (turn.who === "applicant" && doer.person === state.applicant.id) ||
@@ -236,7 +246,7 @@ function presentTurn(
     who: state.state === "ended" ? ("nobody" as const) : mine ? ("you" as const) : turn.who,
     unitName: turn.unitName,
     dueOn: due.on,
-    remaining: left === null || isRefusal(left) ? null : { days: left, unit },
+    remaining: remainingOf({ due_on: due.on, clock: due }, context.today, context.calendar),
     calendarUnknown: due.unknownYear ?? null,
     paused: due.pauses?.some((one) => one.until === null) ?? false,
     escalated: state.escalated,

@@ -36,6 +36,7 @@ const CaseLine = z.object({
   turn: z.string(),
   turnUnitName: z.string().nullable(),
   dueOn: z.string().nullable(),
+  remaining: z.object({ days: z.int(), unit: z.enum(["working", "calendar"]) }).nullable(),
   overdue: z.boolean(),
   openedOn: z.string(),
   amountFen: z.int().nullable(),
@@ -54,6 +55,8 @@ const Offered = z.object({
   /** It may be taken for several cases of the inbox, each by itself. */
   together: z.literal(true).optional(),
   fields: many(Field),
+  /** What was answered before, where the action amends it; a mark stands for what the reader may not see. */
+  answers: zAnswers.optional(),
   allowed: z.boolean(),
   refusal: z.object({ code: z.string(), detail: z.string(), source: z.string().nullable() }).optional(),
 });
@@ -315,6 +318,9 @@ export const handlers: readonly Handled[] = [
 
   handle(routes.myCases, async ({ ctx, session, today }) => {
     const rows = await ctx.db.read(session.viewer, (tx) => casesOfPerson(tx, session.person, 100));
-    return { items: rows.map((row) => presentLine(ctx.engine.catalogue, row, today)), next: null };
+    return {
+      items: rows.map((row) => presentLine(ctx.engine.catalogue, row, today, ctx.engine.calendar())),
+      next: null,
+    };
   }),
 ];

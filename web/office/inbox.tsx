@@ -270,7 +270,7 @@ function Row(props: {
       {one.kind === "grants" ? (
         <span className="due">{t(w.since, { day: day(one.since, lang, "short") })}</span>
       ) : (
-        <Due on={one.dueOn} />
+        <Due on={one.dueOn} left={"remaining" in one ? one.remaining : undefined} />
       )}
       {unit && (
         <span className="unit clip" title={unit}>

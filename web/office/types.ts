@@ -57,6 +57,7 @@ export interface InboxObjection {
   readonly unitName: string;
   readonly raisedOn: string;
   readonly dueOn: string | null;
+  readonly remaining?: { readonly days: number; readonly unit: string } | null;
   readonly overdue: boolean;
 }
 

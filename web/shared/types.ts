@@ -134,6 +134,8 @@ export interface CaseLine {
   readonly turn: string;
   readonly turnUnitName: string | null;
   readonly dueOn: string | null;
+  /** What is left of its clock, in the clock's own unit. */
+  readonly remaining?: { readonly days: number; readonly unit: string } | null;
   readonly overdue: boolean;
   readonly openedOn: string;
   readonly amountFen: number | null;

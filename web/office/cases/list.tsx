@@ -105,7 +105,7 @@ export function Cases(props: {
       key: "due",
       head: t(w.due),
       sort: "due",
-      cell: (one) => <Due on={one.dueOn} ended={one.state === "ended"} />,
+      cell: (one) => <Due on={one.dueOn} left={one.remaining} ended={one.state === "ended"} />,
       text: (one) => one.dueOn ?? "",
     },
     {

@@ -129,7 +129,11 @@ function Shown({ page, beside }: { readonly page: DeskCase; readonly beside: boo
           <span>{spoken(turn.sentence, lang) || t(it.stepTitle)}</span>
           {it.state === "open" && (
             <span className="due">
-              {due ? <DueWords text={due} overdue={it.overdue} /> : <Due on={turn.dueOn} />}
+              {due && !it.overdue ? (
+                <span className="due">{due}</span>
+              ) : (
+                <Due on={turn.dueOn} left={turn.remaining} />
+              )}
             </span>
           )}
           {turn.ifNothing &&
@@ -182,10 +186,6 @@ function Shown({ page, beside }: { readonly page: DeskCase; readonly beside: boo
       <Acting page={page} />
     </article>
   );
-}
-
-function DueWords({ text, overdue }: { readonly text: string; readonly overdue: boolean }): ReactNode {
-  return <span className={overdue ? "due late" : "due"}>{text}</span>;
 }
 
 /** The stations of the case in one line. */

@@ -256,7 +256,7 @@ function CaseTable({ of }: { readonly of: readonly CaseLine[] }): ReactNode {
             </td>
             <td>{t(one.stepTitle)}</td>
             <td>
-              <Due on={one.dueOn} ended={one.state === "ended"} />
+              <Due on={one.dueOn} left={one.remaining} ended={one.state === "ended"} />
             </td>
             <td className="end number">{one.amountFen === null ? "" : money(one.amountFen)}</td>
             <td className="number muted">{day(one.openedOn, lang, "table")}</td>
