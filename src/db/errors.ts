@@ -62,7 +62,7 @@ export function isTwice(error: unknown): boolean {
 }
 
 /** A named statement whose table changed under it; the connection that prepared it must be given up. */
-export function isStalePlan(error: unknown): boolean {
+function isStalePlan(error: unknown): boolean {
   return codeOf(error) === "0A000" && error instanceof Error && error.message.includes("cached plan");
 }
 

@@ -2,15 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
 import pg from "pg";
 import { isRefusal } from "../kernel/refusal.ts";
-import {
-  DatabaseFull,
-  DatabaseUnavailable,
-  isFull,
-  isGone,
-  isPassing,
-  isStalePlan,
-  isTwice,
-} from "./errors.ts";
+import { DatabaseFull, DatabaseUnavailable, isFull, isGone, isPassing, isTwice } from "./errors.ts";
 import { newHerald } from "./herald.ts";
 import { type Line, newLine } from "./line.ts";
 import { newPulse } from "./pulse.ts";
@@ -130,7 +122,8 @@ export function openDatabase(options: DbOptions): Db {
     session.leased = false;
     session.working = null;
     session.ready = Promise.resolve();
-    client.release(error !== undefined && (isGone(error) || isStalePlan(error)) ? true : undefined);
+    // Work that threw may have left statements behind that are still to be sent: they must not reach the next one's hands.
+    client.release(error !== undefined ? true : undefined);
   };
 
   const transaction = async <T>(
