@@ -47,7 +47,7 @@ interface ActionRule {
 }
 
 /** Acts of the current round that separation of duties asks about. */
-export type SignedAct = "make" | "review" | "fund" | "approve" | "submit" | "correct";
+export type SignedAct = "make" | "review" | "fund" | "approve" | "submit" | "result" | "correct";
 
 export const signedActs: Readonly<Record<SignedAct, Text>> = {
   make: { zh: "编制", en: "made the list" },
@@ -55,6 +55,7 @@ export const signedActs: Readonly<Record<SignedAct, Text>> = {
   fund: { zh: "安排资金", en: "reserved the money" },
   approve: { zh: "批准", en: "signed it" },
   submit: { zh: "送银行", en: "sent it to the bank" },
+  result: { zh: "载入回盘", en: "loaded the bank’s result" },
   correct: { zh: "更正账户", en: "corrected a card" },
 };
 
@@ -100,7 +101,8 @@ export const batchActions = {
     power: "batch.make",
     from: ["partly_failed"],
     kind: "normal",
-    apartFrom: [],
+    // Who says that a payment failed does not say where it goes instead.
+    apartFrom: ["result"],
   },
   resend: {
     title: { zh: "重发已更正的", en: "Send corrected ones again" },
@@ -411,6 +413,7 @@ export const actOf: Readonly<Record<string, SignedAct>> = {
   fund: "fund",
   approve: "approve",
   submit: "submit",
+  result: "result",
   correctItem: "correct",
 };
 
