@@ -91,7 +91,7 @@ async function importRoster(args: readonly string[]): Promise<number> {
 }
 
 /** What the program itself takes is some 35 MB of it. */
-const heapBytes = 56 * 2 ** 20;
+const heapBytes = 50 * 2 ** 20;
 
 /**
  * Collects garbage when it has piled up. Left alone, the machine lets it grow as long as there is memory; a roster of a

@@ -61,7 +61,7 @@ export interface Preparer {
 }
 
 /** Heap of the preparing thread, in MB: a few chunks, whatever the size of the file. */
-const heapMb = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
+const heapMb = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
 /** Starts reading a roster in a thread of its own. Refuses what cannot be read as a roster. */
 export async function startPreparer(data: PreparerData): Promise<Or<Preparer>> {
