@@ -67,7 +67,8 @@ export async function tell<Name extends TemplateName>(tx: Tx, telling: Telling<N
         from: wanted?.quietFrom ?? quietDefault.from,
         until: wanted?.quietUntil ?? quietDefault.until,
       };
-      const waitMs = quietFor(now, quiet);
+      // Whoever is told at a former number may have to act at once.
+      const waitMs = formers.has(row.person) ? 0 : quietFor(now, quiet);
       for (const channel of also) {
         // Text messages cost the union money and mail needs an address: both only when asked for.
         const asked =

@@ -193,8 +193,37 @@ test("a roster takes nobody's telephone or card from them: who has signed in ans
   );
   assert.equal(await card(), "9999000000000000017");
   await assert.rejects(s.as("13907770099"), /phone-unknown/, "the number on the roster opens nothing");
-  const [entry] = ok(await one.get("/api/me/confirmations")).items;
-  assert.equal(ok(await one.post(`/api/me/confirmations/${entry.id}`, { confirm: true })).status, "ACTIVE");
+
+  // Whose membership others spoke for on paper keeps both for thirty days: nobody signs in as them by a sheet of paper.
+  const confirmed = { id: newId(), name: "confirm", note: "纸质确认表" };
+  ok(await chair.post(`/api/members/${me}/status`, confirmed));
+  const kept = await listed("13907770099", "9999000000000000025");
+  assert.deepEqual(
+    kept.rows.map((row: { code: string }) => row.code),
+    ["phone-kept", "card-kept"],
+  );
+  await assert.rejects(s.as("13907770099"), /phone-unknown/);
+  await s.pass(30);
+  assert.equal((await listed("13907770099", "9999000000000000025")).updated, 1);
+  assert.equal(await card(), "9999000000000000025");
+});
+
+test("a number that somebody bears at another union is told without their name", async () => {
+  const other = await s.as("chair.couriers");
+  const { unit } = ok(await other.get("/api/me")).posts[0];
+  const content = `姓名,身份证号,手机号\r\n确另名,${people[0]!.id},13907770098`;
+  const file = { name: "名册.csv", content, type: "text/csv" };
+  const made = ok(
+    await other.upload("/api/imports", file, { unit: unit.id, kind: "roster", dryRun: "true" }),
+    201,
+  );
+  await s.pass(1);
+  const done = ok(await other.get(`/api/imports/${made.id}`));
+  assert.deepEqual(
+    done.rows.map((row: { code: string }) => row.code),
+    ["identity-other-person"],
+  );
+  assert.doesNotMatch(JSON.stringify(done.rows), /确\*|例一/);
 });
 
 test("where the rule says so, silence ends an entry, and where no word is asked for any more it is a membership", async () => {

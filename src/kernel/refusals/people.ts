@@ -77,6 +77,11 @@ export const peopleRefusals = {
     zh: "该证件号在库中登记的姓名是「{name}」，与本行不同。",
     en: "This identity number is registered under another name, “{name}”.",
   },
+  "identity-other-person": {
+    status: 422,
+    zh: "该证件号在其他工会登记的是另一个姓名。请核对姓名和证件号。",
+    en: "Another union has this identity number under another name. Please check both.",
+  },
   "member-elsewhere": {
     status: 409,
     zh: "此人的会员关系在其他工会，一个人只能有一个会员关系。导入不新增这一行，改向原工会发接转申请。",
@@ -124,13 +129,13 @@ export const peopleRefusals = {
   },
   "phone-kept": {
     status: 409,
-    zh: "此人已用自己的手机号登录过，名册上的手机号没有替换它；本人确认入会后，再由所在工会更正。",
-    en: "This person has signed in with a telephone of their own, which the roster does not replace. Their union may correct it once they have confirmed the membership.",
+    zh: "名册上的手机号没有采用：此人在系统中已有自己的记录，手机号关系到登录。本人确认入会后，或入会满 30 天后，再由所在工会更正。",
+    en: "The roster’s telephone number was not taken: this person has a record of their own, and signs in by it. Their union may correct it once they have confirmed the membership themselves, or 30 days into it.",
   },
   "card-kept": {
     status: 409,
-    zh: "此人已登录过并有银行卡在案，名册上的卡号没有替换它；本人确认入会后，再由所在工会更正。",
-    en: "This person has signed in and has a bank card on record, which the roster does not replace. Their union may correct it once they have confirmed the membership.",
+    zh: "名册上的卡号没有采用：此人在系统中已有自己的记录，卡号关系到发款。本人确认入会后，或入会满 30 天后，再由所在工会更正。",
+    en: "The roster’s card number was not taken: this person has a record of their own, and is paid by it. Their union may correct it once they have confirmed the membership themselves, or 30 days into it.",
   },
   "person-elsewhere": {
     status: 409,

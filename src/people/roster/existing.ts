@@ -1,3 +1,4 @@
+import { addDays, type Day } from "../../kernel/day.ts";
 import { maskName } from "../../kernel/mask.ts";
 import { isInside, type UnitPath } from "../../kernel/path.ts";
 import { type Refusal, refuse } from "../../kernel/refusal.ts";
@@ -21,6 +22,10 @@ export interface KnownRelation {
   readonly reason: StatusReason | null;
   readonly memberNo: string | null;
   readonly joinedOn: string | null;
+  /** Since when it has stood as it does. */
+  readonly since: Day;
+  /** Whether they applied for it or confirmed it themselves. */
+  readonly ownWord: boolean;
 }
 
 /** How somebody has signed in: by their telephone alone, or as an officer by a name of their own. */
@@ -35,7 +40,16 @@ export interface Known {
   readonly relations: readonly KnownRelation[];
   readonly transferOpen: boolean;
   readonly signsIn: SignsIn | null;
+  /** Whether they have asked for anything, or somebody for them. */
+  readonly hasCases: boolean;
   readonly facts: PersonSealed;
+}
+
+/** Where and when a roster is loaded. */
+export interface Loading {
+  /** The union whose roster it is. */
+  readonly base: UnitPath;
+  readonly today: Day;
 }
 
 /** What a roster's row means for somebody who is known already. */
@@ -60,16 +74,21 @@ export type Outcome =
  * for the transfer of the first (membership.md §12, checks 1 and 6). Nobody's record outside the roster's own union
  * is changed by it.
  */
-export function decideKnown(row: PreparedRow, known: Known, base: UnitPath): Outcome {
+export function decideKnown(row: PreparedRow, known: Known, loading: Loading): Outcome {
   const { person, relation } = known;
+  const { base } = loading;
   if (person.name !== row.draft.name) {
-    return { kind: "refused", refusal: refuse("identity-other-name", { name: maskName(person.name) }) };
+    // Whose number it is elsewhere is not this union's to know.
+    const refusal = isInside(person.path, base)
+      ? refuse("identity-other-name", { name: maskName(person.name) })
+      : refuse("identity-other-person");
+    return { kind: "refused", refusal };
   }
   const isHere = (one: KnownRelation) =>
     one.unitId === row.home.id || (!row.unitNamed && isInside(one.path, base));
   const here = relation !== null && isHere(relation);
   if (relation !== null && counts(relation.status)) {
-    if (here) return differs(row, known) ? { kind: "update", relation } : { kind: "unchanged" };
+    if (here) return differs(row, known, loading) ? { kind: "update", relation } : { kind: "unchanged" };
     if (known.transferOpen || relation.status === "TRANSFER_OUT") {
       return { kind: "duplicate", refusal: refuse("member-elsewhere-asked") };
     }
@@ -83,8 +102,8 @@ export function decideKnown(row: PreparedRow, known: Known, base: UnitPath): Out
   }
   if (relation?.status === "APPLIED_BY_UNION") {
     if (!here) return { kind: "duplicate", refusal: refuse("member-listed-elsewhere") };
-    if (!row.confirms) return { kind: "activate", relation, differs: differs(row, known) };
-    return differs(row, known) ? { kind: "update", relation } : { kind: "unchanged" };
+    if (!row.confirms) return { kind: "activate", relation, differs: differs(row, known, loading) };
+    return differs(row, known, loading) ? { kind: "update", relation } : { kind: "unchanged" };
   }
   // Who said no to this union is not asked by it again, whatever others asked them since.
   const last = known.relations.find(isHere);
@@ -102,17 +121,29 @@ export function decideKnown(row: PreparedRow, known: Known, base: UnitPath): Out
 /** What of a record a roster of others leaves as it is: by the one its person signs in, to the other their aid is paid. */
 export const ownFacts = ["phone", "bankCard"] as const;
 
+/** Days a membership that others spoke for stands before its union may change what one signs in and is paid by. */
+const settledAfterDays = 30;
+
 /**
- * Whether a roster leaves a person's telephone or card as it is. Of somebody who has signed in only the union whose member
- * they are changes it, or a roster could speak the worker's own word and point to another's card; of an officer none does.
+ * Whether a roster leaves a person's telephone or card as it is, or a roster could speak the worker's own word, read their
+ * cases and point to another's card. Only the union whose member they are changes it: at once where they applied or
+ * confirmed themselves, else once that membership has stood a while. Freely only of somebody whom nothing but this roster
+ * knows; of an officer never. None is given, either, to whoever has cases and none on record.
  */
-export function keeps({ relation, signsIn, facts }: Known, own: (typeof ownFacts)[number]): boolean {
-  if (signsIn === null || !facts[own]) return false;
-  return signsIn === "login" || relation === null || !counts(relation.status);
+export function keeps(known: Known, own: (typeof ownFacts)[number], { base, today }: Loading): boolean {
+  const { person, relation, relations, signsIn, hasCases, facts } = known;
+  if (signsIn === "login") return Boolean(facts[own]);
+  const settled =
+    relation !== null &&
+    counts(relation.status) &&
+    (relation.ownWord || addDays(relation.since, settledAfterDays) <= today);
+  if (settled) return false;
+  if (!facts[own]) return hasCases;
+  return signsIn !== null || hasCases || relations.length > 1 || !isInside(person.path, base);
 }
 
 /** What the row says and the record does not: facts a roster leaves empty change nothing. */
-function differs(row: PreparedRow, known: Known): boolean {
+function differs(row: PreparedRow, known: Known, loading: Loading): boolean {
   const { draft } = row;
   const told = plainOf(row);
   const { person, relation, facts } = known;
@@ -120,7 +151,7 @@ function differs(row: PreparedRow, known: Known): boolean {
     if (value !== null && value !== person[field as keyof Person]) return true;
   }
   for (const [field, value] of Object.entries(row.facts)) {
-    if (ownFacts.some((own) => own === field && keeps(known, own))) continue;
+    if (ownFacts.some((own) => own === field && keeps(known, own, loading))) continue;
     if (value !== facts[field as keyof PersonSealed]) return true;
   }
   return (

@@ -8,7 +8,7 @@ import { stillWanted } from "../person.ts";
 import { type PersonSealed, phoneHash, sealFormerPhone, sealPerson, unsealPerson } from "../sealed.ts";
 import { claimReason, requestTransfer, type Transfer } from "../transfer.ts";
 import { tellTurn } from "../transfer-turn.ts";
-import { decideKnown, type Known, keeps, ownFacts, plainOf } from "./existing.ts";
+import { decideKnown, type Known, keeps, type Loading, ownFacts, plainOf } from "./existing.ts";
 import { addProblems, advanceImport, type ImportCounts, type ImportRow } from "./import-store.ts";
 import type { RosterHost, RosterJob } from "./load.ts";
 import type { PreparedRow, RosterProblem } from "./prepare.ts";
@@ -63,6 +63,10 @@ export class Run {
     this.#position = row.position;
     this.#problems = row.problems;
     this.counts = countsOf(row);
+  }
+
+  get #loading(): Loading {
+    return { base: this.#job.unit.path, today: this.#host.clock.today() };
   }
 
   async note(problems: readonly RosterProblem[]): Promise<void> {
@@ -182,7 +186,7 @@ export class Run {
     const { ring, memberTelling } = this.#host;
     const replaced = list.flatMap(({ row, known }) => {
       const { phone } = known.facts;
-      return phone && row.draft.phone && phone !== row.draft.phone && !keeps(known, "phone")
+      return phone && row.draft.phone && phone !== row.draft.phone && !keeps(known, "phone", this.#loading)
         ? [{ person: known.person, phone }]
         : [];
     });
@@ -230,17 +234,21 @@ export class Run {
       const row = rows[i]!;
       const person = people.get(personId);
       if (!person) throw new Error("an identity number is registered to nobody");
-      const { relations, transferOpen, signsIn } = person;
+      const { relations, transferOpen, signsIn, hasCases } = person;
       const relation = relations[0] ?? null;
       const facts = unsealPerson(this.#host.ring, person);
-      const known: Known = { person, relation, relations, transferOpen, signsIn, facts };
-      const outcome = decideKnown(row, known, this.#job.unit.path);
+      const known: Known = { person, relation, relations, transferOpen, signsIn, hasCases, facts };
+      const outcome = decideKnown(row, known, this.#loading);
       const tell = (level: "error" | "duplicate", refusal: RosterProblem["refusal"]): void => {
         problems.push({ sheet: row.sheet, row: row.row, field: "idNumber", column: null, level, refusal });
       };
       if (["unchanged", "update", "activate", "rejoin"].includes(outcome.kind))
         for (const field of ownFacts)
-          if (row.draft[field] !== null && row.draft[field] !== facts[field] && keeps(known, field))
+          if (
+            row.draft[field] !== null &&
+            row.draft[field] !== facts[field] &&
+            keeps(known, field, this.#loading)
+          )
             problems.push({
               sheet: row.sheet,
               row: row.row,
@@ -292,7 +300,7 @@ export class Run {
     const { person } = known;
     const told = Object.fromEntries(Object.entries(plainOf(row)).filter(([, value]) => value !== null));
     const plain = { ...pickPlain(person), ...told };
-    const own = ownFacts.filter((field) => keeps(known, field));
+    const own = ownFacts.filter((field) => keeps(known, field, this.#loading));
     const kept = Object.fromEntries(own.map((field) => [field, known.facts[field]]));
     const facts: PersonSealed = { ...known.facts, ...row.facts, ...kept };
     const wanted = stillWanted(plain, facts);

@@ -180,18 +180,22 @@ export async function knownPeople(
     readonly relations: readonly KnownRelation[];
     readonly transferOpen: boolean;
     readonly signsIn: SignsIn | null;
+    readonly hasCases: boolean;
   })[]
 > {
   const { rows } = await sql<
-    Person & { relations: KnownRelation[]; transferOpen: boolean; signsIn: SignsIn | null }
+    Person & { relations: KnownRelation[]; transferOpen: boolean; signsIn: SignsIn | null; hasCases: boolean }
   >`
     select ${personColumns}, coalesce(m.relations, '[]') as relations,
       (select case when a.login is null then 'phone' else 'login' end from account a where a.person_id = p.id) as "signsIn",
       exists (select 1 from membership_transfer t where t.district = p.district and t.person_id = p.id
-        and t.status in ('requested','released','escalated')) as "transferOpen"
+        and t.status in ('requested','released','escalated')) as "transferOpen",
+      exists (select 1 from case_file c where c.district = p.district and c.applicant_id = p.id and c.service <> 'join') as "hasCases"
     from person p left join lateral (
       select jsonb_agg(jsonb_build_object('id', id, 'unitId', unit_id, 'path', path, 'status', status, 'reason', status_reason,
-          'memberNo', member_no, 'joinedOn', joined_on)
+          'memberNo', member_no, 'joinedOn', joined_on, 'since', status_since, 'ownWord', exists (
+            select 1 from membership_event e where e.district = membership.district and e.membership_id = membership.id
+              and e.by_person = membership.person_id))
         order by status in ('ACTIVE','TRANSFER_OUT','RETAINED') desc, status_since desc, id desc) as relations
       from membership where district = p.district and person_id = p.id and kind = 'member'
     ) m on true
