@@ -19,8 +19,9 @@ const read = (file: string): string => readFileSync(join(root, file), "utf8");
 /** Folders of src/ in the order in which they may import one another, as the map in ARCHITECTURE.md lists them. */
 const order = [...read("ARCHITECTURE.md").matchAll(/^src\/([\w.]+)\/? /gm)].map(([, name]) => name ?? "");
 
-/** Everything may read the parsed environment, which itself imports only the kernel. */
-const free = new Set(["config.ts", "compose.ts", "installation.ts"]);
+/** What joins the modules and reads their settings knows them all, and is known to where the program begins alone. */
+const joins = new Set(["config.ts", "compose.ts", "installation.ts"]);
+const beginnings = new Set([...joins, "main.ts", "cli"]);
 
 interface Import {
   readonly file: string;
@@ -40,46 +41,104 @@ export function importsOf(file: string, text: string): Import[] {
   return found;
 }
 
-/** Reading and writing spreadsheets knows only the kernel, so that whoever has one may use it. */
-const rank = (path: string): number =>
-  path.startsWith("src/spreadsheet/") ? order.indexOf("kernel") : order.indexOf(path.split("/")[1] ?? "");
+/** The first folder or file below src/. */
+const partOf = (path: string): string => path.split("/")[1] ?? "";
 
-/** The imports that point up the list, or from a browser face into the server. */
-export function wrongWay(imports: readonly Import[]): string[] {
-  const wrong: string[] = [];
-  for (const { file, target, typeOnly } of imports) {
-    if (file.startsWith("src/") && target.startsWith("src/")) {
-      if (free.has(target.split("/")[1] ?? "") || free.has(file.split("/")[1] ?? "")) continue;
-      if (rank(target) > rank(file)) wrong.push(`${file} -> ${target}`);
-    }
-    if (file.startsWith("src/") && /^(web|test|bench)\//.test(target)) wrong.push(`${file} -> ${target}`);
-    if (file.startsWith("web/") && target.startsWith("src/") && !typeOnly && !pure(target)) {
-      wrong.push(`${file} -> ${target}`);
-    }
-  }
-  return wrong;
+const rank = (part: string): number => {
+  const found = order.indexOf(part);
+  if (found < 0) throw new Error(`src/${part} is not on the map`);
+  return found;
+};
+
+/** Whether a file of src/ may import another: those above it on the map. */
+function mayImport(file: string, target: string): boolean {
+  const [from, to] = [partOf(file), partOf(target)];
+  if (joins.has(to)) return beginnings.has(from);
+  return joins.has(from) || rank(to) <= rank(from);
 }
 
-/** Source that also runs in the browser: it and all it imports stay clear of Node. */
-const pure = (target: string): boolean =>
-  target.startsWith("src/kernel/") ||
-  /^src\/(procedures\/(decide|fields|marks|define|clock|words)|services\/|ledger\/(batch|funds|chart)|units\/(powers|words|levels)|people\/(codes|membership|roster\/columns))/.test(
-    target,
+/** The imports that point up the list, or from the server to what stands around it. */
+export function wrongWay(imports: readonly Import[]): string[] {
+  return imports
+    .filter(
+      ({ file, target }) =>
+        file.startsWith("src/") &&
+        (target.startsWith("src/") ? !mayImport(file, target) : /^(web|test|bench)\//.test(target)),
+    )
+    .map(({ file, target }) => `${file} -> ${target}`);
+}
+
+/** What no browser has: Node itself, the database, the web server. */
+const serverOnly =
+  /(?:^|\n)\s*(?:import|export)\s+(?!type\s)(?:[^"';]*?\sfrom\s+)?"(?:node:[\w/]+|kysely|pg|fastify|hucre\/\w+)"/;
+
+/** The source that faces run too, with all it imports, of which one needs what no browser has. */
+export function notForFaces(imports: readonly Import[], text: (file: string) => string): string[] {
+  const first = imports.filter(
+    ({ file, target, typeOnly }) => file.startsWith("web/") && target.startsWith("src/") && !typeOnly,
   );
+  return first
+    .filter(({ target }) => {
+      const seen = new Set([target]);
+      for (const file of seen) {
+        if (serverOnly.test(text(file))) return true;
+        for (const one of importsOf(file, text(file))) if (!one.typeOnly) seen.add(one.target);
+      }
+      return false;
+    })
+    .map(({ file, target }) => `${file} -> ${target}`);
+}
 
 const sources = tracked.filter((file) => /^(src|web|test|bench|scripts)\/.*\.(ts|tsx)$/.test(file));
 const code = sources.filter((file) => !/\.test\.tsx?$/.test(file) && !file.endsWith("/testing.ts"));
 
-test("imports point down the list of folders, and the faces import only types and pure rules", () => {
-  const wrong = wrongWay(code.flatMap((file) => importsOf(file, read(file))));
-  assert.deepEqual(wrong, []);
+test("imports point down the list of folders, and the faces run nothing that needs the server", () => {
+  const imports = code.flatMap((file) => importsOf(file, read(file)));
+  assert.deepEqual(wrongWay(imports), []);
+  assert.ok(imports.some(({ file, target }) => file.startsWith("web/") && target.startsWith("src/ledger/")));
+  assert.deepEqual(notForFaces(imports, read), []);
 });
 
-test("the guard on imports catches an import that points up", () => {
-  const bad = importsOf("src/kernel/day.ts", 'import { pool } from "../db/pool.ts";\n');
-  assert.deepEqual(wrongWay(bad), ["src/kernel/day.ts -> src/db/pool.ts"]);
-  const face = importsOf("web/worker/home.tsx", 'import { act } from "../../src/procedures/store.ts";\n');
-  assert.equal(wrongWay(face).length, 1);
+test("the guard on imports catches one that points up, joins what it must not, or takes a store into a face", () => {
+  const found = (file: string, text: string) => wrongWay(importsOf(file, text)).length;
+  assert.equal(found("src/kernel/day.ts", 'import { pool } from "../db/pool.ts";\n'), 1);
+  assert.equal(found("src/kernel/day.ts", 'import { compose } from "../compose.ts";\n'), 1);
+  assert.equal(found("src/cli/serve.ts", 'import { compose } from "../compose.ts";\n'), 0);
+  assert.throws(() => found("src/units/tree.ts", 'import { x } from "../unheard/x.ts";\n'), /not on the map/);
+  const face = importsOf("web/worker/home.tsx", 'import { x } from "../../src/ledger/batch-store.ts";\n');
+  assert.equal(notForFaces(face, read).length, 1);
+});
+
+/** Routes that ask the database themselves, instead of a store. */
+export function askingRoutes(files: ReadonlyMap<string, string>): string[] {
+  return [...files]
+    .filter(([, text]) =>
+      /\bsql(?:<[^`]*>)?`|\.(?:selectFrom|insertInto|updateTable|deleteFrom)\(/.test(text),
+    )
+    .map(([file]) => file);
+}
+
+test("no route asks the database itself", () => {
+  const files = code.filter((file) => /^src\/.*\/(?:[\w-]+-)?routes(?:-[\w-]+)?\.ts$/.test(file));
+  assert.ok(files.length > 20, `only ${files.length} files of routes were found`);
+  assert.deepEqual(askingRoutes(new Map(files.map((file) => [file, read(file)]))), []);
+  const bad = new Map([
+    ["src/a/routes.ts", 'tx.selectFrom("unit")'],
+    ["src/b/routes.ts", "sql<{ n: number }>`select 1`"],
+  ]);
+  assert.equal(askingRoutes(bad).length, 2);
+});
+
+test("both languages of the README lead to the same places", () => {
+  const links = (file: string) =>
+    [...read(file).matchAll(/\]\(([^)]+)\)/g)]
+      .map(([, link]) => link ?? "")
+      .filter((link) => !link.startsWith("README"));
+  const [en, zh] = [links("README.md"), links("README.zh.md")].map((found) => [...new Set(found)].sort());
+  assert.deepEqual(
+    zh?.map((link) => link.replace(/-en\.png$/, "-zh.png")),
+    en?.map((link) => link.replace(/-en\.png$/, "-zh.png")),
+  );
 });
 
 test("the engine knows no service by name", () => {
