@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Db, Tx } from "../db/index.ts";
+import type { Db } from "../db/index.ts";
 import { everything } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { UnitPath } from "../kernel/path.ts";
@@ -7,6 +7,7 @@ import { isRefusal, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zId, zPage, zText } from "../kernel/schemas.ts";
 import { remaining } from "../kernel/working-days.ts";
+import { unitById } from "../units/index.ts";
 import { covers, scopeOf } from "../units/scope.ts";
 import { atBoards, boardsOf, type Reader } from "./board.ts";
 import { cursorAt, placeOf } from "./cursor.ts";
@@ -174,10 +175,11 @@ export const handlers: readonly Handled[] = [
     const after = placeOf(query.cursor);
     if (isRefusal(after)) return after;
     return ctx.db.read(everything, async (tx) => {
-      const under = query.unit ? await pathOf(tx, query.unit) : null;
+      const unit = query.unit ? await unitById(tx, query.unit) : null;
+      if (unit === undefined) return refuse("not-found", {}, { at: "/unit" });
       const rows = await publicNotices(tx, {
         day: today,
-        under,
+        under: unit && unit.path,
         kind: query.kind ?? null,
         after,
         limit: query.limit + 1,
@@ -287,11 +289,6 @@ async function onBoard(db: Db, reader: Reader, id: string, day: Day): Promise<Bo
   return db.read(atBoards(reader.viewer, boards), (tx) =>
     boardNotice(tx, { boards, day, person: reader.person }, id),
   );
-}
-
-async function pathOf(tx: Tx, unit: string): Promise<string> {
-  const row = await tx.selectFrom("unit").where("id", "=", unit).select("path").executeTakeFirst();
-  return row?.path ?? "-";
 }
 
 function leftOf(engine: Engine, row: NoticeRow, today: Day): number | null {

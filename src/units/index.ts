@@ -53,6 +53,7 @@ export {
   findUnitByCode,
   foundInstallation,
   getUnit,
+  unitAt,
   unitById,
 } from "./store.ts";
 export type { Unit } from "./unit.ts";

@@ -31,6 +31,13 @@ export async function unitById(tx: Tx, id: Id<"unit">): Promise<Unit | undefined
   return rows[0];
 }
 
+/** The unit of a path, which stands in the tree: a scope's root. */
+export async function unitAt(tx: Tx, path: UnitPath): Promise<Unit> {
+  const { rows } = await sql<Unit>`select ${unitColumns} from unit u where u.path = ${path}`.execute(tx);
+  if (!rows[0]) throw new Error(`no unit stands at ${path}`);
+  return rows[0];
+}
+
 /** The unit of an id, if it lies in the scope; else `not-found`. */
 export async function findUnit(tx: Tx, scope: Scope, id: Id<"unit">): Promise<Or<Unit>> {
   const { rows } = await sql<Unit>`

@@ -1,18 +1,16 @@
-import { sql } from "kysely";
 import { z } from "zod";
 import type { Tx } from "../../db/index.ts";
 import { cursorOf, isPlain, readCursor } from "../../kernel/cursor.ts";
 import type { Day } from "../../kernel/day.ts";
 import { type Id, isId } from "../../kernel/ids.ts";
 import { maskName } from "../../kernel/mask.ts";
-import type { UnitPath } from "../../kernel/path.ts";
-import { isRefusal, type Or, refuse, sourceText } from "../../kernel/refusal.ts";
+import { expect, isRefusal, refuse, sourceText } from "../../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../../kernel/route.ts";
 import { zId, zPage, zText } from "../../kernel/schemas.ts";
 import { livingMonths } from "../../ledger/index.ts";
-import { pinned, pinsFor } from "../../units/index.ts";
+import { findUnit, pinned, pinsFor, unitAt } from "../../units/index.ts";
 import type { Power } from "../../units/powers.ts";
-import { type Actor, narrow, type Scope, scopeOf } from "../../units/scope.ts";
+import { type Actor, narrow, scopeOf } from "../../units/scope.ts";
 import { livingBelow, livingConditions, livingLines, livingPopulation } from "./eligible.ts";
 import { livingSheet } from "./eligible-sheet.ts";
 import { livingLine } from "./policies.ts";
@@ -156,15 +154,10 @@ export const eligibleHandlers: readonly Handled[] = [
 async function placeAsked(tx: Tx, actor: Actor, power: Power, unit: Id<"unit"> | undefined, today: Day) {
   const all = scopeOf(actor, power, today);
   if (isRefusal(all)) return all;
-  const place = await tx
-    .selectFrom("unit")
-    .where(sql<boolean>`${unit ? sql`id = ${unit}` : sql`path = ${all.roots[0]}`}`)
-    .select(["id", "name", "path"])
-    .executeTakeFirst();
-  if (place === undefined) return refuse("not-found", {}, { at: "/unit" });
-  const scope: Or<Scope> = narrow(all, place.path as UnitPath);
-  if (isRefusal(scope)) return refuse("not-found", {}, { at: "/unit" });
-  const pins = await pinsFor(tx, [livingLine, livingMonths], place.path as UnitPath, today);
+  const place = unit ? await findUnit(tx, all, unit) : await unitAt(tx, all.roots[0]!);
+  if (isRefusal(place)) return refuse("not-found", {}, { at: "/unit" });
+  const scope = expect(narrow(all, place.path));
+  const pins = await pinsFor(tx, [livingLine, livingMonths], place.path, today);
   return {
     scope,
     unit: { id: place.id, name: place.name },
