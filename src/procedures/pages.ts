@@ -33,11 +33,13 @@ import { contextOf, doerOf, loadCase, siteOf } from "./load.ts";
 import type { Reader } from "./masking.ts";
 import { noticesOfCase, objectionsOf } from "./notices-store.ts";
 import { objectionText } from "./objections.ts";
-import { presentCase, presentLine, presentService, presentWaiting, remainingOf } from "./present.ts";
+import { presentCase, presentLine, presentWaiting } from "./present.ts";
+import { presentService } from "./present-service.ts";
 import { sensitiveKeys } from "./record.ts";
 import { isBelow, maySeeCase } from "./sight.ts";
 import { findApplicant, findCase } from "./store.ts";
 import { countRows, totalOf } from "./totals.ts";
+import { remainingOf } from "./turn.ts";
 import type { Doer } from "./words.ts";
 
 /** The case page for whoever asks. Not found for who may not see it; an officer's look is written down. */

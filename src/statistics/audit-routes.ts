@@ -7,7 +7,7 @@ import { isRefusal, type Or } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zPage, zText } from "../kernel/schemas.ts";
 import { lookPurpose, lookSeen } from "../people/index.ts";
-import { actionTitle } from "../procedures/present.ts";
+import { actionTitle } from "../procedures/titles.ts";
 import { isRole, roleTitles } from "../units/powers.ts";
 import { type Actor, narrow, type Scope, scopeOf } from "../units/scope.ts";
 import { findUnit } from "../units/store.ts";

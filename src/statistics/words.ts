@@ -8,7 +8,7 @@ import {
   skillLevels,
 } from "../people/codes.ts";
 import type { Catalogue } from "../procedures/engine.ts";
-import { stepTitle } from "../procedures/present.ts";
+import { stepTitle } from "../procedures/titles.ts";
 import { causes } from "../services/care/hardship/asks.ts";
 import { categoryTitles, exitReasons } from "../services/care/hardship/facts.ts";
 import { isUnionLevel, levelTitle } from "../units/levels.ts";
