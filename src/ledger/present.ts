@@ -1,7 +1,7 @@
 import type { Day } from "../kernel/day.ts";
 import { maskCard } from "../kernel/mask.ts";
 import { fenToJson } from "../kernel/money.ts";
-import { type Refusal, sentence, sourceText } from "../kernel/refusal.ts";
+import { reasonOf } from "../kernel/reason.ts";
 import type { Keyring } from "../kernel/seal.ts";
 import type { Lang, Text } from "../kernel/words.ts";
 import { type Actor, isRole, roleTitles } from "../units/index.ts";
@@ -118,7 +118,7 @@ export function presentBatch(
           kind: batchActions[name].kind,
           fields: fieldsOf(name, loaded),
           allowed: refusal === undefined,
-          ...(refusal && { refusal: presentRefusal(refusal, lang) }),
+          ...(refusal && { refusal: reasonOf(refusal, lang) }),
         };
       }),
     mayLoadResult: offered(row.state).includes("result") && mayAct(batch, "result", doer) === undefined,
@@ -161,14 +161,6 @@ function titleOf(name: string): Text {
   if (name in batchActions) return batchActions[name as BatchActionName].title;
   if (name === "make") return { zh: "编制批次", en: "Make the batch" };
   return { zh: "取得银行文件（含完整卡号）", en: "Take the bank file (full card numbers)" };
-}
-
-function presentRefusal(refusal: Refusal, lang: Lang) {
-  return {
-    code: refusal.code,
-    detail: sentence(refusal, lang),
-    source: refusal.source ? sourceText(refusal.source, lang) : null,
-  };
 }
 
 /** What an action asks, drawn like any question of a service. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { zReason } from "../kernel/reason.ts";
 import { zText } from "../kernel/schemas.ts";
 import { type AidKind, aidKinds, type FundSource, fundSources } from "./funds.ts";
 
@@ -106,7 +107,7 @@ export const BatchPage = z.object({
       kind: z.enum(["primary", "normal", "danger"]),
       fields: many(z.looseObject({ key: z.string(), kind: z.string(), label: zText, required: z.boolean() })),
       allowed: z.boolean(),
-      refusal: z.object({ code: z.string(), detail: z.string(), source: z.string().nullable() }).optional(),
+      refusal: zReason.optional(),
     }),
   ),
   mayLoadResult: z.boolean(),

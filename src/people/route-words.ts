@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Day } from "../kernel/day.ts";
 import { instantText } from "../kernel/day.ts";
 import { isInside, type UnitPath } from "../kernel/path.ts";
-import { isRefusal, type Refusal, refuse, sentence, sourceText } from "../kernel/refusal.ts";
+import { reasonOf, zReason } from "../kernel/reason.ts";
+import { isRefusal, type Refusal, refuse } from "../kernel/refusal.ts";
 import type { Session } from "../kernel/route.ts";
 import { zText } from "../kernel/schemas.ts";
 import { type Lang, say, type Text } from "../kernel/words.ts";
@@ -43,7 +44,7 @@ export const zOffer = z.object({
   confirm: zText.optional(),
   fields: z.array(zField),
   allowed: z.boolean(),
-  refusal: z.object({ code: z.string(), detail: z.string(), source: z.string().optional() }).optional(),
+  refusal: zReason.optional(),
 });
 
 export const zLook = z.object({
@@ -220,11 +221,7 @@ export function offersOf(
         })),
         allowed: !isRefusal(decided),
         ...(isRefusal(decided) && {
-          refusal: {
-            code: decided.code,
-            detail: sentence(decided, lang),
-            ...(decided.source && { source: sourceText(decided.source, lang) }),
-          },
+          refusal: reasonOf(decided, lang),
         }),
       };
     });
@@ -281,7 +278,7 @@ export function transferOffer(
       },
     ],
     allowed: refused === null,
-    ...(refused && { refusal: { code: refused.code, detail: sentence(refused, lang) } }),
+    ...(refused && { refusal: reasonOf(refused, lang) }),
   };
 }
 

@@ -3,7 +3,8 @@ import type { Tx } from "../db/index.ts";
 import { cursorOf, isPlain, readCursor } from "../kernel/cursor.ts";
 import { addDays, type Day, isDay } from "../kernel/day.ts";
 import { type Id, isId } from "../kernel/ids.ts";
-import { isRefusal, type Or, refuse, sentence, sourceText } from "../kernel/refusal.ts";
+import { reasonOf, zReason } from "../kernel/reason.ts";
+import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zList, zPage, zText } from "../kernel/schemas.ts";
@@ -87,7 +88,7 @@ const zLine = zTransfer.extend({
 const TransferOffer = z.object({
   name: z.enum(stepNames),
   allowed: z.boolean(),
-  refusal: z.object({ code: z.string(), detail: z.string(), source: z.string().optional() }).optional(),
+  refusal: zReason.optional(),
 });
 
 /** A filter that is on or absent. */
@@ -236,13 +237,7 @@ export const transferHandlers: readonly Handled[] = [
       const step = stepBy(row, name, session.actor, today);
       const decided = isRefusal(step) ? step : (membershipOver(name, relation) ?? step);
       if (!isRefusal(decided)) return { name, allowed: true };
-      const { code, source } = decided;
-      const detail = sentence(decided, lang);
-      return {
-        name,
-        allowed: false,
-        refusal: { code, detail, ...(source && { source: sourceText(source, lang) }) },
-      };
+      return { name, allowed: false, refusal: reasonOf(decided, lang) };
     });
     return { ...lineOf(row, session.actor, today), grounds: row.grounds, note: row.note, may };
   }),

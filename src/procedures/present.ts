@@ -1,5 +1,6 @@
 import type { Day } from "../kernel/day.ts";
-import { type Refusal, sentence, sourceText } from "../kernel/refusal.ts";
+import { reasonOf } from "../kernel/reason.ts";
+import { sourceText } from "../kernel/refusal.ts";
 import type { Lang, Text } from "../kernel/words.ts";
 import type { Calendar } from "../kernel/working-days.ts";
 import { type DecideContext, offers } from "./decide.ts";
@@ -117,7 +118,7 @@ export function presentCase(
       // An amendment starts from what was answered; nobody fills the form in a second time.
       ...(def.amends && reader !== "reader" && { answers: standing(def.asks ?? {}, state, reader) }),
       allowed: refusal === null,
-      ...(refusal && { refusal: presentRefusal(refusal, lang) }),
+      ...(refusal && { refusal: reasonOf(refusal, lang) }),
     })),
     notice: latest ? presentOwnNotice(latest, parts, reader) : null,
     progress: presentProgress(service, state),
@@ -131,15 +132,6 @@ export function presentCase(
 function standing(asks: Fields, state: CaseState, reader: Reader): Answers {
   const own = Object.entries(state.answers).filter(([key]) => Object.hasOwn(asks, key));
   return fillAnswers(asks, Object.fromEntries(own), reader);
-}
-
-/** A refusal beside a greyed-out button. */
-function presentRefusal(refusal: Refusal, lang: Lang) {
-  return {
-    code: refusal.code,
-    detail: sentence(refusal, lang),
-    source: refusal.source ? sourceText(refusal.source, lang) : null,
-  };
 }
 
 function sourceLine(

@@ -179,7 +179,7 @@ export const handlers: readonly Handled[] = [
       if (unit === undefined) return refuse("not-found", {}, { at: "/unit" });
       const rows = await publicNotices(tx, {
         day: today,
-        under: unit && unit.path,
+        under: unit === null ? null : unit.path,
         kind: query.kind ?? null,
         after,
         limit: query.limit + 1,

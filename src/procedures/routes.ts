@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { addDays } from "../kernel/day.ts";
+import { zReason } from "../kernel/reason.ts";
 import { isRefusal, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zPage, zText } from "../kernel/schemas.ts";
@@ -58,7 +59,7 @@ const Offered = z.object({
   /** What was answered before, where the action amends it; a mark stands for what the reader may not see. */
   answers: zAnswers.optional(),
   allowed: z.boolean(),
-  refusal: z.object({ code: z.string(), detail: z.string(), source: z.string().nullable() }).optional(),
+  refusal: zReason.optional(),
 });
 
 /** The case page. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Day } from "../kernel/day.ts";
+import { reasonOf } from "../kernel/reason.ts";
 import { isRefusal, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId } from "../kernel/schemas.ts";
@@ -7,7 +8,7 @@ import type { Lang } from "../kernel/words.ts";
 import { type AnyPolicy, type Pin, type PolicyRow, type PolicySource, policies } from "./policy.ts";
 import { PolicyItem, PolicyList, type zPlace, zSource } from "./policy-schemas.ts";
 import { historyOf, maySetAt, pinsFor, setPolicy } from "./policy-store.ts";
-import { presentReason, presentSource } from "./present.ts";
+import { presentSource } from "./present.ts";
 import { type Scope, scopeOf } from "./scope.ts";
 import { ancestorsOfUnit, findUnit } from "./store.ts";
 import type { Unit } from "./unit.ts";
@@ -121,7 +122,7 @@ async function present(
       inherited: pin.place !== unit.path,
       history: history.filter((row) => row.key === policy.key).map((row) => presentRow(row, placeOf, lang)),
       maySet: may === true,
-      ...(may !== true && { refusal: presentReason(may, lang) }),
+      ...(may !== true && { refusal: reasonOf(may, lang) }),
     };
   });
 }

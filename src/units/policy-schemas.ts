@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { zReason } from "../kernel/reason.ts";
 import { zDay, zId, zText } from "../kernel/schemas.ts";
-import { Reason } from "./present.ts";
 
 /** The document a value stands on. */
 export const zSource = z.object({
@@ -43,7 +43,7 @@ export const PolicyItem = z.object({
     }),
   ),
   maySet: z.boolean(),
-  refusal: Reason.optional(),
+  refusal: zReason.optional(),
 });
 
 /** What stands at a place on a day, key by key. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Day } from "../kernel/day.ts";
-import { isRefusal, type Refusal, refuse, type Source, sentence, sourceText } from "../kernel/refusal.ts";
+import { reasonOf, zReason } from "../kernel/reason.ts";
+import { isRefusal, type Refusal, refuse, type Source, sourceText } from "../kernel/refusal.ts";
 import { zDay, zId, zText } from "../kernel/schemas.ts";
 import type { Lang } from "../kernel/words.ts";
 import type { UnitDetails } from "./details.ts";
@@ -55,24 +56,13 @@ export function presentLine(line: Line): z.input<typeof UnitLine> {
   };
 }
 
-/** A reason in the reader's language, as it stands beside a button that cannot be pressed. */
-export const Reason = z.object({ code: z.string(), detail: z.string(), source: z.string().optional() });
-
-export function presentReason(refusal: Refusal, lang: Lang): z.input<typeof Reason> {
-  return {
-    code: refusal.code,
-    detail: sentence(refusal, lang),
-    ...(refusal.source && { source: sourceText(refusal.source, lang) }),
-  };
-}
-
 /** Something that may be done to a unit, or why not. */
 export const UnitOffer = z.object({
   name: z.string(),
   title: zText,
   kind: z.enum(["primary", "normal", "danger"]),
   allowed: z.boolean(),
-  refusal: Reason.optional(),
+  refusal: zReason.optional(),
 });
 
 /** What an actor may do to a unit, each with the reason when they may not. */
@@ -94,7 +84,7 @@ export function unitOffers(unit: Unit, actor: Actor, today: Day, lang: Lang): z.
     title,
     kind,
     allowed: refusal === undefined,
-    ...(refusal && { refusal: presentReason(refusal, lang) }),
+    ...(refusal && { refusal: reasonOf(refusal, lang) }),
   });
   return [
     offer("edit", { zh: "修改", en: "Edit" }, "normal", why("unit.write")),
