@@ -127,6 +127,9 @@ test("at the desk what came back opens filled in, what was asked for first; left
   await take(desk, "补正后重新提交", async (dialog) => {
     await dialog.getByText("收入证明缺章，请补交。").waitFor();
     await dialog.getByLabel(/收入.*拍照或选文件$/).waitFor();
+    // The kinds of paper this household needs, as the phone asks for them: they may not be left out.
+    await dialog.getByLabel(/残疾.*拍照或选文件$/).waitFor({ state: "detached" });
+    assert.equal(await dialog.locator('[data-key="papers"] legend').textContent(), "材料");
     assert.notEqual(await dialog.getByLabel("现住址").inputValue(), "");
     assert.match(await dialog.getByLabel("银行卡号").inputValue(), /^•+ \d{4}$/);
     assert.match(await dialog.getByLabel("联系电话").inputValue(), /•/);

@@ -1,10 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
-import { addressOf, ask } from "../shared/api.ts";
+import { addressOf } from "../shared/api.ts";
 import { askedAmong, faultOf } from "../shared/fields/check.ts";
 import { FieldInput, type FormKnowing, FormProvider } from "../shared/fields/field.tsx";
 import { knownAmong, sameAnswer } from "../shared/fields/known.ts";
-import { printed, spoken, useLang, words } from "../shared/lang.tsx";
+import { usePaperLabels } from "../shared/fields/needed-papers.ts";
+import { spoken, useLang, words } from "../shared/lang.tsx";
 import { useAnswer, useMe } from "../shared/query.tsx";
 import { go, usePlaces, useWhere } from "../shared/router.tsx";
 import type { Answers, Field, Known, Service } from "../shared/types.ts";
@@ -34,50 +34,15 @@ export function questionsOf(service: Pick<Service, "fields" | "pages">): readonl
 
 /** What the forms of the worker's face know. */
 export function useKnowing(service?: Service, answers?: Answers): FormKnowing {
-  const { lang } = useLang();
-  const needed = useNeededPapers(service, answers);
+  const { t } = useLang();
+  const paperLabels = usePaperLabels(service, answers, t);
   const me = useMe().data;
   return {
     today: me?.installation.today ?? "",
     fictitious: me?.installation.fictitious ?? false,
-    paperLabels: Object.fromEntries(
-      (service?.papers ?? []).map((paper) => [
-        paper.kind,
-        {
-          label: printed(paper.label[lang], lang),
-          ...(paper.when && { when: printed(paper.when[lang], lang) }),
-          ...(needed ? { needed: needed.has(paper.kind) } : !paper.when && { needed: true }),
-        },
-      ]),
-    ),
+    paperLabels,
     lookUp: { unit: "/public/units" },
   };
-}
-
-/** The kinds of paper the answers so far call for; `undefined` until the server has said. */
-function useNeededPapers(
-  service: Service | undefined,
-  answers: Answers | undefined,
-): ReadonlySet<string> | undefined {
-  const asking = service !== undefined && answers !== undefined && service.papers.some(({ when }) => when);
-  // Only what is neither long nor sensitive decides it, and is worth asking again for.
-  const telling = Object.fromEntries(
-    (service?.fields ?? [])
-      .filter(({ kind, sensitive }) => !sensitive && ["oneOf", "manyOf", "yesNo"].includes(kind))
-      .flatMap(({ key }) => (answers?.[key] === undefined ? [] : [[key, answers[key]]])),
-  );
-  const found = useQuery({
-    queryKey: ["papers", service?.id, telling],
-    enabled: asking,
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
-    queryFn: () =>
-      ask<{ items: readonly { readonly kind: string; readonly needed: boolean }[] }>(
-        addressOf("/services/:id/papers", { id: service?.id ?? "" }),
-        { method: "POST", body: { answers: telling } },
-      ),
-  });
-  return found.data && new Set(found.data.items.filter(({ needed }) => needed).map(({ kind }) => kind));
 }
 
 /** One question a screen; back never loses anything. */

@@ -1,9 +1,10 @@
 import type { Text } from "../../../src/kernel/words.ts";
 import { addressOf } from "../../shared/api.ts";
 import type { PaperLabel } from "../../shared/fields/field.tsx";
+import { usePaperLabels } from "../../shared/fields/needed-papers.ts";
 import { useLang } from "../../shared/lang.tsx";
 import { useAnswer } from "../../shared/query.tsx";
-import type { ServiceList } from "../../shared/types.ts";
+import type { Answers, ServiceList } from "../../shared/types.ts";
 
 /** What kinds of paper are called, where the service does not say. */
 const titles: Readonly<Record<string, Text>> = {
@@ -39,12 +40,16 @@ export function usePaperTitle(): (kind: string) => Text {
   return (kind) => named.get(kind) ?? titles[kind] ?? { zh: "材料", en: "Paper" };
 }
 
-/** The kinds of paper that a service asks for, as its forms name them; none while no service is meant. */
-export function useServicePapers(service: string | undefined): Readonly<Record<string, PaperLabel>> {
+/** The kinds of paper that a service asks for, and which of them these answers call for; none while no service is meant. */
+export function useServicePapers(
+  service: string | undefined,
+  answers: Answers,
+): Readonly<Record<string, PaperLabel>> {
   const { t } = useLang();
   const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
-  const papers = services.data?.items.find(({ id }) => id === service)?.papers ?? [];
-  return Object.fromEntries(
-    papers.map((one) => [one.kind, { label: t(one.label), ...(one.when && { when: t(one.when) }) }]),
+  return usePaperLabels(
+    services.data?.items.find(({ id }) => id === service),
+    answers,
+    t,
   );
 }

@@ -165,7 +165,7 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
       ? t(w.from, { from: spoken(fact.from, lang) })
       : undefined;
   };
-  const paperLabels = useServicePapers(service.id);
+  const paperLabels = useServicePapers(service.id, answers);
   return (
     <div className="page narrow">
       <Crumbs

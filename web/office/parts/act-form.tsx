@@ -43,9 +43,9 @@ export function ActForm(props: {
   const { lang, t } = useLang();
   const me = useOfficer();
   const paperTitle = usePaperTitle();
-  const kindsOf = useServicePapers(props.amends?.service);
   const form = useRef<HTMLFormElement>(null);
   const [answers, setAnswers] = useState<Answers>(props.first ?? {});
+  const kindsOf = useServicePapers(props.amends?.service, answers);
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
   const today = me.installation.today;
   const { fictitious } = me.installation;
@@ -86,8 +86,8 @@ export function ActForm(props: {
           ...(props.caseId && { caseId: props.caseId }),
           ...(props.unitsAt && { lookUp: { unit: props.unitsAt } }),
           paperLabels: {
-            ...kindsOf,
             ...Object.fromEntries(paperKinds.map((kind) => [kind, { label: t(paperTitle(kind)) }])),
+            ...kindsOf,
           },
         }}
       >
