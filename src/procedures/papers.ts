@@ -1,9 +1,12 @@
 import type { Tx } from "../db/index.ts";
+import type { Day } from "../kernel/day.ts";
 import { isId } from "../kernel/ids.ts";
 import { onceFor } from "../kernel/memo.ts";
 import type { Service } from "./define.ts";
 import type { KnownSite } from "./engine.ts";
 import type { Answers, Fields } from "./fields.ts";
+import { amended } from "./fold.ts";
+import type { ActionRecord } from "./words.ts";
 
 /** The papers some answers name, in the order of the questions. */
 export function papersIn(asks: Fields, answers: Answers): readonly string[] {
@@ -14,6 +17,25 @@ export function papersIn(asks: Fields, answers: Answers): readonly string[] {
       return value.flatMap((row: Answers) => papersIn(asked.fields ?? {}, row));
     return [];
   });
+}
+
+/**
+ * The papers that count no more, each with the day of the hand-in that put others in their place. One that a later hand-in
+ * names again counts again; one that no answer of the case ever named is not among them.
+ */
+export function papersReplaced(asks: Fields, actions: readonly ActionRecord[]): ReadonlyMap<string, Day> {
+  const replaced = new Map<string, Day>();
+  const [first, ...later] = actions;
+  let answers = first?.answers ?? {};
+  for (const { answers: given, after, onDay } of later) {
+    if (after.amends.length === 0) continue;
+    const next = amended(answers, given, after.amends);
+    const counting = new Set(papersIn(asks, next));
+    for (const id of papersIn(asks, answers)) if (!counting.has(id)) replaced.set(id, onDay);
+    for (const id of counting) replaced.delete(id);
+    answers = next;
+  }
+  return replaced;
 }
 
 /** All that is asked at a step, by its service's forms and by its actions. */

@@ -1,3 +1,4 @@
+import type { papersOf } from "../documents/papers/index.ts";
 import type { Day } from "../kernel/day.ts";
 import { reasonOf } from "../kernel/reason.ts";
 import { sourceText } from "../kernel/refusal.ts";
@@ -10,6 +11,7 @@ import { type Answers, type Fields, showFields } from "./fields.ts";
 import type { LineRow } from "./lists.ts";
 import { fillAnswers, maskAnswers, type Reader } from "./masking.ts";
 import type { BoardRow, NoticeRow, ObjectionRow, ShownField } from "./notices-store.ts";
+import { papersReplaced } from "./papers.ts";
 import { presentTimeline, showAnswered } from "./timeline.ts";
 import { stepTitle } from "./titles.ts";
 import { presentTurn, remainingOf } from "./turn.ts";
@@ -51,9 +53,11 @@ export function presentWaiting(catalogue: Catalogue, row: LineRow, today: Day, c
   return { ...line, together: { name, title, ...(confirm && { confirm }) } };
 }
 
+type PaperOfCase = Awaited<ReturnType<typeof papersOf>>[number];
+
 /** What a case page needs beside the case itself. */
 export interface PageParts {
-  readonly files: readonly unknown[];
+  readonly files: readonly PaperOfCase[];
   readonly notices: readonly NoticeRow[];
   readonly objections: readonly { readonly row: ObjectionRow; readonly text: string | null }[];
   readonly links: readonly { readonly kind: string; readonly id: string; readonly number: string }[];
@@ -104,7 +108,7 @@ export function presentCase(
             ]
           : [];
       }),
-      files: parts.files,
+      files: presentPapers(service, state, parts.files),
     },
     timeline: presentTimeline(service, state, reader, parts.unitNames),
     turn: presentTurn(service, state, doer, context, lang),
@@ -126,6 +130,14 @@ export function presentCase(
     money: parts.money,
     rating: state.rating,
   };
+}
+
+/** The papers of a case: those that count now, then those that a later hand-in replaced, each with the day it did. */
+function presentPapers(service: Service, state: CaseState, files: readonly PaperOfCase[]) {
+  const replaced = papersReplaced(service.asks, state.actions);
+  const shown = files.map((file) => ({ ...file, replacedOn: replaced.get(file.id) ?? null }));
+  const counting = shown.filter((file) => file.replacedOn === null);
+  return [...counting, ...shown.filter((file) => file.replacedOn !== null)];
 }
 
 /** What the case holds of the questions that an amendment puts again. */

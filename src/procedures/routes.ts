@@ -80,7 +80,8 @@ const CasePage = z.object({
     pins: many(
       z.object({ key: z.string(), title: zText, kind: z.string(), value: z.unknown(), source: z.string() }),
     ),
-    files: many(z.unknown()),
+    /** Those that count first; one that a later hand-in replaced says on which day. */
+    files: many(z.looseObject({ id: zId<"paper">(), replacedOn: zDay.nullable() })),
   }),
   timeline: many(z.looseObject({ seq: z.int(), name: z.string(), title: zText, onDay: z.string() })),
   turn: z.looseObject({ who: z.string(), dueOn: z.string().nullable(), sentence: z.string() }),

@@ -132,3 +132,44 @@ test("a row keeps its own number when another comes before it; a mark of no row,
     [child.idNumber, own.idNumber],
   );
 });
+
+test("a paper that a later hand-in replaced says on which day, to the worker and the officer; what was kept counts", async () => {
+  const readers = [await s.as("li"), await s.as("chair.grassroots")];
+  const [li] = readers as [Visitor, Visitor];
+  const marks = async (): Promise<readonly [string, string | null][][]> =>
+    Promise.all(
+      readers.map(async (who) =>
+        ok(await who.get(`/api/cases/${caseId}`)).case.files.map(
+          (one: { id: string; replacedOn: string | null }) => [one.id, one.replacedOn],
+        ),
+      ),
+    );
+  const { papers } = (await held()) as unknown as { papers: string[] };
+  const [, before = []] = await marks();
+  const bills = before.findLast(([, on]) => on !== null);
+  assert.ok(bills, "the officer's own paper took the place of one");
+  assert.deepEqual(new Set(before.slice(0, -1).map(([id]) => id)), new Set(papers), "those that count first");
+
+  await back();
+  const today = await s.pass(1);
+  const anew = await paper(li, "identity");
+  const [blurred, ...kept] = papers;
+  ok(await li.act(caseId, "resubmit", { ...(await formOf(li)), papers: [anew, ...kept] }));
+  for (const files of await marks()) {
+    const replaced = new Map(files.filter(([, on]) => on !== null));
+    assert.deepEqual(replaced, new Map([bills, [blurred!, today]]));
+    assert.deepEqual(
+      files.slice(-2).map(([id]) => replaced.has(id)),
+      [true, true],
+    );
+  }
+
+  await back();
+  ok(await li.act(caseId, "resubmit", { ...(await formOf(li)), papers }));
+  for (const files of await marks())
+    assert.deepEqual(
+      new Set(files.filter(([, on]) => on !== null).map(([id]) => id)),
+      new Set([bills[0], anew]),
+      "what is named again counts again",
+    );
+});

@@ -150,6 +150,8 @@ export interface Paper {
   readonly bytes: number;
   readonly mediaType: string;
   readonly kindTitle?: Text;
+  /** On a case: the day of the hand-in that put another in its place; null while it counts. */
+  readonly replacedOn?: string | null;
 }
 
 export interface Offer {

@@ -42,6 +42,11 @@ const w = words({
   system: { zh: "系统", en: "The system" },
   filled: { zh: "您填的内容", en: "What you filled in" },
   papers: { zh: "材料", en: "Papers" },
+  replaced: {
+    zh: "已替换：{day}重新提交后，以新交的为准",
+    en: "Replaced: what was handed in anew on {day} counts instead",
+  },
+  counts: { zh: "现在以这份为准", en: "This one counts now" },
   number: { zh: "编号 {number}", en: "Number {number}" },
   form: { zh: "下载申请表（PDF）", en: "Application form (PDF)" },
   seen: { zh: "没有网络，这是 {time} 看到的内容。", en: "No connection: this is how it stood at {time}." },
@@ -271,13 +276,14 @@ function NoticePart({ notice }: { readonly notice: NonNullable<CasePage["notice"
 }
 
 function Filled({ page }: { readonly page: CasePage }): ReactNode {
-  const { t } = useLang();
+  const { t, lang } = useLang();
   const services = useAnswer<ServiceList>(addressOf("/services"), { staleTime: 300_000 });
   const service = services.data?.items.find(({ id }) => id === page.case.service);
   const fields = askedAmong(questionsOf(page.case), page.case.answers).filter(
     ({ key, kind }) => page.case.answers[key] !== undefined && kind !== "papers",
   );
   const files = page.case.files ?? [];
+  const someReplaced = files.some(({ replacedOn }) => replacedOn);
   return (
     <>
       {files.length > 0 && (
@@ -295,6 +301,13 @@ function Filled({ page }: { readonly page: CasePage }): ReactNode {
                       <span className="soft" style={{ display: "block" }}>
                         {paper.fileName} · {size(paper.bytes)}
                       </span>
+                      {someReplaced && (
+                        <span className={paper.replacedOn ? "soft" : "strong"} style={{ display: "block" }}>
+                          {paper.replacedOn
+                            ? t(w.replaced, { day: day(paper.replacedOn, lang, "short") })
+                            : t(w.counts)}
+                        </span>
+                      )}
                     </span>
                   </a>
                 </li>

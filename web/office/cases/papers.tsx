@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from "react";
 import { PaperPicture } from "../../shared/fields/paper-picture.tsx";
-import { size } from "../../shared/format.ts";
+import { day, size } from "../../shared/format.ts";
 import { useLang, words } from "../../shared/lang.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import type { DeskPaper } from "../types.ts";
@@ -15,14 +15,23 @@ const w = words({
   before: { zh: "上一份", en: "Previous" },
   after: { zh: "下一份", en: "Next" },
   own: { zh: "在新窗口打开", en: "Open in a window" },
+  counts: { zh: "现用", en: "Counts now" },
+  replaced: { zh: "{day}已替换", en: "Replaced {day}" },
   of: { zh: "第 {n} / {all} 份", en: "{n} of {all}" },
 });
 
 /**
  * Papers by a drawing of their kind; a press opens one over the page. Nothing of a paper is fetched before, for to fetch it
- * is to look at it, and the person reads who looked.
+ * is to look at it, and the person reads who looked. Once a later hand-in has replaced some of a case's papers, `marked`, each
+ * says whether it counts.
  */
-export function Papers({ of }: { readonly of: readonly DeskPaper[] }): ReactNode {
+export function Papers({
+  of,
+  marked,
+}: {
+  readonly of: readonly DeskPaper[];
+  readonly marked: boolean;
+}): ReactNode {
   const { t } = useLang();
   const paperTitle = usePaperTitle();
   const [open, setOpen] = useState<number>();
@@ -32,24 +41,42 @@ export function Papers({ of }: { readonly of: readonly DeskPaper[] }): ReactNode
         {of.map((paper, index) => {
           const title = paper.kindTitle ? t(paper.kindTitle) : t(paperTitle(paper.kind));
           return (
-            <button type="button" className="paper" key={paper.id} onClick={() => setOpen(index)}>
+            <button
+              type="button"
+              className={paper.replacedOn ? "paper replaced" : "paper"}
+              key={paper.id}
+              onClick={() => setOpen(index)}
+            >
               <span className="only-read">{t(w.look)}</span>
               <span className="view">
                 <PaperPicture kind={paper.kind} />
               </span>
               <span className="clip">{title}</span>
               <span className="muted clip">{paper.fileName ?? size(paper.bytes)}</span>
+              {marked && <Mark of={paper} />}
             </button>
           );
         })}
       </div>
-      {open !== undefined && <Viewer of={of} at={open} onMove={setOpen} onClose={() => setOpen(undefined)} />}
+      {open !== undefined && (
+        <Viewer of={of} marked={marked} at={open} onMove={setOpen} onClose={() => setOpen(undefined)} />
+      )}
     </>
+  );
+}
+
+function Mark({ of }: { readonly of: DeskPaper }): ReactNode {
+  const { lang, t } = useLang();
+  return of.replacedOn ? (
+    <span className="tag warn">{t(w.replaced, { day: day(of.replacedOn, lang, "short") })}</span>
+  ) : (
+    <span className="tag good">{t(w.counts)}</span>
   );
 }
 
 function Viewer(props: {
   readonly of: readonly DeskPaper[];
+  readonly marked: boolean;
   readonly at: number;
   readonly onMove: (at: number) => void;
   readonly onClose: () => void;
@@ -97,6 +124,7 @@ function Viewer(props: {
             {t(w.after)}
           </button>
           <span className="muted">{t(w.of, { n: props.at + 1, all: props.of.length })}</span>
+          {props.marked && <Mark of={paper} />}
           <span style={{ marginLeft: "auto" }} />
           {isImage && (
             <>

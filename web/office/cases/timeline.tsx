@@ -18,6 +18,7 @@ export function Timeline(props: {
   readonly applicant: string;
 }): ReactNode {
   const { lang, t } = useLang();
+  const marked = props.files.some(({ replacedOn }) => replacedOn);
   const entries = [...props.of].reverse();
   return (
     <ol className="timeline">
@@ -57,7 +58,7 @@ export function Timeline(props: {
                 <SmallAnswers fields={fields} answers={one.answers ?? {}} />
               </details>
             )}
-            {papers.length > 0 && <Papers of={papers} />}
+            {papers.length > 0 && <Papers of={papers} marked={marked} />}
           </li>
         );
       })}

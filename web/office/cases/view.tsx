@@ -67,6 +67,7 @@ function Shown({ page, beside }: { readonly page: DeskCase; readonly beside: boo
   const { case: it, turn } = page;
   const Title = beside ? "h2" : "h1";
   const blocked = page.notice?.objections.some((one) => one.finding === null) ?? false;
+  const counting = it.files.filter(({ replacedOn }) => !replacedOn).length;
   const receipt = receiptOf(it.calculation);
   const due = turn.remaining && !turn.paused ? remaining(turn.remaining, lang) : undefined;
   return (
@@ -161,9 +162,9 @@ function Shown({ page, beside }: { readonly page: DeskCase; readonly beside: boo
             {it.files.length > 0 && (
               <section className="panel" aria-label={t(w.papers)}>
                 <h2>
-                  {t(w.papers)} <span className="muted">{it.files.length}</span>
+                  {t(w.papers)} <span className="muted">{counting}</span>
                 </h2>
-                <Papers of={it.files} />
+                <Papers of={it.files} marked={counting < it.files.length} />
               </section>
             )}
             {page.notice && !blocked && <NoticeOfCase notice={page.notice} caseId={it.id} />}
