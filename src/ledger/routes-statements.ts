@@ -4,6 +4,7 @@ import { fenToJson } from "../kernel/money.ts";
 import { isRefusal, refuse } from "../kernel/refusal.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId } from "../kernel/schemas.ts";
+import { headOfHousehold } from "../people/household.ts";
 import { findUnit, scopeOf } from "../units/index.ts";
 import { type Account, accountRef, accountRoles, usualSide } from "./chart.ts";
 import { findFund } from "./fund-store.ts";
@@ -116,10 +117,13 @@ export const handlers: readonly Handled[] = [
       const grants = await householdGrants(tx, scope, params.id);
       const [first] = grants;
       if (!first) return refuse("not-found");
+      const head = await headOfHousehold(tx, scope, { district: first.district, id: params.id });
       const caps = await householdCaps(tx, first.district, params.id);
       const paid = grants.filter((one) => one.state === "paid");
       return {
         householdId: params.id as string,
+        headName: head?.name ?? null,
+        fileNumber: head?.fileNumber ?? null,
         paidFen: fenToJson(paid.reduce((sum, one) => sum + one.amount_fen, 0n)),
         lines: grants.map((one) => ({
           id: one.id,

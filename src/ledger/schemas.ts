@@ -196,6 +196,9 @@ export const FundStatement = z.object({
 
 export const HouseholdStatement = z.object({
   householdId: z.string(),
+  /** Whose household it is and the number of its hardship file; null where the household lives outside the scope. */
+  headName: z.string().nullable(),
+  fileNumber: z.string().nullable(),
   paidFen: z.int(),
   lines: many(
     z.object({

@@ -88,7 +88,12 @@ export function householdSheet(statement: z.input<typeof HouseholdStatement>, la
   const zh = lang === "zh";
   return {
     title: zh ? "家庭受助明细" : "Household statement",
-    subtitle: "",
+    subtitle: [
+      statement.headName && (zh ? `户主 ${statement.headName}` : `Head: ${statement.headName}`),
+      statement.fileNumber && (zh ? `档案编号 ${statement.fileNumber}` : `File ${statement.fileNumber}`),
+    ]
+      .filter(Boolean)
+      .join(zh ? "　" : ", "),
     columns: [
       { head: zh ? "决定日期" : "Decided", width: 12 },
       { head: zh ? "办件编号" : "Case", width: 22 },

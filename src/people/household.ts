@@ -8,6 +8,7 @@ import { type Or, refuse } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import type { Keyring } from "../kernel/seal.ts";
 import type { Text } from "../kernel/words.ts";
+import { insideScope, type Scope } from "../units/scope.ts";
 import type { Person } from "./person.ts";
 import { identityHash, type MemberSealed, sealMember, unsealMember } from "./sealed.ts";
 import { districtsOf } from "./store.ts";
@@ -171,6 +172,38 @@ export async function fileHeadedBy(
     .limit(1)
     .executeTakeFirst();
   return row ?? null;
+}
+
+/**
+ * Who heads a household, and the number of its hardship file: the one in force, else the latest; null without any. Nobody
+ * outside the scope learns either.
+ */
+export async function headOfHousehold(
+  tx: Tx,
+  scope: Scope,
+  household: { readonly district: string; readonly id: string },
+): Promise<{ readonly name: string; readonly fileNumber: string | null } | null> {
+  const row = await tx
+    .selectFrom("household")
+    .leftJoin("person", (join) =>
+      join.onRef("person.district", "=", "household.district").onRef("person.id", "=", "household.head_id"),
+    )
+    .leftJoin("hardship_file", (join) =>
+      join
+        .onRef("hardship_file.district", "=", "household.district")
+        .onRef("hardship_file.household_id", "=", "household.id"),
+    )
+    .select(["person.name", "hardship_file.head_name as nameOnFile", "hardship_file.file_no as fileNumber"])
+    .where("household.district", "=", household.district)
+    .where("household.id", "=", household.id)
+    .where(insideScope(scope, "household.path"))
+    // One that nobody has left stands first: no day sorts above every day.
+    .orderBy("hardship_file.exited_on", "desc")
+    .orderBy("hardship_file.filed_on", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  const name = row?.name ?? row?.nameOnFile;
+  return row && name ? { name, fileNumber: row.fileNumber } : null;
 }
 
 /**

@@ -127,3 +127,28 @@ test("the trial clock moves by working days and says the new day", async () => {
   assert.notEqual(await clock.textContent(), before);
   await context.close();
 });
+
+test("a household's statement says on the screen and on paper whose it is and under which file", async () => {
+  const { page, context, trouble } = await deskOf(program, "aid.county");
+  const grants = await page.request.get("/api/grants?state=paid&limit=100");
+  const { items } = (await grants.json()) as {
+    items: readonly { householdId: string | null; beneficiaryName: string }[];
+  };
+  const grant = items.find((one) => one.beneficiaryName === "李例春" && one.householdId);
+  const found = await page.request.get(`/api/statements/household/${grant?.householdId}`);
+  const { headName, fileNumber } = (await found.json()) as { headName: string; fileNumber: string };
+  assert.equal(headName, "李例春");
+  assert.match(fileNumber, /^9901012026\d{5}$/);
+  await open(page, `/o/money/households/${grant?.householdId}`);
+  await page.getByRole("heading", { level: 1, name: "李例春家庭帮扶明细" }).waitFor();
+  await page.waitForFunction(() => document.title.startsWith("李例春家庭帮扶明细"));
+  await page.emulateMedia({ media: "print" });
+  await page.getByText(`档案编号 ${fileNumber}`).waitFor();
+  assert.deepEqual(trouble, []);
+  await context.close();
+  // Whose union is another sees no such household at all.
+  const other = await deskOf(program, "chair.software");
+  const refused = await other.page.request.get(`/api/statements/household/${grant?.householdId}`);
+  assert.ok([403, 404].includes(refused.status()), `${refused.status()}`);
+  await other.context.close();
+});

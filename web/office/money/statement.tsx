@@ -17,6 +17,8 @@ const w = words({
   funds: { zh: "资金", en: "Funds" },
   fund: { zh: "明细账", en: "Statement" },
   household: { zh: "家庭帮扶明细", en: "Aid to a household" },
+  householdOf: { zh: "{head}家庭帮扶明细", en: "Aid to the household of {head}" },
+  file: { zh: "档案编号 {number}", en: "File {number}" },
   unit: { zh: "科目余额表", en: "Balances by account" },
   span: { zh: "期间", en: "Period" },
   covers: { zh: "期间：{from} – {to}", en: "Period: {from} – {to}" },
@@ -208,7 +210,17 @@ export function HouseholdStatement(): ReactNode {
       <Awaited of={sheet} lines={10}>
         {(it) => (
           <>
-            <PageHead title={t(w.household)} note={<b>{t(w.paidSum, { amount: money(it.paidFen) })}</b>}>
+            <PageHead
+              title={it.headName ? t(w.householdOf, { head: it.headName }) : t(w.household)}
+              note={
+                <>
+                  {it.fileNumber && (
+                    <span className="muted number">{t(w.file, { number: it.fileNumber })}</span>
+                  )}
+                  <b>{t(w.paidSum, { amount: money(it.paidFen) })}</b>
+                </>
+              }
+            >
               <Exports path="household" id={id} />
             </PageHead>
             {it.caps.length > 0 && (
