@@ -20,7 +20,14 @@ import { jobs as messageJobs } from "./messages/jobs.ts";
 import { daily as peopleDaily, jobs as peopleJobs } from "./people/jobs.ts";
 import { daily as signInDaily } from "./people/sign-in/jobs.ts";
 import { personOf } from "./people/store.ts";
-import { casesOfPerson, countOverdue, type Engine, maySeePaper, openCalendar } from "./procedures/index.ts";
+import {
+  awaitsDecision,
+  casesOfPerson,
+  countOverdue,
+  type Engine,
+  maySeePaper,
+  openCalendar,
+} from "./procedures/index.ts";
 import { daily as procedureDaily } from "./procedures/jobs.ts";
 import { presentLine } from "./procedures/present.ts";
 import { frequent as roundFrequent } from "./procedures/rounds-follow.ts";
@@ -55,6 +62,7 @@ export const daily: readonly DailyHandler[] = [
 const frequent: readonly FrequentHandler[] = [...rollupFrequent, ...roundFrequent, ...paperFrequent];
 
 registerCloseGuard(holdsMoney);
+registerCloseGuard(awaitsDecision);
 
 /** Puts the modules together over an open installation. `close` before the installation's. */
 export async function composeContext(

@@ -2,6 +2,8 @@
 
 export { openCalendar } from "./calendar.ts";
 
+export { awaitsDecision } from "./close-guard.ts";
+
 export type { Engine } from "./engine.ts";
 
 export { casesOfPerson } from "./lists.ts";

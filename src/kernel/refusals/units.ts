@@ -92,6 +92,11 @@ export const unitsRefusals = {
     zh: "还有 {count} 名会员，请先转出或保留会籍。",
     en: "{count} members are still in it; transfer or retain them first.",
   },
+  "unit-has-cases": {
+    status: 409,
+    zh: "还有 {count} 件办件等本工会办，请先办完再撤并。",
+    en: "{count} cases wait for this union’s decision; decide them first.",
+  },
   "unit-legal-person": {
     status: 409,
     zh: "法人资格尚未注销。",

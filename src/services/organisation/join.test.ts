@@ -16,7 +16,8 @@ import {
 } from "../../people/index.ts";
 import { has } from "../../people/membership.ts";
 import { readQuery, searchMembers } from "../../people/search.ts";
-import { systemScope } from "../../units/index.ts";
+import { awaitsDecision } from "../../procedures/index.ts";
+import { getUnit, systemScope } from "../../units/index.ts";
 import {
   county,
   couriers,
@@ -80,6 +81,9 @@ test("a worker joins: returned once, then approved by the committee, with a memb
 test("an application before a union that came to its end makes nobody its member", async () => {
   const worker = await story.worker("末例人", mill, 42, false);
   const open = stood(await story.open("join", asking(worker), worker));
+  const waits = () =>
+    t.db.systemRead(async (tx) => (await awaitsDecision(tx, await getUnit(tx, mill.id)))?.code);
+  assert.equal(await waits(), "unit-has-cases", "it is not closed while somebody waits for it");
   const stands = (status: "ACTIVE" | "DISSOLVED") =>
     t.owner.system((tx) => tx.updateTable("unit").set({ status }).where("id", "=", mill.id).execute());
   await stands("DISSOLVED");
@@ -87,6 +91,7 @@ test("an application before a union that came to its end makes nobody its member
   assert.equal(await relation(worker), null);
   await stands("ACTIVE");
   assert.equal(stood(await story.act(open.id, "approve", chair, { note: "同意" })).outcome, "joined");
+  assert.equal(await waits(), undefined);
 });
 
 // Acceptance: a second application by a person with an active relation never makes a second relation, but a transfer request.
