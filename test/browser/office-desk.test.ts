@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { Locator } from "playwright-core";
 import { axe, settled } from "./browser.ts";
 import { deskOf, emptyDesk, open, take, trialPassword } from "./office-steps.ts";
 import { withProgram } from "./program.ts";
@@ -61,11 +62,38 @@ test("a row of the inbox says which union it belongs to, also on the narrowest s
   for (const width of [390, 320]) {
     await page.setViewportSize({ width, height: 800 });
     assert.ok(await row.getByText(below.unitName, { exact: true }).isVisible());
+    assert.deepEqual(await cutOff(row), []);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width}`);
   }
   assert.deepEqual(trouble, []);
   await context.close();
 });
+
+test("aid that waits for a batch says so whole on the narrowest screen, in English too", async () => {
+  for (const [lang, said] of [
+    ["zh", "1 笔待编批次"],
+    ["en", "1 to put into a batch"],
+  ] as const) {
+    const { page, context, trouble } = await deskOf(program, "aid.county", { lang });
+    await open(page, "/o/inbox");
+    const row = page.locator(".inbox-rows").getByRole("link").filter({ hasText: said });
+    for (const width of [390, 320]) {
+      await page.setViewportSize({ width, height: 800 });
+      await row.waitFor();
+      assert.deepEqual(await cutOff(row), [], `${lang} ${width}`);
+    }
+    assert.deepEqual(trouble, []);
+    await context.close();
+  }
+});
+
+/** The parts of a row that show less than they say. */
+const cutOff = (row: Locator): Promise<string[]> =>
+  row
+    .locator("> span")
+    .evaluateAll((parts) =>
+      parts.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent ?? ""),
+    );
 
 test("an action asks what it must, is done once, and the case goes on", async () => {
   const { page, context, trouble } = await deskOf(program, "approver.city");
@@ -216,13 +244,16 @@ test("English leaves no Chinese in the desk's own words", async () => {
 });
 
 test("on a phone an open case leads back to its list, and the row of steps shows where it stands", async () => {
-  const { page, context, trouble } = await deskOf(program, "approver.city", { size: "phone" });
+  const { page, context, trouble } = await deskOf(program, "chair.province", { size: "phone" });
   await open(page, "/o/inbox");
   const rows = page.getByRole("region", { name: "等您办的" }).getByRole("link");
-  await rows.first().click();
+  // A case that has come far: its step lies beyond what a phone shows of the row.
+  await rows.filter({ hasText: "董样岚" }).click();
   await page.getByRole("article").getByText("经过").waitFor();
   assert.equal(await rows.first().isVisible(), false);
-  const way = await page.getByRole("list", { name: "办到哪一步" }).boundingBox();
+  const steps = page.getByRole("list", { name: "办到哪一步" });
+  assert.ok((await steps.evaluate((one) => one.scrollLeft)) > 0);
+  const way = await steps.boundingBox();
   const now = await page.locator('[aria-current="step"]').boundingBox();
   assert.ok(way && now && now.x >= way.x && now.x + now.width <= way.x + way.width, "the step is in sight");
   await page.getByRole("main").getByRole("link", { name: "待办", exact: true }).click();
