@@ -90,7 +90,7 @@ export const batchActions = {
     apartFrom: ["make", "approve"],
   },
   result: {
-    title: { zh: "载入银行回盘", en: "Load the bank's result" },
+    title: { zh: "载入银行回盘", en: "Load the bank’s result" },
     power: "batch.bank",
     from: ["submitted_to_bank", "partly_failed", "settled", "closed"],
     kind: "primary",

@@ -13,9 +13,9 @@ export const fundSources = {
   central_fiscal: source("中央财政专项帮扶资金", "Central special aid fund", "SUPERIOR_SUBSIDY", "hardship"),
   provincial_fiscal: source("省级（地方）财政帮扶资金", "Provincial aid fund", "GOVERNMENT_SUBSIDY"),
   union_dues: source("工会经费", "Union funds", "CONTRIBUTION_INCOME"),
-  union_upper: source("上级工会补助", "Superior union's subsidy", "SUPERIOR_SUBSIDY", "special"),
+  union_upper: source("上级工会补助", "Superior union’s subsidy", "SUPERIOR_SUBSIDY", "special"),
   donation: source("社会捐助", "Donations", "OTHER_INCOME"),
-  unit_admin: source("行政拨付", "Employer's allocation", "EMPLOYER_SUBSIDY"),
+  unit_admin: source("行政拨付", "Employer’s allocation", "EMPLOYER_SUBSIDY"),
   foundation: source("送温暖基金会", "Sending-warmth foundation", "OTHER_INCOME"),
 } as const;
 

@@ -131,7 +131,7 @@ const whats: Readonly<Record<string, { readonly own: Text; readonly other: Text 
   },
   page: {
     own: { zh: "打开了您的会员页面", en: "opened your page" },
-    other: { zh: "打开会员页面", en: "Opened the member's page" },
+    other: { zh: "打开会员页面", en: "Opened the member’s page" },
   },
   roster: {
     own: { zh: "导出了包含您的名册", en: "exported a roster you are in" },

@@ -59,8 +59,11 @@ export async function countActionsIn(tx: Tx, scope: Scope, filter: AuditFilter):
   return found;
 }
 
+/** The program acts without a name: what it is called is said in the reader’s language. */
+const nameOfDoer = sql`case when a.by_person is null then null else a.by_name end as "byName"`;
+
 function doneToCases(scope: Scope, filter: AuditFilter): RawBuilder<unknown> {
-  return sql`select a.id, a.at, a.on_day as "onDay", a.name, a.from_step as "fromStep", a.by_name as "byName", u.name as "byUnitName",
+  return sql`select a.id, a.at, a.on_day as "onDay", a.name, a.from_step as "fromStep", ${nameOfDoer}, u.name as "byUnitName",
       a.by_role as "byRole", f.service, f.id as "caseId", f.number as "caseNumber", null::uuid as "batchId",
       f.applicant_name as "applicantName", a.note, encode(a.hash, 'hex') as hash
     from case_action a join case_file f on f.district = a.district and f.id = a.case_id
@@ -80,7 +83,7 @@ const actorsUnion = sql`(select u.name from post p join unit u on u.id = p.unit_
   order by length(u.path) desc limit 1)`;
 
 function doneToBatches(scope: Scope, filter: AuditFilter): RawBuilder<unknown> {
-  return sql`select a.id, a.at, a.on_day as "onDay", a.name, a.from_state as "fromStep", a.by_name as "byName",
+  return sql`select a.id, a.at, a.on_day as "onDay", a.name, a.from_state as "fromStep", ${nameOfDoer},
       ${actorsUnion} as "byUnitName",
       a.by_role as "byRole", null as service, null::uuid as "caseId", b.number as "caseNumber", b.id as "batchId",
       null as "applicantName", a.answers ->> 'reason' as note, encode(a.hash, 'hex') as hash

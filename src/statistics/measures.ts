@@ -88,7 +88,7 @@ export const measures: readonly Measure[] = [
     title: { zh: "入会率", en: "Membership rate" },
     help: {
       zh: "会员数除以职工数，只计登记了职工数的单位工会。超过 100% 的，是登记的职工数已经过时。",
-      en: "Members over workers, for the unions whose employer's headcount is known. Above 100% the headcount on record is out of date.",
+      en: "Members over workers, for the unions whose employer’s headcount is known. Above 100% the headcount on record is out of date.",
     },
     unit: "bp",
     kind: "stock",

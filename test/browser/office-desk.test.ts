@@ -243,6 +243,25 @@ test("English leaves no Chinese in the desk's own words", async () => {
   await context.close();
 });
 
+test("the audit says in English what the program did, and names the applicant who acted", async () => {
+  const { page, context, trouble } = await deskOf(program, "audit.province", { lang: "en" });
+  await open(page, "/o/audit");
+  const who = (action: string, name: string) =>
+    page.getByRole("row").filter({ hasText: action }).filter({ hasText: name }).first();
+  await who("Time was up", "孙拟梅").getByText("The system", { exact: true }).waitFor();
+  await who("Applied", "钱试川").getByText("钱试川", { exact: true }).nth(1).waitFor();
+  assert.equal(await page.getByText("系统", { exact: true }).count(), 0);
+  await open(page, "/o/policies");
+  const groups = await page.locator("tr.group").allTextContents();
+  assert.deepEqual(
+    groups.filter((one) => !/^[A-Z]/.test(one)),
+    [],
+    "each group of policies is called by a title",
+  );
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
 test("on a phone an open case leads back to its list, and the row of steps shows where it stands", async () => {
   const { page, context, trouble } = await deskOf(program, "chair.province", { size: "phone" });
   await open(page, "/o/inbox");

@@ -63,7 +63,7 @@ export const documentsRefusals = {
   "paper-heic": {
     status: 415,
     zh: "这是 HEIC 照片，多数电脑打不开。请在手机「设置 · 相机 · 格式」选「兼容性最佳」后重拍，或截屏后上传。",
-    en: "This is a HEIC photo, which most computers cannot open. Choose “Most compatible” in the phone's camera settings, or upload a screenshot of it.",
+    en: "This is a HEIC photo, which most computers cannot open. Choose “Most compatible” in the phone’s camera settings, or upload a screenshot of it.",
   },
   "paper-legacy": {
     status: 415,

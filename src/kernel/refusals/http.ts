@@ -66,7 +66,7 @@ export const httpRefusals = {
   "disk-full": {
     status: 507,
     zh: "服务器磁盘已满，这次没有保存；以前保存的内容都在，仍可查看。请通知系统管理员腾出空间，再试一次。",
-    en: "The server's disk is full, so this was not saved; everything saved before is there and can be read. Please tell the administrator to make room, then try again.",
+    en: "The server’s disk is full, so this was not saved; everything saved before is there and can be read. Please tell the administrator to make room, then try again.",
   },
   "bad-cursor": {
     status: 400,

@@ -25,7 +25,7 @@ export const unitsRefusals = {
   "unit-code-unknown": {
     status: 404,
     zh: "没有编码为「{code}」的工会。编码写在每个工会页面的上方，也可以在「工会」列表里查。",
-    en: "There is no union of the code “{code}”. The code stands at the top of each union's page, and in the list of unions.",
+    en: "There is no union of the code “{code}”. The code stands at the top of each union’s page, and in the list of unions.",
   },
   "unit-code-taken": {
     status: 422,

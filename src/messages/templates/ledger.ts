@@ -40,7 +40,7 @@ export const ledgerTemplates = {
     also: ["mail"],
   },
   "batch.result": {
-    title: { zh: "银行结果已导入", en: "The bank's result is in" },
+    title: { zh: "银行结果已导入", en: "The bank’s result is in" },
     body: {
       zh: "{title}（{number}）：成功 {paid} 笔，失败 {failed} 笔。",
       en: "{title} ({number}): {paid} paid, {failed} failed.",

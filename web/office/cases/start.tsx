@@ -189,7 +189,7 @@ function StartForm({ service }: { readonly service: OnBehalf }): ReactNode {
                   .map(({ label, when }) =>
                     when ? t(w.paperWhen, { paper: t(label), when: t(when) }) : t(label),
                   )
-                  .join(lang === "zh" ? "、" : ", ")}
+                  .join(lang === "zh" ? "、" : "; ")}
               </dd>
             </>
           )}

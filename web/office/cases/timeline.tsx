@@ -24,11 +24,11 @@ export function Timeline(props: {
     <ol className="timeline">
       {entries.map((one, index) => {
         const role = one.byRoleTitle ? t(one.byRoleTitle) : "";
-        const by = one.byName
-          ? [one.byUnitName, role, one.byName].filter(Boolean).join(" · ")
-          : one.name === "open"
-            ? props.applicant
-            : t(w.system);
+        // The program acts without a name; an applicant may have acted before theirs was known.
+        const by =
+          one.byName === null
+            ? t(w.system)
+            : [one.byUnitName, role, one.byName || props.applicant].filter(Boolean).join(" · ");
         const answers = Object.entries(one.answers ?? {}).filter(([key]) => one.answers?.[key] !== one.note);
         const papers = (one.papers ?? []).flatMap(
           (id) => props.files.find((file) => file.id === String(id)) ?? [],
@@ -50,7 +50,9 @@ export function Timeline(props: {
             </p>
             {one.note && <blockquote>{one.note}</blockquote>}
             {one.passed && one.passed.length > 0 && (
-              <p className="by">{t(w.passed, { steps: one.passed.map((step) => t(step)).join("、") })}</p>
+              <p className="by">
+                {t(w.passed, { steps: one.passed.map((step) => t(step)).join(lang === "zh" ? "、" : ", ") })}
+              </p>
             )}
             {fields.length > 0 && (
               <details>

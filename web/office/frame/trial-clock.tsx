@@ -10,6 +10,7 @@ import { useSay } from "../parts/said.tsx";
 const w = words({
   clock: { zh: "试用时钟", en: "Trial clock" },
   today: { zh: "试用日 ", en: "Trial day " },
+  aheadOne: { zh: "往前拨 1 个工作日", en: "Move on by 1 working day" },
   ahead: { zh: "往前拨 {n} 个工作日", en: "Move on by {n} working days" },
   moved: { zh: "今天是{day}。到期的事都办过了。", en: "It is {day}. What fell due has been done." },
   moving: { zh: "正在拨时钟…", en: "Moving the clock…" },
@@ -48,8 +49,8 @@ export function TrialClock({ me }: { readonly me: Me }): ReactNode {
           type="button"
           key={days}
           disabled={move.isPending}
-          aria-label={t(w.ahead, { n: days })}
-          title={t(w.ahead, { n: days })}
+          aria-label={t(days === 1 ? w.aheadOne : w.ahead, { n: days })}
+          title={t(days === 1 ? w.aheadOne : w.ahead, { n: days })}
           onClick={() => move.mutate(days)}
         >
           +{days}

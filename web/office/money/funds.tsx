@@ -107,7 +107,7 @@ export function Funds(): ReactNode {
 }
 
 function FundCard({ fund, all }: { readonly fund: Fund; readonly all: readonly Fund[] }): ReactNode {
-  const { t } = useLang();
+  const { lang, t } = useLang();
   const me = useOfficer();
   const [receiving, setReceiving] = useState(false);
   return (
@@ -127,7 +127,7 @@ function FundCard({ fund, all }: { readonly fund: Fund; readonly all: readonly F
       <Balance fund={fund} />
       {fund.purposeTitles.length > 0 && (
         <p className="muted small" style={{ marginTop: 6 }}>
-          {fund.purposeTitles.map((one) => t(one)).join("、")}
+          {fund.purposeTitles.map((one) => t(one)).join(lang === "zh" ? "、" : ", ")}
         </p>
       )}
       <footer>

@@ -168,8 +168,10 @@ function ActionList(): ReactNode {
 }
 
 function whoOf(one: Action, t: ReturnType<typeof useLang>["t"]): string {
-  if (!one.byName) return t(w.system);
-  return [one.byUnitName, one.byRoleTitle && t(one.byRoleTitle), one.byName].filter(Boolean).join(" · ");
+  if (one.byName === null) return t(w.system);
+  return [one.byUnitName, one.byRoleTitle && t(one.byRoleTitle), one.byName || one.applicantName]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function LookList(): ReactNode {

@@ -29,7 +29,7 @@ const w = words({
   find: { zh: "姓名、单位或编号", en: "Name, union or number" },
   order: { zh: "排序", en: "Order" },
   starts: { zh: "新公示在前", en: "Latest first" },
-  ends: { zh: "先到期的在前", en: "First to end first" },
+  ends: { zh: "先到期的在前", en: "Ending soonest first" },
   noMatch: { zh: "没有符合的公示。放宽筛选再看。", en: "No notice matches. Loosen the filters." },
   none: { zh: "现在没有公示。", en: "There are no notices." },
   page: { zh: "打开公开网页", en: "Open the public page" },

@@ -40,11 +40,11 @@ const groupTitles = words({
   fund: { zh: "资金", en: "Funds" },
   batch: { zh: "发放", en: "Payments" },
   bank: { zh: "银行文件", en: "Bank files" },
-  member: { zh: "会员", en: "Members" },
   membership: { zh: "会籍", en: "Membership" },
-  join: { zh: "入会", en: "Joining" },
-  unit: { zh: "组织", en: "Unions" },
-  notice: { zh: "公示", en: "Notices" },
+  units: { zh: "组织", en: "Unions" },
+  figures: { zh: "数据", en: "Figures" },
+  calendar: { zh: "日历", en: "Calendar" },
+  "cool-gift": { zh: "送清凉", en: "Cool-drink gift" },
 });
 
 /** Every rule in force at a place and where it comes from. */

@@ -8,6 +8,7 @@ const w = words({
   yes: { zh: "是", en: "Yes" },
   no: { zh: "否", en: "No" },
   none: { zh: "未设", en: "Not set" },
+  row: { zh: "1 项", en: "1 entry" },
   rows: { zh: "{n} 项", en: "{n} entries" },
 });
 
@@ -27,13 +28,10 @@ export function PolicyValue(props: {
   if (value === null || value === undefined) return <span className="muted">{t(w.none)}</span>;
   const text = valueWords(kind, value, lang, props.type);
   if (text !== undefined) return <span className="number">{text}</span>;
+  const entries = Object.keys(value as object).length;
   return (
     <details className="small">
-      <summary>
-        {Array.isArray(value)
-          ? t(w.rows, { n: value.length })
-          : t(w.rows, { n: Object.keys(value as object).length })}
-      </summary>
+      <summary>{entries === 1 ? t(w.row) : t(w.rows, { n: entries })}</summary>
       <JsonTable value={value} />
     </details>
   );
@@ -77,8 +75,10 @@ export function valueWords(kind: string, value: unknown, lang: Lang, type?: Type
 
 /** Any plain data as rows of name and value. */
 function JsonTable({ value }: { readonly value: unknown }): ReactNode {
+  const { lang } = useLang();
   if (value === null || typeof value !== "object") return String(value ?? "—");
-  if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return value.join("、");
+  if (Array.isArray(value) && value.every((one) => typeof one !== "object"))
+    return value.join(lang === "zh" ? "、" : ", ");
   return (
     <table className="inner">
       <tbody>
