@@ -152,3 +152,26 @@ test("a household's statement says on the screen and on paper whose it is and un
   assert.ok([403, 404].includes(refused.status()), `${refused.status()}`);
   await other.context.close();
 });
+
+test("on paper stands the page alone, all of it, with who printed it", async () => {
+  const { page, context, trouble } = await deskOf(program, "aid.county");
+  const cases = await page.request.get("/api/cases?service=hardship-file&step=active");
+  const { items } = (await cases.json()) as { items: readonly { id: string }[] };
+  await open(page, `/o/cases/${items[0]?.id}`);
+  await page.getByRole("article").getByText("经过").waitFor();
+  await page.emulateMedia({ media: "print" });
+  await page.setViewportSize({ width: 688, height: 1000 });
+  assert.equal(
+    await page.getByText("跳到正文").isVisible(),
+    false,
+    "no link of the screen lies over the text",
+  );
+  assert.equal(await page.getByRole("navigation").first().isVisible(), false);
+  assert.ok(await page.getByText(/^打印：云溪县总工会/).isVisible());
+  const cut = await page
+    .locator(".inner-scroll")
+    .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).length);
+  assert.equal(cut, 0, "every column of a list stands on the sheet");
+  assert.deepEqual(trouble, []);
+  await context.close();
+});

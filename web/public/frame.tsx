@@ -1,4 +1,5 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
+import { moment } from "../shared/format.ts";
 import { Mark } from "../shared/icons.tsx";
 import { useLang, words } from "../shared/lang.tsx";
 import { Link, useTitle, useWhere } from "../shared/router.tsx";
@@ -13,6 +14,7 @@ const w = words({
   answer: { zh: "异议答复", en: "Objections" },
   unions: { zh: "查工会", en: "Unions" },
   signIn: { zh: "登录", en: "Sign in" },
+  printed: { zh: "打印：{time}　{address}", en: "Printed {time} from {address}" },
   foot: {
     zh: "职家是工会联合会的工作系统，开源（Apache-2.0）。公开页面不显示身份证号、电话、住址和银行卡号。",
     en: "Zhijia is the working system of a trade-union federation, open source (Apache-2.0). Public pages never show ID numbers, telephone numbers, addresses or bank cards.",
@@ -64,9 +66,27 @@ export function Page(props: {
         {!props.noHeading && props.title !== "" && <h1 tabIndex={-1}>{props.title}</h1>}
         {props.children}
       </main>
+      <PrintedFrom />
       <footer className="small no-print">
         <p>{t(w.foot)}</p>
       </footer>
     </div>
   );
+}
+
+/** At the end of what is printed: when, and the address at which it can be read again. Not seen on the screen. */
+function PrintedFrom(): ReactNode {
+  const { t, lang } = useLang();
+  const line = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    const write = (): void => {
+      const time = moment(new Date().toISOString(), lang, "prose");
+      const address = `${location.origin}${location.pathname}`;
+      if (line.current) line.current.textContent = t(w.printed, { time, address });
+    };
+    write();
+    addEventListener("beforeprint", write);
+    return () => removeEventListener("beforeprint", write);
+  }, [lang, t]);
+  return <p className="print-only printed-by" ref={line} aria-hidden="true" />;
 }

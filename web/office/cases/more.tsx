@@ -191,7 +191,7 @@ export function PinsOfCase({ pins }: { readonly pins: readonly Pin[] }): ReactNo
     <section className="panel" aria-label={t(w.pins)}>
       <h2>{t(w.pins)}</h2>
       <p className="muted small">{t(w.pinsHelp)}</p>
-      <ul>
+      <ul className="pins">
         {pins.map((pin) => (
           <li key={pin.key} style={{ padding: "6px 0", borderTop: "1px solid var(--line)", marginTop: 6 }}>
             <div style={{ display: "flex", justifyContent: "space-between", gap: 12 }}>

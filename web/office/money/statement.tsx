@@ -206,7 +206,7 @@ export function HouseholdStatement(): ReactNode {
   const { id = "" } = useParams({ strict: false });
   const sheet = useAnswer<HouseholdSheet>(addressOf("/statements/household/:id", { id }));
   return (
-    <div className="page">
+    <div className="page wide-print">
       <Awaited of={sheet} lines={10}>
         {(it) => (
           <>
