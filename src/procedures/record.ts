@@ -72,7 +72,11 @@ export async function apply(tx: Tx, what: Application): Promise<Or<Done>> {
       path: what.stand(first).unit.path,
       owner: what.stand(first).applicant.id as Id<"person">,
       byPerson: (doer.person ?? what.stand(first).applicant.id) as Id<"person">,
-      sensitivity: decided.by.unitId !== null && decided.fromStep !== null ? "officers" : "normal",
+      // What an officer hands in for the worker is the worker's; what they add as they handle the case is the officers'.
+      sensitivity:
+        decided.by.unitId !== null && decided.fromStep !== null && decided.after.amends.length === 0
+          ? "officers"
+          : "normal",
       at: "/answers/papers",
     });
     if (isRefusal(hung)) return hung;

@@ -96,6 +96,10 @@ test("an officer's form opens filled in, with marks for what is masked; left unt
   const { papers: _, ...same } = before;
   assert.deepEqual(rest, same);
   assert.equal((papers as string[]).at(-1), anew);
+  const theirs = ok(await (await s.as("li")).get(`/api/cases/${caseId}`)).case.files.map(
+    (one: { id: string }) => one.id,
+  );
+  assert.ok(theirs.includes(anew), "what is handed in for the worker is the worker's to see");
 });
 
 test("a row keeps its own number when another comes before it; a mark of no row, or of another number, is refused", async () => {
