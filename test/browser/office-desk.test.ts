@@ -162,6 +162,35 @@ test("a policy is set for one's own union from a day on, and shows where it come
   await context.close();
 });
 
+test("a union’s headcount, which its membership rate is reckoned by, is corrected at the desk", async () => {
+  const { page, context, trouble } = await deskOf(program, "chair.county");
+  await open(page, "/o/inbox");
+  const workplace = await page.evaluate(async () => {
+    const { items } = await (await fetch("/api/units?level=GRASSROOTS&limit=50")).json();
+    for (const { id } of items)
+      if ((await (await fetch(`/api/units/${id}`)).json()).employer?.employeeCount) return id;
+  });
+  await open(page, `/o/units/${workplace}`);
+  const facts = page.getByText(/· 职工 [\d,]+ 人/);
+  await facts.waitFor();
+  await page.locator("summary", { hasText: "办理" }).click();
+  await page.getByRole("button", { name: "修改", exact: true }).click();
+  const form = page.getByRole("dialog");
+  const send = form.locator('button[type="submit"]');
+  await form.getByLabel("职工人数").fill("777");
+  await form.getByLabel("其中女职工").fill("778");
+  await send.click();
+  await form
+    .getByText(/女职工数不能多于职工数/)
+    .first()
+    .waitFor();
+  await form.getByLabel("其中女职工").fill("300");
+  await send.click();
+  await page.getByText(/· 职工 777 人/).waitFor();
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
 test("a number in the search travels in a body, never in an address", async () => {
   const { page, context } = await deskOf(program, "chair.county");
   const addresses: string[] = [];

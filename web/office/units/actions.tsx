@@ -12,7 +12,7 @@ import { ActForm } from "../parts/act-form.tsx";
 import { Menu } from "../parts/menu.tsx";
 import { useSay } from "../parts/said.tsx";
 import { GivePost } from "./posts.tsx";
-import type { Page } from "./types.ts";
+import type { Employer, Page } from "./types.ts";
 
 const w = words({
   acts: { zh: "办理", en: "Actions" },
@@ -25,6 +25,10 @@ const w = words({
   reason: { zh: "原因", en: "Reason" },
   termStart: { zh: "本届从", en: "Term from" },
   termEnd: { zh: "本届到", en: "Term until" },
+  employer: { zh: "用人单位名称", en: "Employer" },
+  employees: { zh: "职工人数", en: "Workers" },
+  employeesHelp: { zh: "入会率按它计算。", en: "The membership rate is reckoned by it." },
+  women: { zh: "其中女职工", en: "Women among them" },
   newParent: { zh: "新的上级工会", en: "The new superior union" },
   moveWarn: {
     zh: "连同下级 {units} 个组织、{members} 名会员，以及全部办件和账目，一起归到新的上级。",
@@ -206,6 +210,7 @@ function shapeOf(unit: Page, name: string): Shape {
       first: {},
       send: (answers) => post("/units/:id/status", { id }, { ...answers, to: name.slice("status:".length) }),
     };
+  const workplace = levels[unit.level as keyof typeof levels].rank >= levels.GRASSROOTS.rank;
   return {
     fields: [
       text("name", w.name, true, { maxLength: 100 }),
@@ -214,13 +219,59 @@ function shapeOf(unit: Page, name: string): Shape {
       text("uscc", w.uscc, false, { maxLength: 40 }),
       { key: "termStart", kind: "day", label: w.termStart, required: false },
       { key: "termEnd", kind: "day", label: w.termEnd, required: false },
+      ...(workplace ? employerFields : []),
       text("reason", w.reason, false, { maxLength: 500 }),
     ],
-    first: Object.fromEntries(
-      (["name", "shortName", "regionCode", "uscc", "termStart", "termEnd"] as const).flatMap((key) =>
-        unit[key] ? [[key, unit[key]]] : [],
+    first: {
+      ...employerAnswers(unit),
+      ...Object.fromEntries(
+        (["name", "shortName", "regionCode", "uscc", "termStart", "termEnd"] as const).flatMap((key) =>
+          unit[key] ? [[key, unit[key]]] : [],
+        ),
       ),
-    ),
-    send: (answers) => put("/units/:id", { id }, { version: unit.version, ...answers }),
+    },
+    send: ({ employerName, employeeCount, femaleEmployeeCount, ...answers }) =>
+      put(
+        "/units/:id",
+        { id },
+        {
+          version: unit.version,
+          ...answers,
+          ...(employerName !== undefined && {
+            employer: {
+              ...employerOf(unit),
+              name: employerName,
+              employeeCount,
+              femaleEmployeeCount,
+            },
+          }),
+        },
+      ),
+  };
+}
+
+const employerFields: readonly Field[] = [
+  text("employerName", w.employer, false, { maxLength: 120 }),
+  {
+    key: "employeeCount",
+    kind: "integer",
+    label: w.employees,
+    help: w.employeesHelp,
+    required: false,
+    min: 0,
+  },
+  { key: "femaleEmployeeCount", kind: "integer", label: w.women, required: false, min: 0 },
+];
+
+function employerOf({ employer }: Page): Employer {
+  return (employer as Employer | null) ?? {};
+}
+
+function employerAnswers(unit: Page): Answers {
+  const { name, employeeCount, femaleEmployeeCount } = employerOf(unit);
+  return {
+    ...(name !== undefined && { employerName: name }),
+    ...(employeeCount !== undefined && { employeeCount }),
+    ...(femaleEmployeeCount !== undefined && { femaleEmployeeCount }),
   };
 }

@@ -11,7 +11,7 @@ import { can, useOfficer } from "../parts/me.tsx";
 import { Crumbs } from "../parts/page-head.tsx";
 import { UnitActions } from "./actions.tsx";
 import { Posts } from "./posts.tsx";
-import type { Event, Page } from "./types.ts";
+import type { Employer, Event, Page } from "./types.ts";
 
 const w = words({
   facts: { zh: "基本情况", en: "The union" },
@@ -170,10 +170,6 @@ function Unit({ unit }: { readonly unit: Page }): ReactNode {
   );
 }
 
-interface Employer {
-  readonly name?: string;
-  readonly employeeCount?: number;
-}
 interface Details {
   readonly address?: string;
   readonly officePhone?: string;
