@@ -12,11 +12,12 @@ import {
   type Service,
   type View,
 } from "./define.ts";
-import { type Answers, type FieldContext, validate } from "./fields.ts";
+import type { Answers } from "./fields.ts";
 import { amended } from "./fold.ts";
 import { amendedBy, amountOf, arrive, effectsOn, escalated, kept, moved, moveTo, rated } from "./moving.ts";
 import { actionOf, actionsOf, bysOf, isApplicants, isFor, seatOf } from "./seats.ts";
 import { isBelow } from "./sight.ts";
+import { type FieldContext, validate } from "./validate.ts";
 import type { CaseState, Decided, Doer, Facts } from "./words.ts";
 
 /** What a decision must know beside the case: today, the calendar, the tree above, and loaded facts. */

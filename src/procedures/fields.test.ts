@@ -13,9 +13,9 @@ import {
   papers,
   text,
   unit,
-  validate,
   yesNo,
 } from "./fields.ts";
+import { validate } from "./validate.ts";
 
 const label = { zh: "问", en: "Asked" };
 const options = [{ value: "a", label }];

@@ -1,13 +1,5 @@
-import { parseCard, parseHolder } from "../kernel/bank-card.ts";
-import { type Day, isDay, isMonth } from "../kernel/day.ts";
-import { isIdKind, parseIdentity } from "../kernel/identity-number.ts";
-import { isId } from "../kernel/ids.ts";
-import { onceFor } from "../kernel/memo.ts";
-import { parsePhone } from "../kernel/phone.ts";
-import { isRefusal, type Or, type Refusal, refuse, together } from "../kernel/refusal.ts";
-import { parseText } from "../kernel/text.ts";
+import type { Day } from "../kernel/day.ts";
 import type { Text } from "../kernel/words.ts";
-import { isMark, type Mark, standsFor } from "./marks.ts";
 
 /** Every kind of question a service may ask. The web draws one control for each. */
 export type FieldKind =
@@ -243,17 +235,6 @@ export function consent(of: Common): Field<true> {
   return field("consent", of);
 }
 
-/** What validation must know beside the declaration. */
-export interface FieldContext {
-  readonly today: Day;
-  /** Whether region 99 is taken. */
-  readonly fictitious: boolean;
-  /** A form may hold marks; where answers are judged to be written down, every one has been replaced. false unless told. */
-  readonly marks?: boolean;
-  /** Answers beside those that are judged, where one question is judged alone. */
-  readonly beside?: Answers;
-}
-
 /** Whether a question is asked, given the answers beside it. */
 export function isAsked(asked: Field, answers: Answers): boolean {
   return holds(asked.showWhen, answers);
@@ -268,176 +249,14 @@ export function holds(condition: Condition | undefined, answers: Answers): boole
   return held.some((one) => condition.in?.includes(one as string | boolean));
 }
 
-/**
- * The answers as the declaration wants them: trimmed, checked, nothing more than was asked. Answers to
- * questions that are not asked in this case are left out. All faults are told at once, each by its JSON
- * pointer below `at`. Refuses `unknown-field`, what was left out (`missing`), and what each kind refuses.
- */
-export function validate(asks: Fields, given: unknown, context: FieldContext, at = "/answers"): Or<Answers> {
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    return refuse("bad-answer", { label: { zh: "回答", en: "the answers" } }, { at });
-  const source = given as Answers;
-  const faults: Refusal[] = [];
-  const clean: Record<string, unknown> = {};
-  const held: Record<string, unknown> = { ...source };
-  for (const key of Object.keys(source))
-    if (!Object.hasOwn(asks, key))
-      faults.push(refuse("unknown-field", { key: key.slice(0, 60) }, { at: `${at}/${pointer(key)}` }));
-  for (const [key, asked] of Object.entries(asks)) {
-    const place = `${at}/${pointer(key)}`;
-    if (!isAsked(asked, held)) {
-      delete held[key];
-      continue;
-    }
-    const value = source[key];
-    if (isEmpty(value)) {
-      if (asked.required) faults.push(missing(asked, place));
-      continue;
-    }
-    const read = isMark(value)
-      ? readMark(asked, value, context, place)
-      : readValue(asked, value, context, place, (other) => held[other] ?? context.beside?.[other]);
-    if (isRefusal(read)) faults.push(read);
-    else clean[key] = read;
-  }
-  return together(faults) ?? clean;
-}
-
-/** What is to be done about a question that nobody answered, in the word of its kind. */
-function missing(asked: Field, at: string): Refusal {
-  switch (asked.kind) {
-    case "oneOf":
-    case "yesNo":
-      return refuse("choose-one", {}, { at });
-    case "manyOf":
-      return refuse("choose-some", {}, { at });
-    case "unit":
-    case "person":
-    case "officers":
-      return refuse("look-up", {}, { at });
-    case "list":
-      return refuse("add-one", {}, { at });
-    case "papers":
-      return refuse("hand-in", {}, { at });
-    case "consent":
-      return refuse("consent-needed", { label: asked.label }, { at });
-    default:
-      return refuse("required", {}, { at });
-  }
-}
-
-function readMark(asked: Field, mark: Mark, context: FieldContext, at: string): Or<Mark> {
-  if (!standsFor(mark, asked)) return refuse("bad-answer", { label: asked.label }, { at });
-  return context.marks ? mark : refuse("not-on-file", { label: asked.label }, { at });
-}
-
-function isEmpty(value: unknown): boolean {
+/** Whether a question was left unanswered. */
+export function isEmpty(value: unknown): boolean {
   return (
     value === undefined ||
     value === null ||
     (typeof value === "string" && value.trim() === "") ||
     (Array.isArray(value) && value.length === 0)
   );
-}
-
-function readValue(
-  asked: Field,
-  value: unknown,
-  context: FieldContext,
-  at: string,
-  beside: (key: string) => unknown,
-): Or<unknown> {
-  const wrong = () => refuse("bad-answer", { label: asked.label }, { at });
-  switch (asked.kind) {
-    case "text":
-    case "longText":
-      if (typeof value !== "string") return wrong();
-      if (asked.digits === false) return parseHolder(value, { max: asked.maxLength ?? 50, at });
-      return parseText(value, { max: asked.maxLength ?? 100, lines: asked.kind === "longText", at });
-    case "integer":
-    case "money":
-    case "percent":
-      if (typeof value !== "number" || !Number.isSafeInteger(value)) return wrong();
-      if (asked.min !== undefined && value < asked.min)
-        return refuse(asked.kind === "money" ? "amount-below" : "number-below", limit(asked, asked.min), {
-          at,
-        });
-      if (asked.max !== undefined && value > asked.max)
-        return refuse(asked.kind === "money" ? "amount-above" : "number-above", limit(asked, asked.max), {
-          at,
-        });
-      return value;
-    case "day":
-      return isDay(value) ? value : refuse("bad-day", { value: String(value).slice(0, 30) }, { at });
-    case "month":
-      return typeof value === "string" && isMonth(value) ? value : wrong();
-    case "oneOf":
-      return asked.options?.some((one) => one.value === value)
-        ? value
-        : refuse("not-an-option", { label: asked.label }, { at });
-    case "manyOf":
-      if (!Array.isArray(value)) return wrong();
-      return value.every((one) => asked.options?.some((option) => option.value === one))
-        ? [...new Set(value)]
-        : refuse("not-an-option", { label: asked.label }, { at });
-    case "yesNo":
-      return typeof value === "boolean" ? value : wrong();
-    case "consent":
-      return value === true ? value : refuse("consent-needed", { label: asked.label }, { at });
-    case "papers":
-    case "officers":
-      return readIds(asked, value, at);
-    case "person":
-    case "unit":
-      return isId(value) ? value : refuse("bad-id", {}, { at });
-    case "idNumber": {
-      const kind = asked.documentKind === undefined ? undefined : beside(asked.documentKind);
-      const read = parseIdentity(value, {
-        ...(isIdKind(kind) && { kind }),
-        fictitious: context.fictitious,
-        today: context.today,
-        from: "typed",
-        at,
-      });
-      return isRefusal(read) ? read : read.number;
-    }
-    case "phone": {
-      const read = parsePhone(value, at);
-      return isRefusal(read) ? read : read.number;
-    }
-    case "bankCard": {
-      const read = parseCard(value);
-      return isRefusal(read) ? { ...read, at } : read.number;
-    }
-    case "list":
-      return readList(asked, value, context, at);
-  }
-}
-
-function readIds(asked: Field, value: unknown, at: string): Or<unknown> {
-  if (!Array.isArray(value)) return refuse("bad-answer", { label: asked.label }, { at });
-  const wrong = value.findIndex((one) => !isId(one));
-  if (wrong >= 0) return refuse("bad-id", {}, { at: `${at}/${wrong}` });
-  const ids = [...new Set(value as string[])];
-  if (ids.length < (asked.min ?? 0)) return refuse("too-few", { min: asked.min ?? 0 }, { at });
-  if (ids.length > (asked.max ?? 30)) return refuse("too-many-items", { max: asked.max ?? 30 }, { at });
-  return ids;
-}
-
-function readList(asked: Field, value: unknown, context: FieldContext, at: string): Or<unknown> {
-  if (!Array.isArray(value)) return refuse("bad-answer", { label: asked.label }, { at });
-  if (value.length < (asked.min ?? 0)) return refuse("too-few", { min: asked.min ?? 0 }, { at });
-  if (value.length > (asked.max ?? 50)) return refuse("too-many-items", { max: asked.max ?? 50 }, { at });
-  const rows = value.map((row, index) => validate(asked.fields ?? {}, row, context, `${at}/${index}`));
-  return together(rows.filter(isRefusal)) ?? rows;
-}
-
-function limit(asked: Field, value: number): { readonly limit: string } {
-  return { limit: asked.kind === "money" ? (value / 100).toFixed(2) : String(value) };
-}
-
-function pointer(key: string): string {
-  return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 /** The answers apart: everyday ones, and those whose question is sensitive. */
@@ -453,81 +272,6 @@ export function partSensitive(
 }
 
 /** A question is sensitive when it says so, or when one of its columns does. */
-function isSensitive(asked: Field): boolean {
+export function isSensitive(asked: Field): boolean {
   return asked.sensitive || Object.values(asked.fields ?? {}).some(isSensitive);
 }
-
-/** JSON Schema (2020-12) of the answers to these questions, for the API's catalogue. */
-export function jsonSchema(asks: Fields): Readonly<Record<string, unknown>> {
-  const properties = Object.fromEntries(Object.entries(asks).map(([key, asked]) => [key, schemaOf(asked)]));
-  const required = Object.entries(asks)
-    .filter(([, asked]) => asked.required && !asked.showWhen)
-    .map(([key]) => key);
-  return { type: "object", properties, required, additionalProperties: false };
-}
-
-function schemaOf(asked: Field): Readonly<Record<string, unknown>> {
-  const described = { title: asked.label.zh, ...(asked.help && { description: asked.help.zh }) };
-  const uuid = { type: "string", format: "uuid" };
-  const values = asked.options?.map((one) => one.value);
-  const bounds = {
-    ...(asked.min !== undefined && { minimum: asked.min }),
-    ...(asked.max !== undefined && { maximum: asked.max }),
-  };
-  const counts = {
-    ...(asked.min !== undefined && { minItems: asked.min }),
-    ...(asked.max !== undefined && { maxItems: asked.max }),
-  };
-  switch (asked.kind) {
-    case "text":
-    case "longText":
-      return { ...described, type: "string", maxLength: asked.maxLength };
-    case "idNumber":
-    case "phone":
-    case "bankCard":
-      return { ...described, type: "string" };
-    case "integer":
-    case "money":
-    case "percent":
-      return { ...described, type: "integer", ...bounds };
-    case "day":
-      return { ...described, type: "string", format: "date" };
-    case "month":
-      return { ...described, type: "string", pattern: "^\\d{4}-\\d{2}$" };
-    case "oneOf":
-      return { ...described, type: "string", enum: values };
-    case "manyOf":
-      return { ...described, type: "array", items: { type: "string", enum: values }, uniqueItems: true };
-    case "yesNo":
-      return { ...described, type: "boolean" };
-    case "consent":
-      return { ...described, type: "boolean", const: true };
-    case "papers":
-    case "officers":
-      return { ...described, type: "array", items: uuid, ...counts };
-    case "person":
-    case "unit":
-      return { ...described, ...uuid };
-    case "list":
-      return { ...described, type: "array", items: jsonSchema(asked.fields ?? {}), ...counts };
-  }
-}
-
-/** A question as the API sends it (API.md, `Field`). */
-export type FieldShown = Omit<Field, "holds" | "fields" | "sensitive"> & {
-  readonly key: string;
-  /** Told of itself and of its columns. */
-  readonly sensitive?: boolean;
-  /** The columns of a `list`. */
-  readonly fields?: readonly FieldShown[];
-};
-
-/** Questions in order, as the API sends them. */
-export const showFields: (asks: Fields) => readonly FieldShown[] = onceFor((asks: Fields) =>
-  Object.entries(asks).map(([key, { holds: _, fields: inner, ...rest }]) => ({
-    key,
-    ...rest,
-    sensitive: isSensitive({ ...rest, ...(inner && { fields: inner }) }),
-    ...(inner && { fields: showFields(inner) }),
-  })),
-);

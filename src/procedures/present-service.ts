@@ -1,7 +1,7 @@
 import { type Refusal, sentence, sourceText } from "../kernel/refusal.ts";
 import type { Lang, Text } from "../kernel/words.ts";
 import type { Service } from "./define.ts";
-import { jsonSchema, showFields } from "./fields.ts";
+import { jsonSchema, showFields } from "./fields-shown.ts";
 
 /** A service in the catalogue (API.md). */
 export function presentService(service: Service, mayStart: Refusal | null, lang: Lang) {

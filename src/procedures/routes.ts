@@ -8,12 +8,12 @@ import { scopeOf } from "../units/scope.ts";
 import { act, openCase } from "./act.ts";
 import { isPaperNeeded } from "./define.ts";
 import { keepDraft, openDraft } from "./drafts.ts";
-import { validate } from "./fields.ts";
 import { casesOfPerson } from "./lists.ts";
 import { keptDraft, markedDraft, marksDraft } from "./marks.ts";
 import { casePage, catalogueFor, inboxOf, listOf } from "./pages.ts";
 import { presentLine } from "./present.ts";
 import { deleteDraft } from "./store.ts";
+import { validate } from "./validate.ts";
 
 /** A list in an answer; handlers hand out readonly ones. */
 function many<Item extends z.ZodType>(item: Item) {

@@ -1,7 +1,8 @@
 import { instantText } from "../kernel/day.ts";
 import { roleTitles } from "../units/powers.ts";
 import type { Service } from "./define.ts";
-import { type Answers, type FieldShown, type Fields, showFields } from "./fields.ts";
+import type { Answers, Fields } from "./fields.ts";
+import { type FieldShown, showFields } from "./fields-shown.ts";
 import { asksOf } from "./load.ts";
 import { maskAnswers, type Reader } from "./masking.ts";
 import { actionTitle, stepTitle } from "./titles.ts";

@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { withDatabase } from "../db/testing.ts";
 import type { Service } from "../procedures/define.ts";
-import { jsonSchema } from "../procedures/fields.ts";
+import { jsonSchema } from "../procedures/fields-shown.ts";
 import { catalogueOf, services } from "./index.ts";
 import { officers, refused, stood, storyOn } from "./testing.ts";
 

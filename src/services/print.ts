@@ -4,7 +4,7 @@ import { formatYuan } from "../kernel/money.ts";
 import { isRefusal, type Or } from "../kernel/refusal.ts";
 import type { AppContext, Session } from "../kernel/route.ts";
 import type { Lang, Text } from "../kernel/words.ts";
-import type { FieldShown } from "../procedures/fields.ts";
+import type { FieldShown } from "../procedures/fields-shown.ts";
 import { casePage } from "../procedures/pages.ts";
 
 /** A printed case: what was asked, what was answered, what was done. Sees exactly what its reader may see. */

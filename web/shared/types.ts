@@ -1,5 +1,5 @@
 import type { Text } from "../../src/kernel/words.ts";
-import type { FieldShown } from "../../src/procedures/fields.ts";
+import type { FieldShown } from "../../src/procedures/fields-shown.ts";
 
 /** What travels between the server and the faces, as the faces read it. Amounts are integer fen. */
 

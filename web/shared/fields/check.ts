@@ -2,7 +2,8 @@ import type { Day } from "../../../src/kernel/day.ts";
 import { parseYuan } from "../../../src/kernel/money.ts";
 import { isRefusal, sentence } from "../../../src/kernel/refusal.ts";
 import type { Lang } from "../../../src/kernel/words.ts";
-import { type Fields, isAsked, validate } from "../../../src/procedures/fields.ts";
+import { type Fields, isAsked } from "../../../src/procedures/fields.ts";
+import { validate } from "../../../src/procedures/validate.ts";
 import type { Answers, Field } from "../types.ts";
 
 /** The server's own rules for answers, asked on this device before anything travels. */
