@@ -9,7 +9,6 @@ import { type Installation, openInstallation } from "../installation.ts";
 import { isRefusal, type Refusal, sentence } from "../kernel/refusal.ts";
 import { importOf, mostProblems, problemsOf, type StoredProblem } from "../people/roster/import-store.ts";
 import { loadRoster, type RosterResult } from "../people/roster/load.ts";
-import { planSheets } from "../people/roster/prepare.ts";
 import { outcomeText, problemText, reportOf } from "../people/roster/report.ts";
 import { memberTelling, tellClaimed, transferTelling } from "../services/index.ts";
 import { columnLetters, openSpreadsheet } from "../spreadsheet/index.ts";
@@ -76,7 +75,11 @@ async function importRoster(args: readonly string[]): Promise<number> {
       const found = await importOf(tx, systemScope(), result.id);
       return {
         row: found!,
-        problems: await problemsOf(tx, found!.district, result.id, { limit: mostProblems }),
+        // Told to a person, of many only some are shown: the worst.
+        problems: await problemsOf(tx, found!.district, result.id, {
+          limit: mostProblems,
+          worstFirst: !json,
+        }),
       };
     });
     if (report !== undefined) {
@@ -85,7 +88,7 @@ async function importRoster(args: readonly string[]): Promise<number> {
       await writeWhole(report, (out) => pipeline(written, out));
     }
     if (json) process.stdout.write(`${JSON.stringify(answerOf(result, problems))}\n`);
-    else tell(result, problems, { report, tried: values["dry-run"], unread: await unreadOf(file) });
+    else tell(result, problems, { report, tried: values["dry-run"] });
     return 0;
   });
 }
@@ -135,26 +138,15 @@ function answerOf(result: RosterResult, problems: readonly StoredProblem[]) {
   };
 }
 
-/** The heads of the columns that no field was found for. */
-async function unreadOf(file: string): Promise<readonly string[]> {
-  const book = await openSpreadsheet(file);
-  if (isRefusal(book)) return [];
-  const planned = await planSheets(book);
-  await book.close();
-  if (isRefusal(planned)) return [];
-  const columns = planned.plans.flatMap((plan) => plan.columns);
-  return columns.filter((one) => one.field === null && one.header !== "").map((one) => one.header);
-}
-
 const mostShown = 20;
 
 function tell(
   result: RosterResult,
   problems: readonly StoredProblem[],
-  how: { readonly report: string | undefined; readonly tried: boolean; readonly unread: readonly string[] },
+  how: { readonly report: string | undefined; readonly tried: boolean },
 ): void {
-  const { read, loaded, updated, unchanged, duplicates, rejected, seconds } = result;
-  const { report, tried, unread } = how;
+  const { read, loaded, updated, unchanged, duplicates, rejected, seconds, unreadHeads } = result;
+  const { report, tried } = how;
   if (tried)
     say({
       zh: "试过一遍，没有写入任何内容。以下是将要发生的：",
@@ -170,13 +162,13 @@ function tell(
       en: `${result.toConfirm} of them have yet to confirm it, on the phone or on paper; they count as members from then on.`,
     });
   }
-  if (unread.length > 0)
-    say({ zh: `没有读的列：${unread.join("、")}`, en: `Columns that were not read: ${unread.join(", ")}` });
-  // The worst first: of many only some are shown.
-  const ranks = { error: 0, duplicate: 1, warning: 2 } as const;
-  const sorted = problems.toSorted((one, other) => ranks[one.level] - ranks[other.level]);
-  for (const one of sorted.slice(0, mostShown)) {
-    const worst = sorted.find(({ sheet, row }) => sheet === one.sheet && row === one.row)!;
+  if (unreadHeads.length > 0)
+    say({
+      zh: `没有读的列：${unreadHeads.join("、")}`,
+      en: `Columns that were not read: ${unreadHeads.join(", ")}`,
+    });
+  for (const one of problems.slice(0, mostShown)) {
+    const worst = problems.find(({ sheet, row }) => sheet === one.sheet && row === one.row)!;
     const at = one.row === 0 ? ["", ""] : [` 第 ${one.row} 行`, `, row ${one.row}`];
     say({
       zh: `  ${outcomeText(worst, tried, "zh")}：${one.sheet}${at[0]} ${problemText(one, "zh")}`,

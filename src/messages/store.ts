@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { json, type Tx } from "../db/index.ts";
 import type { Id } from "../kernel/ids.ts";
+import { districtsLived } from "../people/store.ts";
 import { insideScope, type Scope } from "../units/scope.ts";
 
 /** Somebody to be told: messages lie in their person's district. */
@@ -60,15 +61,9 @@ export interface Reading {
   readonly districts: readonly string[];
 }
 
-/** Where to read the messages of a person who lives in a district now: there, and where they lived before. */
-export async function readingOf(tx: Tx, { person, district }: Recipient): Promise<Reading> {
-  const row = await tx
-    .selectFrom("person")
-    .select("former_districts as former")
-    .where("district", "=", district)
-    .where("id", "=", person)
-    .executeTakeFirst();
-  return { person, districts: [district, ...(row?.former ?? [])] };
+/** Where to read the messages of a person who lives in a district now. */
+export async function readingOf(tx: Tx, whose: Recipient): Promise<Reading> {
+  return { person: whose.person, districts: await districtsLived(tx, whose) };
 }
 
 /** A person's messages, newest first, after a place in the list. */

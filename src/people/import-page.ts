@@ -12,7 +12,7 @@ import type { zImport, zImportPage } from "./import-schemas.ts";
 import { rosterFields } from "./roster/columns.ts";
 import { fileOf, type ImportRow, problemsOf, type StoredProblem } from "./roster/import-store.ts";
 import { kindOf, progressOf } from "./roster/kinds.ts";
-import { type MappingChange, planSheets } from "./roster/prepare.ts";
+import { type MappingChange, planSheets, unreadOf } from "./roster/prepare.ts";
 import { outcomeText } from "./roster/report.ts";
 import { unitNameOf } from "./store.ts";
 
@@ -81,9 +81,7 @@ export async function pageOf(
         samples: one.samples.map(maskSample),
       })),
     ),
-    unmapped: plans.flatMap((plan) =>
-      plan.columns.filter((one) => one.field === null && one.header !== "").map((one) => one.header),
-    ),
+    unmapped: [...unreadOf(plans)],
     fields: mapped
       ? Object.entries(rosterFields).map(([field, { title }]) => ({
           field,

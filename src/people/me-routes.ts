@@ -17,7 +17,7 @@ import type { PersonFacts } from "./person.ts";
 import { householdAnswer, zHousehold } from "./route-schemas.ts";
 import { lookAnswer, wantedTitles, zLook } from "./route-words.ts";
 import type { PersonSealed } from "./sealed.ts";
-import { districtsOf, editPerson, editSealed, getPerson } from "./store.ts";
+import { districtsLived, editPerson, editSealed, getPerson } from "./store.ts";
 
 const zCode = (list: Readonly<Record<string, Text>>) => z.enum(Object.keys(list) as [string, ...string[]]);
 
@@ -106,7 +106,7 @@ export const meHandlers: readonly Handled[] = [
     const after = readMoment(query.cursor, isId<"look">);
     if (isRefusal(after)) return after;
     const looks = await ctx.db.read(session.viewer, async (tx) =>
-      looksAt(tx, await districtsOf(tx, session.person), session.person, after, query.limit + 1),
+      looksAt(tx, await districtsLived(tx, session), session.person, after, query.limit + 1),
     );
     const items = looks.slice(0, query.limit);
     const last = looks.length > query.limit ? items.at(-1) : undefined;

@@ -24,7 +24,7 @@ import {
   withoutCase,
 } from "./route-words.ts";
 import { unsealPerson } from "./sealed.ts";
-import { districtsOf, findPerson, unitNamesOf } from "./store.ts";
+import { districtsLived, findPerson, unitNamesOf } from "./store.ts";
 import { hasOpenTransfer } from "./transfer.ts";
 
 declare module "../kernel/route.ts" {
@@ -55,7 +55,15 @@ export async function memberPage(
   const found = await ctx.db.read(session.viewer, (tx) => findPerson(tx, scope, id));
   if (isRefusal(found)) return found;
   const looks = maySeeLooks(session, found.path, today)
-    ? await ctx.db.systemRead(async (tx) => looksAt(tx, await districtsOf(tx, found.id), found.id, null, 50))
+    ? await ctx.db.systemRead(async (tx) =>
+        looksAt(
+          tx,
+          await districtsLived(tx, { person: found.id, district: found.district }),
+          found.id,
+          null,
+          50,
+        ),
+      )
     : null;
   return ctx.db.read(session.viewer, async (tx) => {
     const person = await findPerson(tx, scope, id);

@@ -36,12 +36,24 @@ export async function personOf(
   return rows[0] ?? (district === null ? null : personOf(tx, id));
 }
 
-/** Every district a person's record lies or lay in, as far as the transaction may see. */
+/** Every district a person's record lies or lay in, as far as the transaction may see: all of them are asked. */
 export async function districtsOf(tx: Tx, id: Id<"person">): Promise<readonly District[]> {
   const { rows } = await sql<{ district: District }>`select district from person where id = ${id}`.execute(
     tx,
   );
   return rows.map((one) => one.district);
+}
+
+/** The same for one who lives in a known district: there, and where they lived before. */
+export async function districtsLived(
+  tx: Tx,
+  { person, district }: { readonly person: Id<"person">; readonly district: string },
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ former: readonly string[] }>`
+    select former_districts as former from person where district = ${district} and id = ${person}`.execute(
+    tx,
+  );
+  return [district, ...(rows[0]?.former ?? [])];
 }
 
 /** The person of an id this program wrote. One that is missing is a bug and throws. */

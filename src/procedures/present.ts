@@ -104,7 +104,7 @@ export function presentCase(
                 title: policy.title,
                 kind: policy.type.kind,
                 value: pin.value,
-                source: sourceLine(pin.source, lang),
+                source: sourceText(pin.source, lang),
               },
             ]
           : [];
@@ -145,13 +145,6 @@ function presentPapers(service: Service, state: CaseState, files: readonly Paper
 function standing(asks: Fields, state: CaseState, reader: Reader): Answers {
   const own = Object.entries(state.answers).filter(([key]) => Object.hasOwn(asks, key));
   return fillAnswers(asks, Object.fromEntries(own), reader);
-}
-
-function sourceLine(
-  source: { readonly document: Text | string; readonly article?: string; readonly page?: string },
-  lang: Lang,
-) {
-  return sourceText(source, lang);
 }
 
 /** The way of a case: what is done, where it stands, what comes. */

@@ -11,7 +11,7 @@ import { inPost } from "../units/index.ts";
 import type { DecideContext } from "./decide.ts";
 import type { Effect, Service } from "./define.ts";
 import type { EffectSite, Engine } from "./engine.ts";
-import type { Answers, Fields } from "./fields.ts";
+import { type Answers, type Fields, isSensitive } from "./fields.ts";
 import { asksOf, type Loaded, rememberActions, sealAnswers } from "./load.ts";
 import { enterNotice, leaveNotice, renameNoticeEnd } from "./notices.ts";
 import { papersIn } from "./papers.ts";
@@ -242,10 +242,7 @@ export const sensitiveKeys = onceFor(
   (service: Service): ReadonlySet<string> =>
     new Set(
       Object.entries(service.asks)
-        .filter(
-          ([, asked]) =>
-            asked.sensitive || Object.values(asked.fields ?? {}).some((column) => column.sensitive),
-        )
+        .filter(([, asked]) => isSensitive(asked))
         .map(([key]) => key),
     ),
 );

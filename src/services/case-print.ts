@@ -75,12 +75,12 @@ const letters: Record<"acceptance" | "decision", Print> = {
           turn.sentence,
           "To see how it stands, sign in to Zhijia and open “My cases”, or ask your union with this number.",
         ];
-    const files = theCase.files as readonly { readonly fileName: string }[];
+    const counting = theCase.files.filter(({ replacedOn }) => replacedOn === null);
     return letter(ctx, page, today, lang, "acceptance", {
       title: zh ? `${service}受理通知单` : `${service}: acceptance note`,
       paragraphs,
       facts: [
-        [zh ? "收到材料" : "Papers received", String(files.length)],
+        [zh ? "收到材料" : "Papers received", String(counting.length)],
         ...(until === "" ? [] : [[zh ? "办理期限" : "Answer by", until] as const]),
       ],
       signer: theCase.unitName,

@@ -75,6 +75,8 @@ export interface RosterResult extends ImportCounts {
   /** Whether an earlier run of the same file was gone on with. */
   readonly resumed: boolean;
   readonly skippedSheets: readonly string[];
+  /** The heads of columns that were not read. */
+  readonly unreadHeads: readonly string[];
   readonly problems: number;
   /** Of those loaded, how many have yet to confirm it themselves. */
   readonly toConfirm: number;
@@ -119,6 +121,7 @@ export async function loadRoster(host: RosterHost, job: RosterJob): Promise<Or<R
       seconds: ended.seconds,
       resumed: unfinished !== undefined,
       skippedSheets,
+      unreadHeads: preparer.unreadHeads,
       problems: ended.problems,
       toConfirm: await db.systemRead((tx) => unconfirmedOf(tx, ended)),
     };

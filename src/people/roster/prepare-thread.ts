@@ -32,7 +32,7 @@ export type ToPreparer =
   | { readonly kind: "rows"; readonly chunk: number; readonly ns: readonly number[] };
 
 export type FromPreparer =
-  | { readonly kind: "planned"; readonly skipped: readonly string[] }
+  | { readonly kind: "planned"; readonly skipped: readonly string[]; readonly unread: readonly string[] }
   | { readonly kind: "trouble"; readonly refusal: Refusal }
   | {
       readonly kind: "chunk";
@@ -46,6 +46,8 @@ export type FromPreparer =
 
 export interface Preparer {
   readonly skippedSheets: readonly string[];
+  /** The heads of columns that no field was found for. */
+  readonly unreadHeads: readonly string[];
   /** The next chunk with its number, nothing at the end, or what is wrong with the file. */
   next(): Promise<
     Or<{
@@ -116,10 +118,12 @@ export async function startPreparer(data: PreparerData): Promise<Or<Preparer>> {
     await close();
     return first.refusal;
   }
-  const skippedSheets = first.kind === "planned" ? first.skipped : [];
+  const { skipped: skippedSheets, unread: unreadHeads } =
+    first.kind === "planned" ? first : { skipped: [], unread: [] };
   let handed = 0;
   return {
     skippedSheets,
+    unreadHeads,
     async next() {
       // While one chunk is stored the next is fetched: only the one before both is done with.
       worker.postMessage({ kind: "next", done: handed - 1 } satisfies ToPreparer);

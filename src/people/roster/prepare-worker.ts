@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { isRefusal, type Refusal } from "../../kernel/refusal.ts";
 import { openSpreadsheet, SpreadsheetTrouble } from "../../spreadsheet/index.ts";
-import { type Chunk, type PreparedRow, planSheets, prepareChunks } from "./prepare.ts";
+import { type Chunk, type PreparedRow, planSheets, prepareChunks, unreadOf } from "./prepare.ts";
 import type { FromPreparer, PreparerData, ToPreparer } from "./prepare-thread.ts";
 import { stagedNew, stageLines } from "./stage-lines.ts";
 import { rosterUnits } from "./units.ts";
@@ -48,7 +48,7 @@ async function run(): Promise<void> {
     await book.close();
     return refused(planned);
   }
-  send({ kind: "planned", skipped: planned.skipped });
+  send({ kind: "planned", skipped: planned.skipped, unread: unreadOf(planned.plans) });
   const chunks = prepareChunks(book, {
     ring: data.ring,
     context: data.context,

@@ -29,6 +29,13 @@ export interface SheetPlan {
   readonly columns: readonly MappedColumn[];
 }
 
+/** The heads of columns that no field was found for. */
+export function unreadOf(plans: readonly SheetPlan[]): readonly string[] {
+  return plans.flatMap(({ columns }) =>
+    columns.filter((one) => one.field === null && one.header !== "").map((one) => one.header),
+  );
+}
+
 /** A column a person put under another field, or under none. */
 export interface MappingChange {
   /** The sheet's name; every sheet when absent. */
