@@ -4,10 +4,10 @@ import type { Tx } from "../db/index.ts";
 import { type TestDatabase, withDatabase } from "../db/testing.ts";
 import { day } from "../kernel/day.ts";
 import { fictitiousIdentity, type Identity, parseIdentity } from "../kernel/identity-number.ts";
-import { newId } from "../kernel/ids.ts";
 import { expect } from "../kernel/refusal.ts";
 import { newKeyring, parseKeyring } from "../kernel/seal.ts";
-import { createUnit, getUnit, systemScope, type Unit } from "../units/index.ts";
+import { getUnit, type Unit } from "../units/index.ts";
+import { makeUnit } from "../units/testing.ts";
 import { type Membership, openMembership } from "./membership-store.ts";
 import type { Person } from "./person.ts";
 import { createPerson } from "./store.ts";
@@ -65,22 +65,8 @@ export function withPeople() {
 }
 
 async function makeUnions(t: TestDatabase): Promise<Unions> {
-  const make = (
-    name: string,
-    level: Unit["level"],
-    parentId: Unit["id"] | null,
-    regionCode: string,
-  ): Promise<Unit> =>
-    t.db.system(async (tx) =>
-      expect(
-        await createUnit(
-          tx,
-          systemScope(),
-          { id: newId<"unit">(), parentId, name, level, regionCode } as never,
-          { person: null, at, day: today },
-        ),
-      ),
-    );
+  const make = (name: string, level: Unit["level"], parentId: Unit["id"] | null, regionCode: string) =>
+    t.db.system((tx) => makeUnit(tx, { name, level, parentId, regionCode }));
   const province = await make("虚构省总工会", "PROVINCIAL", null, "990000");
   const city = await make("云溪市总工会", "PREFECTURE", province.id, "990100");
   const county = await make("云溪县总工会", "COUNTY", city.id, "990101");

@@ -3,13 +3,13 @@ import { before, test } from "node:test";
 import { sql } from "kysely";
 import { withDatabase } from "../db/testing.ts";
 import { addDays, type Day, day } from "../kernel/day.ts";
-import { newId } from "../kernel/ids.ts";
 import { expect, isRefusal } from "../kernel/refusal.ts";
 import { newKeyring, parseKeyring } from "../kernel/seal.ts";
 import type { MembershipStatus, StatusReason } from "../people/membership.ts";
 import { countingMembership, openMembership, writeMembership } from "../people/membership-store.ts";
 import { foldAll, placeOf } from "../rollups/index.ts";
-import { createUnit, getUnit, systemScope, type Unit } from "../units/index.ts";
+import { getUnit, type Unit } from "../units/index.ts";
+import { makeUnit } from "../units/testing.ts";
 import { askedOf } from "./asked.ts";
 import { memberPeriod } from "./member-change.ts";
 import "./families.ts";
@@ -36,15 +36,8 @@ before(async () => {
   await t.standing();
   await t.owner.system((tx) => sql`insert into installation (fictitious) values (true)`.execute(tx));
   const make = (name: string, level: Unit["level"], parentId: Unit["id"] | null, regionCode: string) =>
-    t.db.system(async (tx) =>
-      expect(
-        await createUnit(
-          tx,
-          systemScope(),
-          { id: newId<"unit">(), parentId, name, level, regionCode } as never,
-          { person: null, at: new Date(clock), day: start },
-        ),
-      ),
+    t.db.system((tx) =>
+      makeUnit(tx, { name, level, parentId, regionCode }, { person: null, at: new Date(clock), day: start }),
     );
   const province = await make("虚构省总工会", "PROVINCIAL", null, "990000");
   city = await make("云溪市总工会", "PREFECTURE", province.id, "990100");

@@ -15,7 +15,8 @@ import { acceptTransfer, releaseTransfer, requestTransfer } from "../people/tran
 import { findCase, insertCase, updateCase } from "../procedures/store.ts";
 import { insertFile, updateFile } from "../services/care/hardship/store.ts";
 import { changeUnitStatus, editUnit, moveUnit } from "../units/change.ts";
-import { createUnit, systemScope, type Unit, unitById } from "../units/index.ts";
+import { systemScope, type Unit, unitById } from "../units/index.ts";
+import { makeUnit } from "../units/testing.ts";
 
 /** A federation in which whatever figures count happens at random, the same in every run. */
 
@@ -52,14 +53,7 @@ export function worldOn(t: TestDatabase) {
   ): Promise<Unit["id"]> {
     return t.db.system(async (tx) => {
       const employer = workers === undefined ? null : { name, employeeCount: workers };
-      const unit = expect(
-        await createUnit(
-          tx,
-          scope,
-          { id: newId<"unit">(), parentId, name, level, regionCode, employer } as never,
-          by(start),
-        ),
-      );
+      const unit = await makeUnit(tx, { name, level, parentId, regionCode, employer }, by(start));
       units.push(unit.id);
       if (level === "GRASSROOTS") unions.push(unit.id);
       return unit.id;

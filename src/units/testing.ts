@@ -28,13 +28,14 @@ export async function makeInstallation(tx: Tx, fictitious = true): Promise<void>
     on conflict (id) do update set fictitious = excluded.fictitious`.execute(tx);
 }
 
-/** A unit of the fictitious province, founded by the program. */
+/** A unit of the fictitious province, founded by the program, on the first day of the tests unless told. */
 export async function makeUnit(
   tx: Tx,
   draft: Partial<UnitDraft> & Pick<UnitDraft, "name" | "level">,
+  by: By = byProgram,
 ): Promise<Unit> {
   const full = { id: newId<"unit">(), parentId: null, regionCode: "990101", ...draft };
-  return valueIn(await createUnit(tx, systemScope(), full, byProgram));
+  return valueIn(await createUnit(tx, systemScope(), full, by));
 }
 
 /** A post of a made-up person, from the first day of the tests or another. */

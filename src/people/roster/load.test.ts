@@ -10,7 +10,8 @@ import { expect, isRefusal } from "../../kernel/refusal.ts";
 import { newKeyring, parseKeyring } from "../../kernel/seal.ts";
 import { openSpreadsheet } from "../../spreadsheet/index.ts";
 import { rowXml, workbookOf } from "../../spreadsheet/testing.ts";
-import { createUnit, getUnit, setPolicy, systemScope, type Unit } from "../../units/index.ts";
+import { getUnit, setPolicy, systemScope, type Unit } from "../../units/index.ts";
+import { makeUnit } from "../../units/testing.ts";
 import { requireConfirmation } from "../confirmation.ts";
 import { wrongCounters } from "../membership-store.ts";
 import { unsealPerson } from "../sealed.ts";
@@ -31,22 +32,8 @@ before(async () => {
   await t.standing();
   await t.owner.system((tx) => sql`insert into installation (fictitious) values (true)`.execute(tx));
   const by = { person: null, at: t.clock.now(), day: t.clock.today() };
-  const make = async (
-    name: string,
-    level: Unit["level"],
-    parentId: Unit["id"] | null,
-    regionCode: string,
-  ): Promise<Unit> =>
-    t.db.system(async (tx) =>
-      expect(
-        await createUnit(
-          tx,
-          systemScope(),
-          { id: newId<"unit">(), parentId, name, level, regionCode } as never,
-          by,
-        ),
-      ),
-    );
+  const make = (name: string, level: Unit["level"], parentId: Unit["id"] | null, regionCode: string) =>
+    t.db.system((tx) => makeUnit(tx, { name, level, parentId, regionCode }, by));
   const province = await make("虚构省总工会", "PROVINCIAL", null, "990000");
   // Rosters of members whose papers are complete; what holds elsewhere is in confirmation.test.ts.
   const papersComplete = {
