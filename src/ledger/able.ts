@@ -12,20 +12,21 @@ import {
   type SignedAct,
 } from "./batch.ts";
 
-/**
- * Whom a step of a batch is left to: those of its own union who may still take it, or, when all of them signed before
- * or nobody holds the power there, those of the nearest union above where somebody may. Empty only when nobody on the
- * whole line may.
- */
-export async function ableToTake(
+/** Those who hold the power for a step of a batch, at its own union and at those above, the nearest first. */
+export async function lineFor(
   tx: Tx,
   batch: { readonly unitId: string; readonly state: BatchState },
   name: BatchActionName,
   today: Day,
-  barred: (person: string) => boolean,
 ): Promise<readonly Holder[]> {
-  const power = powerFor(name, batch.state);
-  const line = await holdersOf(tx, batch.unitId as Id<"unit">, power, today, "line");
+  return holdersOf(tx, batch.unitId as Id<"unit">, powerFor(name, batch.state), today, "line");
+}
+
+/**
+ * Whom of a line a step is left to: those of the batch's own union who may still take it, or, when all of them signed before
+ * or nobody holds the power there, those of the nearest union above where somebody may. Empty only when nobody may.
+ */
+export function nearestAble(line: readonly Holder[], barred: (person: string) => boolean): readonly Holder[] {
   const able = line.filter(({ personId }) => !barred(personId));
   return able.filter(({ unitId }) => unitId === able[0]?.unitId);
 }

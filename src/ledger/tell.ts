@@ -5,7 +5,7 @@ import { formatYuan } from "../kernel/money.ts";
 import { publish } from "../messages/events.ts";
 import { tell } from "../messages/tell.ts";
 import { type Holder, holdersOf } from "../units/index.ts";
-import { ableToTake, signedBefore } from "./able.ts";
+import { lineFor, nearestAble, signedBefore } from "./able.ts";
 import { batchStates, nextIn, signedBy, turnOf } from "./batch.ts";
 import { signersOf } from "./batch-history.ts";
 import type { BatchRow } from "./batch-store.ts";
@@ -60,7 +60,7 @@ async function leftFor(
   const [name] = nextIn(batch.state);
   if (name === undefined) return [];
   const signed = signedBy(await signersOf(tx, [batch]));
-  return ableToTake(tx, batch, name, today, (person) => signedBefore(name, signed, person));
+  return nearestAble(await lineFor(tx, batch, name, today), (person) => signedBefore(name, signed, person));
 }
 
 /** Tell those whose turn it is, and the union above, that a batch is late; each person once. */

@@ -2,7 +2,7 @@ import type { Tx } from "../db/index.ts";
 import { type Day, formatNear } from "../kernel/day.ts";
 import type { Lang, Text } from "../kernel/words.ts";
 import type { Actor } from "../units/index.ts";
-import { ableToTake } from "./able.ts";
+import { lineFor, nearestAble } from "./able.ts";
 import { type BatchActionName, batchActions, batchStates, mayAct, nextActions, powerFor } from "./batch.ts";
 import { actorAt, type Loaded } from "./paying.ts";
 
@@ -32,11 +32,12 @@ export async function turnOfBatch(
   const mine = names.filter((name) => mayAct(batch, name, doer) === undefined);
   if (mine.length > 0) return { who: "you", sentence: said(mine, you, row.dueOn, today, lang) };
   const able = await Promise.all(
-    names.map((name) =>
-      ableToTake(tx, row, name, today, (person) =>
-        Boolean(mayAct(batch, name, { person, powers: new Set([powerFor(name, row.state)]) })),
-      ),
-    ),
+    names.map(async (name) => {
+      const powers = new Set([powerFor(name, row.state)]);
+      return nearestAble(await lineFor(tx, row, name, today), (person) =>
+        Boolean(mayAct(batch, name, { person, powers })),
+      );
+    }),
   );
   const [nearest] = able.flat();
   if (nearest === undefined) return { who: "union", sentence: nobody(names, row.unitName, lang) };

@@ -3,7 +3,7 @@ import type { Day } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
 import { isRefusal } from "../kernel/refusal.ts";
 import { type Actor, isHeld, type Scope, satisfies, scopeOfAny } from "../units/index.ts";
-import { ableToTake, apartNames, signedBefore } from "./able.ts";
+import { apartNames, lineFor, nearestAble, signedBefore } from "./able.ts";
 import { type BatchActionName, nextIn, powerFor, signedBy, turnOf, waitingStates } from "./batch.ts";
 import { signersOf } from "./batch-history.ts";
 import { type BatchRow, listEscalated, listUnattended, listWaiting } from "./batch-store.ts";
@@ -55,12 +55,17 @@ async function leftToAbove(
   });
   const rows = await listUnattended(tx, scope, units, steps, today);
   const history = await signersOf(tx, rows);
+  // A union's line is asked once for each step, however many of its batches wait.
+  const lines = new Map<string, ReturnType<typeof lineFor>>();
   const mine = await Promise.all(
     rows.map(async (row) => {
       const name = steps.find(({ state }) => state === row.state)?.name;
       if (name === undefined) return false;
+      const key = `${row.unitId} ${row.state}`;
+      const line = lines.get(key) ?? lineFor(tx, row, name, today);
+      lines.set(key, line);
       const signed = signedBy(history.filter((one) => one.batchId === row.id));
-      const able = await ableToTake(tx, row, name, today, (person) => signedBefore(name, signed, person));
+      const able = nearestAble(await line, (person) => signedBefore(name, signed, person));
       return able.some(({ personId }) => personId === actor.person);
     }),
   );

@@ -25,8 +25,8 @@ export interface TransferLine extends Transfer {
   readonly toUnitName: string;
   /** Whether it is the turn of a union where the reader decides. */
   readonly waiting: boolean;
-  /** How the relation stands that is to move; it may have ended meanwhile. Known to who reads as the program alone. */
-  readonly relationStatus: MembershipStatus;
+  /** How the relation stands that is to move; it may have ended meanwhile. Null where the reader's wall hides it. */
+  readonly relationStatus: MembershipStatus | null;
   /** What the list is ordered by, before the id. */
   readonly key: string;
 }

@@ -4,7 +4,7 @@ import { cursorOf, isPlain, readCursor } from "../kernel/cursor.ts";
 import { addDays, type Day, isDay } from "../kernel/day.ts";
 import { type Id, isId } from "../kernel/ids.ts";
 import { reasonOf, zReason } from "../kernel/reason.ts";
-import { isRefusal, type Or, refuse } from "../kernel/refusal.ts";
+import { isRefusal, type Or, type Refusal, refuse } from "../kernel/refusal.ts";
 import type { District } from "../kernel/region.ts";
 import { defineRoute, type Handled, handle } from "../kernel/route.ts";
 import { zDay, zId, zList, zPage, zText } from "../kernel/schemas.ts";
@@ -232,10 +232,9 @@ export const transferHandlers: readonly Handled[] = [
     const desks = desksOf(session.actor, today);
     const row = await ctx.db.systemRead((tx) => findTransfer(tx, scope, desks, params.id));
     if (!row) return refuse("not-found");
-    const relation = { status: row.relationStatus };
     const may = stepNames.map((name) => {
       const step = stepBy(row, name, session.actor, today);
-      const decided = isRefusal(step) ? step : (membershipOver(name, relation) ?? step);
+      const decided = isRefusal(step) ? step : (overNow(name, row) ?? step);
       if (!isRefusal(decided)) return { name, allowed: true };
       return { name, allowed: false, refusal: reasonOf(decided, lang) };
     });
@@ -368,6 +367,11 @@ function stepBy(row: Transfer, step: TransferStepName, actor: Actor, today: Day)
   return over.from || over.to ? mayStep(row, step, over) : refuse("not-yours");
 }
 
+/** Why a step is over with the relation it would move, as far as that is known. */
+function overNow(name: TransferStepName, { relationStatus }: TransferLine): Refusal | undefined {
+  return relationStatus === null ? undefined : membershipOver(name, { status: relationStatus });
+}
+
 function lineOf(row: TransferLine, actor: Actor, today: Day): z.input<typeof zLine> {
   const { fromUnitName, toUnitName, initiatedBy, releasedOn, endedOn, waiting } = row;
   const open = endedOn === null;
@@ -383,10 +387,7 @@ function lineOf(row: TransferLine, actor: Actor, today: Day): z.input<typeof zLi
     waiting,
     // The record stands with the old union until the new one has accepted.
     opens: may(actor, "roster.read", row.status === "accepted" ? row.toPath : row.fromPath, today),
-    mine: stepNames.filter(
-      (name) =>
-        !isRefusal(stepBy(row, name, actor, today)) && !membershipOver(name, { status: row.relationStatus }),
-    ),
+    mine: stepNames.filter((name) => !isRefusal(stepBy(row, name, actor, today)) && !overNow(name, row)),
   };
 }
 
