@@ -1,7 +1,8 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
 import { moment } from "../shared/format.ts";
 import { Mark } from "../shared/icons.tsx";
 import { useLang, words } from "../shared/lang.tsx";
+import { PrintedLine } from "../shared/printed-line.tsx";
 import { Link, useTitle, useWhere } from "../shared/router.tsx";
 import { to } from "./to.ts";
 
@@ -74,19 +75,12 @@ export function Page(props: {
   );
 }
 
-/** At the end of what is printed: when, and the address at which it can be read again. Not seen on the screen. */
+/** At the end of what is printed: when, and the address at which it can be read again. */
 function PrintedFrom(): ReactNode {
   const { t, lang } = useLang();
-  const line = useRef<HTMLParagraphElement>(null);
-  useEffect(() => {
-    const write = (): void => {
-      const time = moment(new Date().toISOString(), lang, "prose");
-      const address = `${location.origin}${location.pathname}`;
-      if (line.current) line.current.textContent = t(w.printed, { time, address });
-    };
-    write();
-    addEventListener("beforeprint", write);
-    return () => removeEventListener("beforeprint", write);
-  }, [lang, t]);
-  return <p className="print-only printed-by" ref={line} aria-hidden="true" />;
+  const said = (): string => {
+    const time = moment(new Date().toISOString(), lang, "prose");
+    return t(w.printed, { time, address: `${location.origin}${location.pathname}` });
+  };
+  return <PrintedLine said={said} />;
 }

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { addressOf } from "../../shared/api.ts";
 import { day, money, remaining } from "../../shared/format.ts";
 import { Icon } from "../../shared/icons.tsx";
@@ -130,11 +130,7 @@ function Shown({ page, beside }: { readonly page: DeskCase; readonly beside: boo
           <span>{spoken(turn.sentence, lang) || t(it.stepTitle)}</span>
           {it.state === "open" && (
             <span className="due">
-              {due && !it.overdue ? (
-                <span className="due">{due}</span>
-              ) : (
-                <Due on={turn.dueOn} left={turn.remaining} />
-              )}
+              {due && !it.overdue ? due : <Due on={turn.dueOn} left={turn.remaining} />}
             </span>
           )}
           {turn.ifNothing &&
@@ -189,22 +185,20 @@ function Shown({ page, beside }: { readonly page: DeskCase; readonly beside: boo
   );
 }
 
-/** The stations of the case in one line. */
+/** Brings the present station into sight, with the one before it; the page itself does not move. */
+function showNow(row: HTMLOListElement | null): void {
+  const now = row?.querySelector("[aria-current]");
+  if (!row || !now) return;
+  const before = now.previousElementSibling ?? now;
+  row.scrollLeft += before.getBoundingClientRect().left - row.getBoundingClientRect().left;
+}
+
+/** The stations of the case in one line. Drawn anew when the case has gone on, so that it shows where it stands. */
 function Way({ page }: { readonly page: DeskCase }): ReactNode {
   const { lang, t } = useLang();
-  const row = useRef<HTMLOListElement>(null);
-  const { step } = page.case;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the row moves when the case has gone on.
-  useEffect(() => {
-    const now = row.current?.querySelector<HTMLElement>("[aria-current]");
-    if (!row.current || !now) return;
-    // The step before stays in sight; the page itself does not move.
-    const before = now.previousElementSibling ?? now;
-    row.current.scrollLeft += before.getBoundingClientRect().left - row.current.getBoundingClientRect().left;
-  }, [step]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it is narrow, and the keyboard must reach it.
-    <ol ref={row} className="way" aria-label={t(w.progress)} tabIndex={0}>
+    <ol key={page.case.step} ref={showNow} className="way" aria-label={t(w.progress)} tabIndex={0}>
       {page.progress.map((one) => (
         <li key={one.step} className={one.state} aria-current={one.state === "now" ? "step" : undefined}>
           {t(one.title)}
