@@ -46,13 +46,9 @@ export async function readTallies(
     );
   }
   if (parts.length > 0) {
-    // Planning it takes longer than running it, and a plan made for any values serves: over large tables the server would
-    // take such a plan for the dearer one, and plan anew each time. Between servers no plan serves for any values.
-    const planOnce = onShards(tx) ? null : sql`set local plan_cache_mode = force_generic_plan`.execute(tx);
-    const counted = sql<{ id: string; tally: string; key: string; month: string | null; n: bigint }>`
+    const { rows } = await sql<{ id: string; tally: string; key: string; month: string | null; n: bigint }>`
       select id, tally, key, case when day <> '-infinity' then to_char(day, 'YYYY-MM') end as month, sum(n)::bigint as n
       from (${sql.join(parts, sql` union all `)}) f group by 1, 2, 3, 4 having sum(n) <> 0`.execute(tx);
-    const [, { rows }] = await Promise.all([planOnce, counted]);
     for (const { id, tally, key, month, n } of rows) {
       const at = `${tally} ${id}`;
       const counts = found.get(at) ?? [];
