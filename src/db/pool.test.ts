@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
 import { refuse } from "../kernel/refusal.ts";
 import { copyIn, copyOut, copyRow } from "./copy.ts";
@@ -181,6 +182,23 @@ test("a copy that fails leaves its connection usable", async () => {
 test("a handle kept beyond its work does nothing", async () => {
   const kept = await t.db.read(chair, async (tx) => ({ tx }));
   await assert.rejects(settings(kept.tx), /after the work/);
+});
+
+test("what a work that threw left behind is done by nobody else's hands", async () => {
+  const one = openDatabase({ connection: t.connection, role: "zhijia_app", max: 1 });
+  let late: Promise<unknown> = Promise.resolve();
+  const failing = one.read(everything, (tx) => {
+    late = pause(60).then(() => settings(tx));
+    return Promise.all([sql`select 1 / 0`.execute(tx), late]);
+  });
+  await assert.rejects(failing, /division by zero/);
+  const next = one.read(nobody, async (tx) => {
+    await pause(150); // the straggler comes while the one connection is in these hands
+    return settings(tx);
+  });
+  await assert.rejects(late, /after the work it was given for had ended/);
+  assert.deepEqual(await next, { roots: "{}", person: "", role: "zhijia_app" });
+  await one.close();
 });
 
 test("a lost connection is told as the database being away, and the next read works", async () => {
