@@ -103,7 +103,13 @@ test("an action without its power is refused before anything else is looked at",
 });
 
 test("maker, reviewer, finance and approver are four people, and the bank is not the approver's", () => {
-  const signed = { make: ["maker"], review: ["reviewer"], fund: ["finance"], approve: ["approver"] };
+  const signed = {
+    make: ["maker"],
+    review: ["reviewer"],
+    fund: ["finance"],
+    approve: ["approver"],
+    result: ["cashier"],
+  };
   const rows: readonly [BatchState, BatchActionName, string, boolean][] = [
     ["draft", "review", "maker", false],
     ["draft", "review", "reviewer", true],
@@ -119,6 +125,8 @@ test("maker, reviewer, finance and approver are four people, and the bank is not
     ["approved", "submit", "finance", true],
     ["submitted_to_bank", "result", "approver", false],
     ["submitted_to_bank", "result", "finance", true],
+    ["partly_failed", "correctItem", "cashier", false],
+    ["partly_failed", "correctItem", "maker", true],
   ];
   for (const [state, name, person, allowed] of rows) {
     const refusal = mayAct(batch(state, { signed }), name, { person, powers: all });
@@ -147,14 +155,16 @@ test("a return undoes the signatures above the list; a card's corrector may not 
     { name: "return", person: "d" },
     { name: "review", person: "c" },
     { name: "submit", person: "e" },
+    { name: "result", person: "e" },
     { name: "correctItem", person: "f" },
   ];
   const signed = signedBy(history);
-  assert.deepEqual(signed, { make: ["a"], review: ["c"], submit: ["e"], correct: ["f"] });
+  assert.deepEqual(signed, { make: ["a"], review: ["c"], submit: ["e"], result: ["e"], correct: ["f"] });
   const failed = batch("partly_failed", { items: [item("1", { state: "corrected" })], signed });
   assert.equal(verdict(failed, "resend", { person: "f" }), "separation-of-duties");
   assert.equal(verdict(failed, "resend", { person: "e" }), "submitted_to_bank");
-  assert.equal(signedBy([...history, { name: "resend", person: "e" }]).correct, undefined);
+  const again = signedBy([...history, { name: "resend", person: "e" }]);
+  assert.deepEqual([again.result, again.correct], [undefined, undefined], "another round of the bank’s");
 });
 
 test("above the threshold a leader alone is not enough: minutes are needed", () => {

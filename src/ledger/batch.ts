@@ -418,14 +418,14 @@ export const actOf: Readonly<Record<string, SignedAct>> = {
 };
 
 /**
- * Who signed what, folded from a batch's history. A return undoes the signatures above the list; who corrected a
- * card counts until the corrected ones are sent.
+ * Who signed what, folded from a batch's history. A return undoes the signatures above the list; who loaded a
+ * result or corrected a card counts until the corrected ones are sent.
  */
 export function signedBy(history: readonly DoneAct[]): Batch["signed"] {
   const signed: Partial<Record<SignedAct, string[]>> = {};
   for (const { name, person } of history) {
     if (name === "return") for (const act of ["review", "fund", "approve"] as const) delete signed[act];
-    if (name === "resend") delete signed.correct;
+    if (name === "resend") for (const act of ["result", "correct"] as const) delete signed[act];
     const act = actOf[name];
     if (act && person !== null) signed[act] = [...(signed[act] ?? []), person];
   }
