@@ -10,4 +10,4 @@ export { casesOfPerson } from "./lists.ts";
 export { maySeePaper } from "./paper-access.ts";
 export { countOverdue } from "./store.ts";
 
-export { verifyCases, verifyCounters } from "./verify.ts";
+export { type Broken, verifyCases, verifyCounters } from "./verify.ts";

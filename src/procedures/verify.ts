@@ -12,8 +12,8 @@ import { actionHash } from "./record.ts";
 import { roundFaults } from "./rounds-faults.ts";
 import {
   type ActionRow,
-  actionsBetween,
   actionsOf,
+  actionsOfCases,
   type CasePlace,
   type CaseRow,
   casesAfter,
@@ -73,8 +73,7 @@ function nextPage(db: Db, after: CasePlace) {
   return db.system(
     async (tx) => {
       const rows = await casesAfter(tx, after, atOnce);
-      const [first, last] = [rows[0], rows.at(-1)];
-      const actions = first && last ? await actionsBetween(tx, first, last) : [];
+      const actions = rows.length > 0 ? await actionsOfCases(tx, rows) : [];
       return { rows, byCase: Map.groupBy(actions, (one) => one.case_id) };
     },
     { isolation: "repeatable read" },
