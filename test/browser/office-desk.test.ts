@@ -310,3 +310,22 @@ test("on a phone an open case leads back to its list, and the row of steps shows
   assert.deepEqual(trouble, []);
   await context.close();
 });
+
+test("on a phone a union’s actions can be pressed, and its tree is one step back", async () => {
+  const { page, context, trouble } = await deskOf(program, "chair.county", { size: "phone" });
+  await open(page, "/o/units");
+  const tree = page.getByRole("region", { name: "组织树" });
+  await tree.getByRole("link", { name: "溪口镇工会联合会" }).click();
+  await page.getByRole("heading", { name: "溪口镇工会联合会" }).waitFor();
+  await page.locator("summary", { hasText: "办理" }).click();
+  await page.getByRole("button", { name: "修改", exact: true }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("简称").fill("溪口");
+  await form.locator('button[type="submit"]').click();
+  await form.waitFor({ state: "detached" });
+  assert.equal(await tree.isVisible(), false);
+  await page.getByRole("main").getByRole("link", { name: "组织", exact: true }).click();
+  await tree.getByRole("link", { name: "溪口", exact: true }).waitFor();
+  assert.deepEqual(trouble, []);
+  await context.close();
+});

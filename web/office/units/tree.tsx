@@ -42,7 +42,7 @@ export function UnitsPage(): ReactNode {
   });
   const above = new Set(page.data?.ancestors.map((one) => String(one.id)));
   return (
-    <div className="units">
+    <div className={id ? "units named" : "units"}>
       <section className="units-tree no-print" aria-label={t(w.tree)}>
         <div className="top">
           <PageHead title={t(w.title)} />
@@ -60,6 +60,12 @@ export function UnitsPage(): ReactNode {
         </div>
       </section>
       <div className="unit-main">
+        {id && (
+          <Link to="/units" search={{}} className="back-to-list no-print">
+            <Icon name="back" />
+            {t(w.title)}
+          </Link>
+        )}
         {shown ? <UnitView key={shown} id={shown} /> : <Empty icon="union">{t(w.choose)}</Empty>}
       </div>
     </div>
