@@ -329,3 +329,40 @@ test("on a phone a union’s actions can be pressed, and its tree is one step ba
   assert.deepEqual(trouble, []);
   await context.close();
 });
+
+test("on a phone no edge cuts what opens below a button, nor a page", async () => {
+  const { page, context, trouble } = await deskOf(program, "chair.county", { size: "phone" });
+  for (const address of [
+    "/o/cases",
+    "/o/members",
+    "/o/eligible",
+    "/o/notices",
+    "/o/policies",
+    "/o/policies?key=aid.notice-days",
+    "/o/audit",
+  ]) {
+    await open(page, address);
+    const buttons = page.locator("details.menu > summary:visible");
+    for (let at = 0; at < (await buttons.count()); at++) {
+      await buttons.nth(at).click();
+      const drop = page.locator("details.menu[open] > .drop");
+      // What is loaded once it is open makes it longer.
+      await drop.locator("button, a, label").first().waitFor();
+      await page.waitForFunction(whole, undefined, { timeout: 3_000 });
+      await page.keyboard.press("Escape");
+      await drop.waitFor({ state: "hidden" });
+    }
+    assert.equal(await page.locator("main").evaluate((one) => one.scrollWidth - one.clientWidth), 0, address);
+  }
+  await page.locator("#find").fill("li");
+  const found = await page.getByRole("listbox").boundingBox();
+  assert.ok(found && found.x >= 0 && found.x + found.width <= 390, "what is found");
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
+/** Whether what is open below a button is on the screen from edge to edge. */
+const whole = (): boolean => {
+  const edge = document.querySelector("details.menu[open] > .drop")?.getBoundingClientRect();
+  return !!edge && edge.left >= 0 && edge.top >= 0 && edge.right <= innerWidth && edge.bottom <= innerHeight;
+};

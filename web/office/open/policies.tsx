@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { z } from "zod";
 import type { PolicyList as zPolicyList } from "../../../src/units/policy-schemas.ts";
 import { addressOf } from "../../shared/api.ts";
+import { Icon } from "../../shared/icons.tsx";
 import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer } from "../../shared/query.tsx";
 import { Awaited } from "../../shared/ui.tsx";
@@ -80,7 +81,7 @@ export function Policies(): ReactNode {
           const groups = [...new Set(shown.map(({ group }) => group))];
           const chosen = items.find(({ key }) => key === view.key);
           return (
-            <div className="policies">
+            <div className={chosen ? "policies named" : "policies"}>
               <div className="table">
                 <table>
                   <caption className="only-read">{t(w.at, { place: at.name, day: on })}</caption>
@@ -132,7 +133,17 @@ export function Policies(): ReactNode {
               </div>
               <div className="inspect">
                 {chosen ? (
-                  <PolicyPanel key={`${chosen.key}${at.id}`} item={chosen} place={at} />
+                  <>
+                    <button
+                      type="button"
+                      className="plain-link back-to-list no-print"
+                      onClick={() => change({ key: undefined })}
+                    >
+                      <Icon name="back" />
+                      {t(w.title)}
+                    </button>
+                    <PolicyPanel key={`${chosen.key}${at.id}`} item={chosen} place={at} />
+                  </>
                 ) : (
                   <p className="panel muted">{t(w.choose)}</p>
                 )}

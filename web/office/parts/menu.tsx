@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
+import { useDrop } from "./drop.ts";
 
 /** A button with a list under it; Escape, a choice or a press elsewhere closes it. */
 export function Menu(props: {
@@ -11,24 +12,7 @@ export function Menu(props: {
   readonly start?: boolean;
   readonly children: ReactNode;
 }): ReactNode {
-  const menu = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
-    const close = (event: Event): void => {
-      const at = menu.current;
-      if (!at?.open) return;
-      if (event instanceof KeyboardEvent) {
-        if (event.key !== "Escape") return;
-        at.querySelector<HTMLElement>("summary")?.focus();
-      } else if (at.contains(event.target as Node)) return;
-      at.open = false;
-    };
-    document.addEventListener("pointerdown", close);
-    document.addEventListener("keydown", close);
-    return () => {
-      document.removeEventListener("pointerdown", close);
-      document.removeEventListener("keydown", close);
-    };
-  }, []);
+  const menu = useDrop();
   return (
     <details className="menu" ref={menu}>
       <summary className={props.className ?? "icon-button"} aria-label={props.label}>

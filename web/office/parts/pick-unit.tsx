@@ -5,6 +5,7 @@ import { useLang, words } from "../../shared/lang.tsx";
 import { useAnswer } from "../../shared/query.tsx";
 import { useSlowly } from "../../shared/slowly.ts";
 import type { List, UnitLine } from "../../shared/types.ts";
+import { useDrop } from "./drop.ts";
 import { useView } from "./view.ts";
 
 const w = words({
@@ -37,7 +38,7 @@ export function UnitBox(props: {
 }): ReactNode {
   const { t } = useLang();
   const listId = useId();
-  const menu = useRef<HTMLDetailsElement>(null);
+  const menu = useDrop();
   const box = useRef<HTMLInputElement>(null);
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
@@ -51,22 +52,8 @@ export function UnitBox(props: {
     staleTime: 60_000,
   });
   useEffect(() => {
-    if (open) box.current?.focus();
-    const close = (event: Event): void => {
-      if (
-        event instanceof KeyboardEvent
-          ? event.key === "Escape"
-          : !menu.current?.contains(event.target as Node)
-      ) {
-        if (menu.current?.open) menu.current.open = false;
-      }
-    };
-    document.addEventListener("pointerdown", close);
-    document.addEventListener("keydown", close);
-    return () => {
-      document.removeEventListener("pointerdown", close);
-      document.removeEventListener("keydown", close);
-    };
+    // The menu comes into sight as a whole.
+    if (open) box.current?.focus({ preventScroll: true });
   }, [open]);
   const choose = (id: string | undefined, line?: UnitLine): void => {
     if (menu.current) menu.current.open = false;
@@ -84,7 +71,7 @@ export function UnitBox(props: {
       >
         <span className="clip">{name}</span>
       </summary>
-      <div className="drop" style={{ left: 0, right: "auto", width: 320 }}>
+      <div className="drop start" style={{ width: 320 }}>
         {open && (
           <>
             <input
