@@ -85,7 +85,7 @@ export function UnitBox(props: {
               value={typed}
               onChange={(event) => setTyped(event.target.value)}
             />
-            <div id={listId} style={{ display: "contents" }}>
+            <div id={listId} className="lines">
               {props.clearable && props.value && (
                 <button type="button" onClick={() => choose(undefined)}>
                   <Icon name="close" />
