@@ -18,6 +18,7 @@ import { readAlong } from "./wire.ts";
 
 const s = several({ lives: true });
 const program = "pgbouncer";
+const nobody = 65_534;
 const version = spawnSync(program, ["--version"], { encoding: "utf8" });
 const folder = mkdtempSync(join(tmpdir(), "zhijia-pgbouncer-"));
 let pooler: ChildProcess | null = null;
@@ -121,9 +122,9 @@ default_pool_size = 2
 max_client_conn = 200
 `,
   );
-  // Root it refuses to be, and the server's socket only the server's user may enter.
-  const { uid, gid } = statSync(host?.startsWith("/") ? host : folder);
-  const runner = process.getuid?.() === 0 ? { uid, gid } : null;
+  // Root it refuses to be: who owns the server's socket it is, or nobody.
+  const owner = host?.startsWith("/") ? statSync(host) : { uid: nobody, gid: nobody };
+  const runner = process.getuid?.() === 0 ? { uid: owner.uid || nobody, gid: owner.gid || nobody } : null;
   if (runner !== null) for (const path of [folder, file]) chownSync(path, runner.uid, runner.gid);
   pooler = spawn(program, [file], { ...runner, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
