@@ -1,13 +1,13 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createHmac,
   createPrivateKey,
   createPublicKey,
   createSecretKey,
   hkdfSync,
   type KeyObject,
+  hash as nodeHash,
   sign as nodeSign,
   randomBytes,
   randomFillSync,
@@ -156,7 +156,7 @@ export function newSecret(bytes = 32): string {
 /** The suite's digest for chains and roots, by the machine's own code. */
 export function digestOf(suite: Suite): Digest {
   const name = suite === "international" ? "sha256" : "sm3";
-  return (data) => createHash(name).update(data).digest();
+  return (data) => nodeHash(name, data, "buffer");
 }
 
 /** What signs for the installation, with the public key that strangers verify by. */
