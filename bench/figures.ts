@@ -23,7 +23,9 @@ const levels = {
 
 /** Deltas that wait to be folded while one is measured: some seconds' work of a busy province. */
 const waiting = 5000;
-const rounds = 45;
+const rounds = 35;
+/** The first rounds let connection, plans and compiled code come to rest: whichever figure is asked first pays for them. */
+const restless = 20;
 const today = { from: day("2026-01-01"), to: day("2026-01-01"), today: day("2026-01-01") };
 
 /**
@@ -75,25 +77,33 @@ interface Timed {
   readonly after: number;
 }
 
-/** Milliseconds of each figure of each level on both grounds, which take turns: the median of some rounds. */
+/**
+ * Milliseconds of each figure of each level on both grounds, which take turns: the median over the unions asked of the
+ * median of some rounds.
+ */
 async function timesOf(small: Ground, large: Ground, say: (line: string) => void): Promise<readonly Timed[]> {
   const units = { small: await unitsOf(small), large: await unitsOf(large) };
   const times: Timed[] = [];
   for (const level of Object.keys(levels)) {
     for (const [name, work] of figuresOf(level)) {
-      const taken: Record<"small" | "large", number[]> = { small: [], large: [] };
+      const taken = { small: new Map<string, number[]>(), large: new Map<string, number[]>() };
       for (let round = 0; round < rounds; round++)
         for (const [which, ground] of [
           ["small", small],
           ["large", large],
         ] as const) {
-          const began = performance.now();
-          await work(ground, units[which].get(level)!);
-          taken[which].push(performance.now() - began);
+          const ids = units[which].get(level)!;
+          for (const id of round < restless ? [ids[0]!] : ids) {
+            const began = performance.now();
+            await work(ground, id);
+            const ms = performance.now() - began;
+            if (round < restless) continue;
+            taken[which].set(id, [...(taken[which].get(id) ?? []), ms]);
+          }
         }
-      // The first rounds let connection, plans and compiled code come to rest: whichever figure is asked first pays for them.
-      const rested = (of: readonly number[]) => median(of.slice(20));
-      times.push({ name, level, before: rested(taken.small), after: rested(taken.large) });
+      const middle = (of: ReadonlyMap<string, readonly number[]>) =>
+        median([...of.values()].map((times) => median(times)));
+      times.push({ name, level, before: middle(taken.small), after: middle(taken.large) });
     }
     say(`${level}: ${measures.length + 1} figures`);
   }
@@ -104,7 +114,7 @@ type Work = (ground: Ground, unit: string) => Promise<unknown>;
 
 /** Every figure as a page asks for it, and the table of changes. */
 function figuresOf(level: string): readonly (readonly [string, Work])[] {
-  const asked = async (
+  const askedAs = async (
     { installation: { db, clock } }: Ground,
     id: string,
     work: (of: Asked) => Promise<unknown>,
@@ -117,34 +127,39 @@ function figuresOf(level: string): readonly (readonly [string, Work])[] {
     ...measures.map((measure): readonly [string, Work] => [
       measure.id,
       (ground, id) =>
-        asked(ground, id, (of) => figureOf(measure, of, { id, name: level }, { least: null, catalogue })),
+        askedAs(ground, id, (of) => figureOf(measure, of, { id, name: level }, { least: null, catalogue })),
     ]),
-    ["member change", (ground, id) => asked(ground, id, memberPeriod)],
+    ["member change", (ground, id) => askedAs(ground, id, memberPeriod)],
   ];
 }
 
+/** Unions of each level that figures are asked of: one alone may hold much more or less than its like. */
+const asked = 9;
+
 /**
- * A union of a hundred members with as many cases as such a one has in the middle, and the middle one of each level; the
- * country is founded above the province when it is not there.
+ * Unions of each level: workplaces of about a hundred members and as many cases as such ones have in the middle, and of
+ * the other levels those around the middle of their paths; the country is founded above the province when it is not there.
  */
-async function unitsOf(ground: Ground): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
+async function unitsOf(ground: Ground): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
   for (const [name, level] of Object.entries(levels)) {
     const { rows } = await ground.owner.systemRead((tx) =>
-      // A workplace alike on both grounds: its figures are counted from its own records.
+      // Workplaces alike on both grounds: their figures are counted from their own records.
       name === "group"
         ? sql<{ id: string }>`
             with alike as (
               select u.id, u.path, (select count(*) from case_file c where c.path >= u.path and c.path < u.path || '/') as cases
               from (select id, path from unit where level = ${level} order by abs(members - 100), path limit 41) u
             )
-            select id from alike order by cases, path offset (select count(*) / 2 from alike) limit 1`.execute(
+            select id from alike order by cases, path offset (select (count(*) - ${asked}) / 2 from alike) limit ${asked}`.execute(
             tx,
           )
         : sql<{ id: string }>`select id from unit where level = ${level} order by path
-        offset (select count(*) / 2 from unit where level = ${level}) limit 1`.execute(tx),
+            offset (select greatest((count(*) - ${asked}) / 2, 0) from unit where level = ${level}) limit ${asked}`.execute(
+            tx,
+          ),
     );
-    found.set(name, rows[0]?.id ?? (await foundCountry(ground)));
+    found.set(name, rows.length > 0 ? rows.map(({ id }) => id) : [await foundCountry(ground)]);
   }
   return found;
 }

@@ -7,6 +7,7 @@ import pg from "pg";
 import { copyIn, copyOut } from "../src/db/index.ts";
 import { generateFederation } from "../src/demo/generate/generate.ts";
 import { unitsOf } from "../src/demo/generate/request.ts";
+import type { ShapeName } from "../src/demo/generate/shape.ts";
 import { day, startOf } from "../src/kernel/day.ts";
 import { type Id, newId } from "../src/kernel/ids.ts";
 import type { UnitPath } from "../src/kernel/path.ts";
@@ -23,25 +24,32 @@ const by = { person: null, at: startOf(founded), day: founded };
 
 /**
  * The tree at size: the program's import of N unions beside raw COPY of the finished rows, counting subtrees at N and at
- * ten times N, moving a subtree of about N / 10 beside its bare UPDATE statements, and finding names among N beside the
- * same SQL bare.
+ * ten times N (as in life, wide and deep), moving a subtree of about N / 10 beside its bare UPDATE statements, and finding
+ * names among N beside the same SQL bare.
  */
 export const bench: Bench = async function* (options, say) {
   const { units, seed } = options;
   yield* importing(units, seed, say);
-  for (const size of [units, units * 10]) {
+  const trees = [
+    { size: units, shape: "realistic" },
+    { size: units * 10, shape: "realistic" },
+    { size: units * 10, shape: "wide" },
+    { size: units * 10, shape: "deep" },
+  ] as const;
+  for (const { size, shape } of trees) {
     const ground = await emptyGround("units");
     try {
-      say(`generating ${size} units`);
+      say(`generating ${size} units, ${shape}`);
       const made = await generateFederation(ground.owner, ground.installation.ring, {
         members: 0,
         units: size,
         seed,
+        shape,
       });
       say(`${size} units in ${made.seconds.toFixed(0)} s`);
-      yield* counting(ground, size, seed, say);
+      yield* counting(ground, size, shape, seed, say);
       if (size === units) yield* finding(ground, size, seed, say);
-      else yield* moving(ground, seed, say);
+      else if (shape === "realistic") yield* moving(ground, seed, say);
     } finally {
       await ground.close();
       rmSync(ground.folder, { recursive: true, force: true });
@@ -148,6 +156,7 @@ async function rawCopy(ground: Ground): Promise<number> {
 async function* counting(
   ground: Ground,
   size: number,
+  shape: ShapeName,
   seed: number,
   say: (line: string) => void,
 ): AsyncGenerator<Figure> {
@@ -180,7 +189,7 @@ async function* counting(
   }
   yield figure({
     bench: "units",
-    metric: `subtree count, slowest level (${slowest.level})`,
+    metric: `subtree count${shape === "realistic" ? "" : ` of a ${shape} tree`}, slowest level (${slowest.level})`,
     value: slowest.ms,
     unit: "ms",
     reference: "count(*) over the path range",
