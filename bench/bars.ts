@@ -39,6 +39,8 @@ const bars: readonly (readonly [bench: string, metric: string, bar: Bar | null])
         ["eligibility", `preview count, what if over ${people}`, valueMost(ms)],
       ] as const,
   ),
+  ["rush", "claims answered/s", least(0.5)],
+  ...["oversold", "passed by", "answers lost"].map((count) => ["rush", count, valueMost(0)] as const),
   ["safekeeping", "time to", most(3)],
   ["start", "ready", most(1)],
   ["units", "subtree count", valueMost(5)],

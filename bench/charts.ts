@@ -26,12 +26,16 @@ interface Line {
   readonly bar: number;
 }
 
+const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+
 const lines = (is: "least" | "most"): readonly Line[] =>
   figures.flatMap((one) => {
     const bar = barOf(one);
     const found = bar?.of === "value" ? one.value : one.ratio;
-    if (bar === null || found === null || bar.is !== is) return [];
-    return [{ name: `${one.bench}: ${one.metric}`, share: found, bar: bar.at }];
+    // Of what there may be none there is no part to draw.
+    if (bar === null || found === null || bar.is !== is || bar.at === 0) return [];
+    const rows = one.rows === null ? "" : `, ${short.format(one.rows)}`;
+    return [{ name: `${one.bench}${rows}: ${one.metric}`, share: found, bar: bar.at }];
   });
 
 draw(

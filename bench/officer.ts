@@ -7,7 +7,7 @@ import type { AppContext } from "../src/kernel/route.ts";
 import { createOfficer } from "../src/people/sign-in/index.ts";
 import { trialTotp } from "../src/people/sign-in/sign-in.ts";
 import { foundPost } from "../src/units/index.ts";
-import type { Role } from "../src/units/powers.ts";
+import { type Role, roleTitles } from "../src/units/powers.ts";
 import type { Ground } from "./ground.ts";
 
 export interface BenchOfficer {
@@ -17,9 +17,10 @@ export interface BenchOfficer {
   readonly unitPath: string;
 }
 
-export type BenchLevel = "PROVINCIAL" | "PREFECTURE" | "COUNTY";
+const levels = ["PROVINCIAL", "PREFECTURE", "COUNTY"] as const;
+export type BenchLevel = (typeof levels)[number];
 
-/** Gives somebody of the generated federation a post in the first unit of a level, and a login. */
+/** Gives somebody of the generated federation, for each role another, a post in the first unit of a level, and a login. */
 export async function officerAt(ground: Ground, level: BenchLevel, role: Role): Promise<BenchOfficer> {
   const { ring, clock } = ground.installation;
   const login = `bench.${level.toLowerCase()}.${role}`;
@@ -28,7 +29,7 @@ export async function officerAt(ground: Ground, level: BenchLevel, role: Role): 
     const { rows } = await sql<{ id: string; path: string; person: string; district: string; name: string }>`
       select u.id, u.path, p.id as person, p.district, p.name from unit u
       cross join lateral (select * from person p where p.path >= u.path and p.path < u.path || '/' order by p.id
-        offset ${["PROVINCIAL", "PREFECTURE", "COUNTY"].indexOf(level)} limit 1) p
+        offset ${levels.indexOf(level) + levels.length * Object.keys(roleTitles).indexOf(role)} limit 1) p
       where u.level = ${level} order by u.path limit 1`.execute(tx);
     const row = rows[0]!;
     expect(

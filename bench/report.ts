@@ -17,16 +17,8 @@ const number = (value: number | null): string => value?.toLocaleString("en") ?? 
 function report(figures: readonly Figure[], taken: string): string {
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`;
-  const rows = figures.map((one) => {
-    const bar = barOf(one);
-    const kept = keeps(one);
-    const asked =
-      bar === null ? "" : `${bar.of === "value" ? "" : "ratio "}${bar.is === "least" ? "≥" : "≤"} ${bar.at}`;
-    const verdict = kept === null ? "" : kept ? "kept" : "missed";
-    const cells = [one.bench, one.metric, `${number(one.value)} ${one.unit}`, one.reference ?? ""];
-    const more = [number(one.referenceValue), one.ratio ?? "", asked, verdict, number(one.rows)];
-    return `| ${[...cells, ...more].join(" | ")} |`;
-  });
+  const benches = [...Map.groupBy(figures, ({ bench }) => bench)];
+  const judged = figures.map(keeps).filter((kept) => kept !== null);
   return `# Bench results
 
 ${taken}. Absolute times depend on the machine and vary between runs; the ratio to the reference, measured in the same run
@@ -34,9 +26,24 @@ on the same server, is what counts.
 
 - date ${new Date().toISOString().slice(0, 10)}, commit ${commit}, Node ${process.version}
 - machine: ${machine}
+- of ${judged.length} bars ${judged.filter((kept) => kept).length} are kept
 
-| bench | metric | value | reference | its value | ratio | bar | | rows |
-|---|---|---|---|---|---|---|---|---|
-${rows.join("\n")}
+${benches.map(([bench, of]) => `## ${bench}\n\n${tableOf(of)}`).join("\n\n")}
 `;
+}
+
+function tableOf(figures: readonly Figure[]): string {
+  const rows = figures.map((one) => {
+    const bar = barOf(one);
+    const kept = keeps(one);
+    const asked =
+      bar === null ? "" : `${bar.of === "value" ? "" : "ratio "}${bar.is === "least" ? "≥" : "≤"} ${bar.at}`;
+    const verdict = kept === null ? "" : kept ? "kept" : "missed";
+    const cells = [number(one.rows), one.metric, `${number(one.value)} ${one.unit}`, one.reference ?? ""];
+    const more = [number(one.referenceValue), one.ratio ?? "", asked, verdict];
+    return `| ${[...cells, ...more].join(" | ")} |`;
+  });
+  return `| rows | metric | value | reference | its value | ratio | bar | |
+|---|---|---|---|---|---|---|---|
+${rows.join("\n")}`;
 }
