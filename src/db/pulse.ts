@@ -16,6 +16,10 @@ const PATIENCE_MS = 8000;
 const LOOK_EVERY_MS = 2000;
 const ANSWER_MS = 5000;
 
+/**
+ * Looks every two seconds and asks with a connection of its own. When a question goes unanswered for five,
+ * whoever had waited eight is cut. Its timer keeps no process alive.
+ */
 export function newPulse(connection: pg.ClientConfig): Pulse {
   const working = new Map<symbol, { readonly since: number; readonly cut: () => void }>();
   let asking = false;

@@ -149,6 +149,7 @@ export async function statement(play: Player, key: string, on: Day, family: Fami
   };
 }
 
+/** The form of a visit that finds what the family stated; the visitors are officers by their logins. */
 export const visit = (play: Player, on: Day, ...visitors: string[]) => ({
   visitedOn: on,
   visitors: visitors.map((login) => play.officer(login).id),
@@ -188,6 +189,7 @@ export async function file(
   return id;
 }
 
+/** Who takes each step of a filing, by login: two officers of the union, then the county and the city. */
 export const countyChain = (union: string, second: string) => ({
   union,
   second,
@@ -197,6 +199,10 @@ export const countyChain = (union: string, second: string) => ({
   filer: "aid2.county",
 });
 
+/**
+ * Living aid for a household on file, asked for `start` days ago, proposed by the union, reviewed by the
+ * county and approved by the city eight days later. Gives the case's id; the money is still to be paid.
+ */
 export async function grant(
   play: Player,
   key: string,
@@ -211,6 +217,7 @@ export async function grant(
   return id;
 }
 
+/** The form by which a worker asks for living aid, paid to a card of their own. */
 export function livingAid(play: Player, key: string) {
   const head = play.worker(key);
   const sealed = play.sealed(head);

@@ -11,6 +11,10 @@ export type Life = {
 
 const AGAIN_MS = 500;
 
+/**
+ * Connects at the first `show`, which throws when it cannot. A connection lost later is sought again every
+ * half second.
+ */
 export function newLife(connection: pg.ClientConfig): Life {
   const shown = new Set<string>();
   let standing: Promise<pg.Client> | null = null;

@@ -45,6 +45,7 @@ export async function areTaken(tx: Tx, names: readonly string[]): Promise<boolea
   return found.rows.length > 0;
 }
 
+/** Takes a job that was done out for good, and frees the named queue it ran in for the next. */
 export async function deleteJob(tx: Tx, id: bigint): Promise<void> {
   await freeQueueOf(tx, id);
   await sql`delete from graphile_worker._private_jobs where id = ${id}`.execute(tx);
@@ -89,6 +90,7 @@ export async function showLife(client: pg.ClientBase, worker: string): Promise<v
   await client.query("select pg_advisory_lock_shared($1, hashtext($2))", [LIVES, worker]);
 }
 
+/** Ends what `showLife` shows, on the same connection. What the worker still holds is then a dead one's. */
 export async function endLife(client: pg.ClientBase, worker: string): Promise<void> {
   await client.query("select pg_advisory_unlock_shared($1, hashtext($2))", [LIVES, worker]);
 }
@@ -138,6 +140,7 @@ export interface QueueState {
   readonly oldestSeconds: number;
 }
 
+/** Counts the whole queue, jobs of every name, in one reading of its table. */
 export async function queueState(tx: Tx): Promise<QueueState> {
   const { rows } = await sql<QueueState>`
     select count(*) filter (where locked_at is null and attempts < max_attempts and run_at <= now())::int as waiting,

@@ -40,6 +40,7 @@ export interface Moment<Row extends string = string> {
   readonly id: Row;
 }
 
+/** The cursor after a list's last row; `readMoment` reads it back. */
 export function momentCursor(moment: Moment): string {
   return cursorOf(moment.at.toISOString(), moment.id);
 }

@@ -26,6 +26,7 @@ export const birthlessKinds = [
   "passport",
 ] as const satisfies readonly IdKind[];
 
+/** Whether a value from outside is the code of a kind of document; its title is none. */
 export function isIdKind(value: unknown): value is IdKind {
   return typeof value === "string" && Object.hasOwn(idKinds, value);
 }

@@ -70,6 +70,10 @@ export interface SealMany {
   seal(count: number, abouts: Uint8Array, contents: Uint8Array): Uint8Array;
 }
 
+/**
+ * Seals for one compartment under the ring's current key: every about and every content has exactly the bytes
+ * given here. What it seals, `unseal` opens. The national suite is sealed one by one and gains no speed.
+ */
 export function sealMany(
   ring: Keyring,
   compartment: string,

@@ -27,6 +27,10 @@ import type { BatchTurn } from "./turn.ts";
 
 /** What leaves the server of funds and batches, field by field. Cards are masked here, always. */
 
+/**
+ * A fund with its amounts in fen; the balance is what is free to be reserved. The union's name is empty where
+ * it was not read.
+ */
 export function presentFund(fund: Fund & { readonly unitName?: string }) {
   return {
     id: fund.id,
@@ -46,6 +50,7 @@ export function presentFund(fund: Fund & { readonly unitName?: string }) {
   };
 }
 
+/** A batch in a list. It is overdue from the day after `dueOn`, and never without one. */
 export function presentLine(row: BatchRow, today: Day) {
   return {
     kind: "batch" as const,

@@ -56,6 +56,7 @@ function grouped(yuanCell: number): string {
 const yuan = (fen: number) => fen / 100;
 const shown = (fen: number) => formatYuan(BigInt(fen));
 
+/** A fund's movements in yuan, from its opening balance on: a voucher a row, with the balance after it. */
 export function fundSheet(statement: z.input<typeof FundStatement>, lang: Lang): Sheet {
   const zh = lang === "zh";
   return {
@@ -84,6 +85,10 @@ export function fundSheet(statement: z.input<typeof FundStatement>, lang: Lang):
   };
 }
 
+/**
+ * A household's grants, the latest first, in yuan. The foot sums those paid alone. Head and file are named
+ * where known.
+ */
 export function householdSheet(statement: z.input<typeof HouseholdStatement>, lang: Lang): Sheet {
   const zh = lang === "zh";
   return {
@@ -118,6 +123,10 @@ export function householdSheet(statement: z.input<typeof HouseholdStatement>, la
   };
 }
 
+/**
+ * A union's trial balance in yuan, each balance on its account's usual side; the foot sets all debits against
+ * all credits.
+ */
 export function unitSheet(statement: z.input<typeof UnitStatement>, lang: Lang): Sheet {
   const zh = lang === "zh";
   return {

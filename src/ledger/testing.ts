@@ -24,6 +24,7 @@ export { officer, type TestUnit } from "../units/testing.ts";
 
 /** A small fictitious federation for the ledger's tests: a city, its county, a union in it, and their officers. */
 
+/** Fen of an amount in yuan, as a person would type it. Throws for what is no amount. */
 export const yuan = (text: string) => expect(parseYuan(text));
 export const ring = parseKeyring(newKeyring());
 
@@ -50,6 +51,7 @@ export const people = {
   cashier: officer("出纳", county, "cashier"),
 };
 
+/** Where an officer works on batches on a day, by any power over them. Throws for one who has none. */
 export function scopeFor(actor: Actor, on: Day): Scope {
   return expect(
     scopeOfAny(
@@ -60,6 +62,7 @@ export function scopeFor(actor: Actor, on: Day): Scope {
   );
 }
 
+/** What payments rest on: the test's clock, China's calendar, and a hook told of every grant that changes. */
 export function payingOn(t: TestDatabase, onGrantState?: GrantHook): Paying {
   return { ring, calendar: chinaCalendar, now: t.clock.now(), today: t.clock.today(), onGrantState };
 }
@@ -137,6 +140,7 @@ export function grantDraft(amount: string, more: Partial<GrantDraft> = {}): Gran
   };
 }
 
+/** Decides such a grant in the ledger, ready to be paid; a refusal fails the test. */
 export async function decided(tx: Tx, amount: string, more: Partial<GrantDraft> = {}): Promise<GrantDraft> {
   const draft = grantDraft(amount, more);
   ok(await decideGrant(tx, ring, draft));

@@ -100,6 +100,7 @@ export async function membershipsOf(
   return rows;
 }
 
+/** One relation by its id, whatever its status; it is not locked. Throws when there is none. */
 export async function getMembership(tx: Tx, district: string, id: Id<"membership">): Promise<Membership> {
   const { rows } =
     await sql<Membership>`select ${columns} from membership m where m.district = ${district} and m.id = ${id}`.execute(

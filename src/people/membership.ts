@@ -82,6 +82,10 @@ export function isCountedMember(status: MembershipStatus | null): boolean {
 /** What each may do (membership.md §6). A service relation never votes nor pays. */
 export type MemberRight = "vote" | "stand" | "petition" | "propose" | "dues" | "benefits" | "ownData";
 
+/**
+ * Whether a relation gives a right. One's own data is everybody's; a retained member keeps the benefits alone
+ * beside it.
+ */
 export function has(
   right: MemberRight,
   status: MembershipStatus | null,

@@ -60,6 +60,10 @@ export const zLook = z.object({
   sentence: z.string(),
 });
 
+/**
+ * A look with its sentence in the reader's language. It keeps the case's number: `withoutCase` comes first
+ * for whoever may not see that case.
+ */
 export function lookAnswer(look: LookLine, lang: Lang): z.input<typeof zLook> {
   return {
     ...look,

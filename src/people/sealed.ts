@@ -50,6 +50,7 @@ export function sealFormerPhone(ring: Keyring, district: string, id: string, pho
   return asBuffer(seal(ring, formerPhone(district, id), phone)).toString("base64");
 }
 
+/** Opens it for the same district and person alone. Throws `SealBroken`. */
 export function unsealFormerPhone(ring: Keyring, district: string, id: string, sealed: string): string {
   return asBuffer(unseal(ring, formerPhone(district, id), Buffer.from(sealed, "base64"))).toString();
 }
@@ -59,10 +60,12 @@ const formerPhone = (district: string, id: string) => ({
   about: `person/${id}/former-phone`,
 });
 
+/** Seals all facts of a person as one blob, bound to district and id: in another row it does not open. */
 export function sealPerson(ring: Keyring, district: string, id: string, facts: PersonSealed): Buffer {
   return asBuffer(sealJson(ring, { compartment: district, about: `person/${id}` }, facts));
 }
 
+/** Opens a person's facts; none where nothing is sealed. Throws `SealBroken` for a blob from elsewhere. */
 export function unsealPerson(
   ring: Keyring,
   person: { readonly district: string; readonly id: string; readonly sealed: Buffer | null },
@@ -81,10 +84,12 @@ export interface MemberSealed {
   readonly [more: string]: unknown;
 }
 
+/** Seals a household member's facts as one blob, bound to their district and id in the household. */
 export function sealMember(ring: Keyring, district: string, id: string, facts: MemberSealed): Buffer {
   return asBuffer(sealJson(ring, { compartment: district, about: `household-member/${id}` }, facts));
 }
 
+/** Opens a household member's facts. Throws `SealBroken` for a blob from elsewhere. */
 export function unsealMember(
   ring: Keyring,
   member: { readonly district: string; readonly id: string; readonly sealed: Buffer },

@@ -105,6 +105,10 @@ export async function requestTransfer(
   return rows[0] ?? refuse("transfer-open");
 }
 
+/**
+ * A transfer by its id alone, in whatever district; null when there is none. Nothing is locked, and whose it
+ * is is not asked.
+ */
 export async function transferOf(tx: Tx, id: Id<"transfer-request">): Promise<Transfer | null> {
   const { rows } =
     await sql<Transfer>`select ${transferColumns} from membership_transfer t where t.id = ${id}`.execute(tx);

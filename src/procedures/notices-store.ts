@@ -18,6 +18,7 @@ export type NoticeRow = NonNullable<Awaited<ReturnType<typeof findNotice>>>;
 export type BoardRow = Awaited<ReturnType<typeof boardNotices>>[number];
 export type ObjectionRow = Awaited<ReturnType<typeof objectionsOf>>[number];
 
+/** Hangs a notice up, found by its id alone; `ends_on` is null until its year's holidays are known. */
 export async function insertNotice(
   tx: Tx,
   notice: {
@@ -85,6 +86,7 @@ export async function nameNoticeEnd(
     .execute();
 }
 
+/** Stops a notice for an open objection, or lets it run on. One that has come down stays down. */
 export async function setNoticeState(tx: Tx, district: string, id: string, state: "up" | "blocked") {
   await tx
     .updateTable("notice")
@@ -241,6 +243,7 @@ export async function officerNotices(tx: Tx, scope: Scope, filter: NoticeFilter)
     .execute();
 }
 
+/** Writes an objection, its text and sender sealed. False when its id is taken: it was sent before. */
 export async function insertObjection(
   tx: Tx,
   objection: {
@@ -273,6 +276,7 @@ export async function findObjection(tx: Tx, district: string, id: string) {
     .executeTakeFirst();
 }
 
+/** The objections to some notices of a district, the first raised first; what they say is still sealed. */
 export async function objectionsOf(tx: Tx, district: string, noticeIds: readonly string[]) {
   if (noticeIds.length === 0) return [];
   return objectionsTo(tx, district, noticeIds);
@@ -287,6 +291,7 @@ const objectionsTo = once((tx, district: string, noticeIds: readonly string[]) =
     .selectAll(),
 );
 
+/** The objection whose receipt has this keyed hash, in whatever district; undefined when there is none. */
 export async function findObjectionByReceipt(tx: Tx, receiptHash: Buffer) {
   return tx.selectFrom("objection").where("receipt_hash", "=", receiptHash).selectAll().executeTakeFirst();
 }

@@ -38,6 +38,7 @@ const roundColumns = [
   "round.only_district as onlyDistrict",
 ] as const;
 
+/** A round by its id, open or ended; undefined when there is none. Nothing is locked. */
 export async function findRound(tx: Tx, id: string): Promise<RoundRow | undefined> {
   return tx.selectFrom("round").where("id", "=", id).select(roundColumns).executeTakeFirst();
 }

@@ -24,6 +24,10 @@ export const isKeptLevel = (level: string): boolean => keptLevels.includes(level
 /** Roll-ups are changed by one transaction at a time; what the work itself writes are deltas and waits for nobody. */
 const lock = sql`7430, 2`;
 
+/**
+ * Waits until no other transaction changes roll-ups, and keeps them to this one until it ends; a fold
+ * meanwhile takes nothing.
+ */
 export async function holdRollups(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${lock})`.execute(tx);
 }

@@ -86,7 +86,9 @@ export function defineFollowed(followed: Followed): void {
   follows.set(followed.tally, followed);
 }
 
+/** Every tally declared to follow another, by the modules that are loaded. */
 export const allFollowed = (): readonly Followed[] => [...follows.values()];
+/** Which tally this one follows, and where; undefined for one that counts records itself. */
 export const followedBy = (tally: string): Followed | undefined => follows.get(tally);
 
 /** What each row of `rows` (a table or a query in brackets) counts for, as (district, unit_id, tally, grain, day, key, n). */

@@ -30,7 +30,9 @@ export function parts(counts: readonly Count[], of: (count: Count) => string | u
 export const bySize = (of: readonly Part[]): readonly Part[] =>
   of.toSorted((one, other) => other.value - one.value || (one.key < other.key ? -1 : 1));
 
+/** Parts by the key each was counted under. */
 export const byKey = (counts: readonly Count[]) => parts(counts, ({ key }) => key);
+/** Parts by month (`2026-03`), the earliest first; what lies outside of time is left out. */
 export const byMonth = (counts: readonly Count[]) => parts(counts, ({ month }) => month ?? undefined);
 
 /** What stands before the stroke of a key made of two. */

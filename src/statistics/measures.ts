@@ -340,4 +340,5 @@ export const measures: readonly Measure[] = [
   },
 ];
 
+/** A measure by the id that addresses name it by; undefined when there is none. */
 export const measureOf = (id: string): Measure | undefined => measures.find((measure) => measure.id === id);

@@ -19,6 +19,7 @@ export type UnionLevel = keyof typeof levels;
 
 export const unionLevels = Object.keys(levels) as readonly UnionLevel[];
 
+/** Whether a value from outside is the code of a level (`COUNTY`); its title is none. */
 export function isUnionLevel(value: unknown): value is UnionLevel {
   return typeof value === "string" && Object.hasOwn(levels, value);
 }

@@ -173,10 +173,12 @@ export function rolesWith(power: Power): readonly Role[] {
   return (Object.keys(powersOf) as Role[]).filter((role) => satisfies(role, power));
 }
 
+/** Whether a value from outside is a role's code. It says nothing of who holds it. */
 export function isRole(value: unknown): value is Role {
   return typeof value === "string" && Object.hasOwn(roleTitles, value);
 }
 
+/** Whether a value from outside is a power's code. It says nothing of who has it. */
 export function isPower(value: unknown): value is Power {
   return typeof value === "string" && Object.hasOwn(powerTitles, value);
 }

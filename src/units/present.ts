@@ -35,6 +35,7 @@ export const UnitLine = z.object({
   uscc: z.string().nullable(),
 });
 
+/** A unit's row with the titles of its codes. The row's own members become `ownMembers`. */
 export function presentLine(line: Line): z.input<typeof UnitLine> {
   return {
     id: line.id,
@@ -115,6 +116,7 @@ export const PostLine = z.object({
   endedReason: z.string().nullable(),
 });
 
+/** A post, held or ended, with its role's title. */
 export function presentPost(post: Post): z.input<typeof PostLine> {
   return {
     id: post.id,
@@ -148,6 +150,10 @@ const eventTitles = {
   imported: { zh: "导入下级工会", en: "Unions below imported" },
 } as const satisfies Record<UnitEvent["kind"], { zh: string; en: string }>;
 
+/**
+ * A change of a unit with what stood before and after. `byName` is null where the program or somebody without
+ * a post made it.
+ */
 export function presentEvent(
   event: UnitEvent & { readonly byName: string | null },
 ): z.input<typeof EventLine> {
@@ -236,6 +242,7 @@ export const RegionLine = z.object({
   children: z.boolean(),
 });
 
+/** A division with its code and Chinese name; `children` says whether there are any below it to ask for. */
 export function presentRegion(region: RegionInfo, children: boolean): z.input<typeof RegionLine> {
   return { code: region.code, name: region.name, level: region.level, children };
 }

@@ -42,6 +42,7 @@ export function statusesAfter(from: UnitStatus): readonly UnitStatus[] {
   return next[from];
 }
 
+/** Whether a change to this state is the superior's to make (Law Articles 12, 13), where there is a superior. */
 export function needsSuperior(to: UnitStatus): boolean {
   return superior.has(to);
 }

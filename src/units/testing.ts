@@ -140,6 +140,10 @@ export interface TestUnit {
   readonly level: UnionLevel;
 }
 
+/**
+ * Such a union, its id derived from its path and so the same in every test. Nothing is written: `foundAt`
+ * does that.
+ */
 export function unitAt(name: string, level: UnionLevel, path: string, district: string): TestUnit {
   return {
     id: derivedId<"unit">("test", path),

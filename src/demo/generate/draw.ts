@@ -22,6 +22,7 @@ export interface Draw {
   startAt(seed: number, place: number): void;
 }
 
+/** Chance from one place of a seed on, the first unless said. */
 export function drawFrom(seed: number, place = 0): Draw {
   let [a, b, c, d] = [0, 0, 0, 0];
   const startAt = (from: number, at: number): void => {

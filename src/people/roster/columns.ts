@@ -103,6 +103,7 @@ export const rosterFields = {
 
 export type RosterField = keyof typeof rosterFields;
 
+/** Whether a text is a field's key, such as `idNumber`; a head from a sheet is none. */
 export function isRosterField(value: string): value is RosterField {
   return Object.hasOwn(rosterFields, value);
 }
@@ -303,6 +304,7 @@ function byContent(
   return null;
 }
 
+/** A cell as text: nothing as the empty text, yes and no as 是 and 否. */
 export function textOf(cell: Cell): string {
   return cell === null ? "" : typeof cell === "boolean" ? (cell ? "是" : "否") : String(cell);
 }

@@ -47,6 +47,10 @@ const columns = sql`i.id, i.district, i.unit_id as "unitId", i.path, i.kind, i.f
   i.dry_run as "dryRun", i.position, i.problems, i.seconds, i.read, i.loaded, i.updated, i.unchanged, i.duplicates, i.rejected,
   i.by_person as "byPerson", i.started_at as "startedAt", i.finished_at as "finishedAt", i.error`;
 
+/**
+ * Writes an import with nothing counted yet; the file itself is kept by `keepFile`. Its name is cut at 200
+ * characters.
+ */
 export async function createImport(
   tx: Tx,
   made: {
@@ -84,12 +88,14 @@ export async function unfinishedImport(
   return rows[0];
 }
 
+/** An import for a union inside the scope; undefined when there is none there. */
 export async function importOf(tx: Tx, scope: Scope, id: Id<"import">): Promise<ImportRow | undefined> {
   const { rows } = await sql<ImportRow>`select ${columns} from roster_import i
     where i.id = ${id} and ${insideScope(scope, "i.path")}`.execute(tx);
   return rows[0];
 }
 
+/** The imports of every kind for unions inside the scope, the latest first. */
 export async function listImports(tx: Tx, scope: Scope, limit: number): Promise<readonly ImportRow[]> {
   const { rows } = await sql<ImportRow>`select ${columns} from roster_import i
     where ${insideScope(scope, "i.path")} order by i.started_at desc limit ${limit}`.execute(tx);
@@ -154,6 +160,10 @@ export async function advanceImport(
   return done.numAffectedRows === 1n;
 }
 
+/**
+ * Ends a run; `error` is the code of what stopped it. Its position stays, so that a failed import may go on
+ * from there.
+ */
 export async function endImport(
   tx: Tx,
   place: ImportPlace,
@@ -170,6 +180,10 @@ export async function endImport(
 /** Problems kept of one import; beyond it a file is not being corrected but replaced. */
 export const mostProblems = 50_000;
 
+/**
+ * Keeps problems with an import, numbered on from those it has; beyond `mostProblems` they are dropped. Gives
+ * how many it kept.
+ */
 export async function addProblems(
   tx: Tx,
   place: ImportPlace & { readonly problems: number },

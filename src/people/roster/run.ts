@@ -33,6 +33,7 @@ const transferDays = 30;
 /** Another run has moved the import on: this one must stop, and has stored nothing of its last chunk. */
 export class Overtaken extends Error {}
 
+/** The counters of an import, without the rest of its row. */
 export function countsOf({
   read,
   loaded,

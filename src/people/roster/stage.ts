@@ -167,6 +167,7 @@ export async function updatePeople(tx: Tx, rejoined: boolean): Promise<void> {
   );
 }
 
+/** Empties the stage for the transaction's next list, without reading what it held. */
 export async function emptyStage(tx: Tx): Promise<void> {
   await sql`truncate roster_stage`.execute(tx);
 }

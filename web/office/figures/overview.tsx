@@ -257,8 +257,10 @@ interface PartRow {
   readonly listUrl: string | null;
 }
 
+/** A figure's parts as rows, in the order it gives them, each under its label in the reader's language. */
 export const partRows = (one: Figure, t: (text: Text) => string): readonly PartRow[] =>
   one.by.map((part) => ({ ...part, name: t(part.label) }));
+/** A figure's trend as rows, one for each period. */
 export const monthRows = (one: Figure): readonly PartRow[] =>
   one.series.map((point) => ({ ...point, name: point.period }));
 

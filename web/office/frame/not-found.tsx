@@ -12,6 +12,7 @@ const w = words({
   back: { zh: "回到待办", en: "Back to the inbox" },
 });
 
+/** The page for an address that is none and for what lies outside the reader's unions, not told apart. */
 export function NotFound(): ReactNode {
   const { t } = useLang();
   return (

@@ -31,6 +31,7 @@ function kept(): Theme {
   }
 }
 
+/** Sets the colours before the first drawing, and follows the system while nothing is chosen. */
 export function Themes({ children }: { readonly children: ReactNode }): ReactNode {
   const [theme, setTheme] = useState<Theme>(kept);
   const [systemDark, setSystemDark] = useState(() => matchMedia("(prefers-color-scheme: dark)").matches);
@@ -54,6 +55,7 @@ export function Themes({ children }: { readonly children: ReactNode }): ReactNod
   return <Choice value={chosen}>{children}</Choice>;
 }
 
+/** What is chosen and what is shown. Outside `Themes` it is light and cannot be changed. */
 export function useTheme(): Chosen {
   return useContext(Choice);
 }

@@ -7,18 +7,22 @@ import { reasonTitles, statusTitles } from "../../../src/people/membership.ts";
 const statuses: Readonly<Record<string, Text>> = statusTitles;
 const reasons: Readonly<Record<string, Text>> = reasonTitles;
 
+/** A membership's status; whoever has none, or one not known here, is no member. */
 export function statusText(code: string | null | undefined): Text {
   return (code && statuses[code]) || { zh: "非会员", en: "Not a member" };
 }
 
+/** Why a membership changed; a code not known here stands as it is. */
 export function reasonText(code: string): Text {
   return reasons[code] ?? { zh: code, en: code };
 }
 
+/** The group of new employment; undefined for whoever is in none. */
 export function groupText(code: string | null | undefined): Text | undefined {
   return code ? (employmentGroups[code] ?? { zh: code, en: code }) : undefined;
 }
 
+/** A person's sex by its code; undefined where it is not known. */
 export function sexText(code: 1 | 2 | null | undefined): Text | undefined {
   if (code === 1) return { zh: "男", en: "Man" };
   return code === 2 ? { zh: "女", en: "Woman" } : undefined;

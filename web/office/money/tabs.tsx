@@ -13,6 +13,10 @@ const w = words({
   vouchers: { zh: "凭证", en: "Vouchers" },
 });
 
+/**
+ * Funds for everybody, batches and books where a power opens them; the books are those of the first union
+ * whose ledger one reads.
+ */
 export function MoneyTabs(): ReactNode {
   const { t } = useLang();
   const me = useOfficer();

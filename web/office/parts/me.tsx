@@ -9,6 +9,7 @@ export function MeProvider(props: { readonly value: Me; readonly children: React
   return <Mine value={props.value}>{props.children}</Mine>;
 }
 
+/** Who is signed in. Throws outside `MeProvider`, where nobody is. */
 export function useOfficer(): Me {
   const me = useContext(Mine);
   if (!me) throw new Error("nobody is signed in");

@@ -7,6 +7,7 @@ type Say = (sentence: string, kind?: "good" | "bad") => void;
 
 const Saying = createContext<Say>(() => {});
 
+/** Shows one sentence at a time: the next takes the place of the one before. */
 export function Sayings({ children }: { readonly children: ReactNode }): ReactNode {
   const [said, setSaid] = useState<{ readonly sentence: string; readonly kind: "good" | "bad" }>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -30,6 +31,7 @@ export function Sayings({ children }: { readonly children: ReactNode }): ReactNo
   );
 }
 
+/** Says a sentence, as good news unless told otherwise. Outside `Sayings` nothing is heard. */
 export function useSay(): Say {
   return useContext(Saying);
 }

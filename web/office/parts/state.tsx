@@ -66,11 +66,16 @@ const tables: Readonly<Record<string, Readonly<Record<string, readonly [string, 
   },
 };
 
+/** A state of a kind of thing (`batch`, `notice`) in words; one not known here stands as it is. */
 export function stateText(kind: string, value: string): Text {
   const found = tables[kind]?.[value];
   return found ? { zh: found[0], en: found[1] } : { zh: value, en: value };
 }
 
+/**
+ * The words with their colour. A title from the server goes before the words known here; the colour is this
+ * table's.
+ */
 export function State(props: {
   readonly kind: string;
   readonly value: string;

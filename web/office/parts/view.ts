@@ -10,6 +10,7 @@ export function readView(search: string): View {
   return Object.fromEntries(new URLSearchParams(search));
 }
 
+/** A view as the end of an address, `?` and all. What is empty is left out; a view of nothing is no text. */
 export function writeView(view: Record<string, unknown>): string {
   const out = new URLSearchParams();
   for (const [key, value] of Object.entries(view)) {

@@ -104,6 +104,7 @@ export function Posts({ unit }: { readonly unit: Page }): ReactNode {
   );
 }
 
+/** The form that gives somebody a post at a union, from today unless changed; sent twice, it gives one. */
 export function GivePost(props: { readonly unit: Page; readonly onClose: () => void }): ReactNode {
   const { t } = useLang();
   const me = useOfficer();

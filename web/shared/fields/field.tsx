@@ -46,6 +46,7 @@ export interface FormKnowing {
 const Knowing = createContext<FormKnowing>({ today: "", fictitious: false });
 export const FormProvider = Knowing;
 
+/** What the form around a control knows; outside one there is no day, no case and no paper. */
 export function useForm(): FormKnowing {
   return useContext(Knowing);
 }

@@ -17,6 +17,7 @@ export function knownAmong(
   return found;
 }
 
+/** Whether two answers say the same, lists and groups within them too; the order of a group's keys counts. */
 export function sameAnswer(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -8,6 +8,7 @@ export interface ReadyTemplate {
 
 const utf8 = new TextEncoder();
 
+/** Encodes the fixed parts once, so that filling a template copies bytes alone. */
 export const readyOf = ({ parts, slots }: Template): ReadyTemplate => ({
   parts: parts.map((part) => utf8.encode(part)),
   slots,

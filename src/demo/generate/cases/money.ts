@@ -39,6 +39,11 @@ interface Batch {
   totalFen: bigint;
 }
 
+/**
+ * A county's books, repeatable from the seed and its district. Numbers count on in the order they are asked
+ * for; funds and batches are made when first needed. `lines` draws ids as well: it is asked once, after the
+ * last course.
+ */
 export function moneyFor(
   lessons: Lessons,
   seed: number,

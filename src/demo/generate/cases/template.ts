@@ -84,6 +84,7 @@ function templateOf(text: string): Template {
   return { parts, slots };
 }
 
+/** The text with each slot's value between its parts: `values` has one at the number of every slot used. */
 export function filled(template: Template, values: readonly string[]): string {
   const { parts, slots } = template;
   let text = parts[0]!;

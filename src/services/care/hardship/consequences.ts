@@ -5,10 +5,12 @@ import { categoryTitles, exitReasons, factsOf } from "./facts.ts";
  * What the steps bring about, as data; effects.ts carries it out.
  */
 
+/** Puts the file in one of its states, and the figures with it; nothing happens to a case without a file. */
 export function fileState(state: string): (view: View) => readonly Effect[] {
   return () => [{ do: "hardship.state", state }];
 }
 
+/** Lets the household's identities go, so that another case may name them. */
 export const release = (): readonly Effect[] => [{ do: "hardship.release" }];
 
 /** The file gets its number and its liaison, the family a letter. */

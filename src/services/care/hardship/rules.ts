@@ -11,6 +11,7 @@ import { type Statement, testStatement } from "./statement.ts";
  * The rules of the route: what stands in the way of an action, what it establishes, which way it leads. All pure.
  */
 
+/** A visit lies on a day that has come. Refuses `day-in-future`. */
 export function visitedInTime(view: View<{ readonly visitedOn?: Day }>) {
   const { visitedOn } = view.asked;
   return visitedOn !== undefined && visitedOn > view.today
@@ -18,6 +19,10 @@ export function visitedInTime(view: View<{ readonly visitedOn?: Day }>) {
     : undefined;
 }
 
+/**
+ * A visit on which a filing rests: on a day that has come, not by the applicant, and the consent to the check
+ * signed. Refuses `day-in-future`, `own-case`, `check-unauthorised`.
+ */
 export function checkVisit(
   view: View<{
     readonly visitedOn?: Day;
@@ -121,6 +126,7 @@ export function firstStep(view: Pick<View, "facts" | "links">): "arriving" | "re
   return view.links.previous && !moved ? "returned" : "submitted";
 }
 
+/** Whether the latest check found the registers at odds with what the household stated. */
 export function contradicted(view: Pick<View, "facts">): boolean {
   return (factsOf(view).mismatches ?? []).length > 0;
 }
@@ -130,10 +136,12 @@ export function notExplainedYet(view: View) {
   return factsOf(view).explained === true ? refuse("check-explained") : undefined;
 }
 
+/** Only an explanation given since the latest visit can be accepted. Refuses `nothing-explained`. */
 export function explained(view: View) {
   return factsOf(view).explained === true ? undefined : refuse("nothing-explained");
 }
 
+/** Whether the grading put the household in a category and found nothing that bars it. */
 export function withinStandard(view: Pick<View, "facts">): boolean {
   const facts = factsOf(view);
   return facts.category !== "none" && (facts.exclusions ?? []).length === 0;

@@ -27,6 +27,10 @@ export async function openFileOfHead(tx: Tx, district: string, headId: string) {
     .executeTakeFirst();
 }
 
+/**
+ * Writes a file in force and counts it in the figures. It begins with what its household has used of the
+ * year's living aid.
+ */
 export async function insertFile(
   tx: Tx,
   file: {
@@ -72,6 +76,7 @@ function recordingFile<T>(
   );
 }
 
+/** Changes the file a case opened, if any, and the figures with it; what is not named stays. */
 export async function updateFile(
   tx: Tx,
   at: { readonly district: string; readonly caseId: string },
@@ -191,6 +196,7 @@ export async function claimIdentities(
   return true;
 }
 
+/** Lets go of every identity a case holds. */
 export async function releaseIdentities(tx: Tx, caseId: string): Promise<void> {
   await tx.deleteFrom("hardship_claim").where("case_id", "=", caseId).execute();
 }
