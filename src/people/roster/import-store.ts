@@ -12,7 +12,7 @@ import type { MappingChange, RosterProblem } from "./prepare.ts";
 
 export type ImportState = "read" | "running" | "done" | "failed" | "cancelled";
 
-/** How far an import is, in people: `read` is the sum of the six counters after it. */
+/** How far an import is, in people: `read` is the sum of the five counters after it. */
 export interface ImportCounts {
   readonly read: number;
   readonly loaded: number;
