@@ -1,5 +1,14 @@
-import { addDays, type Day, daysBetween } from "../../../kernel/day.ts";
+import {
+  addDays,
+  addYears,
+  type Day,
+  daysBetween,
+  firstOfMonth,
+  lastOfMonth,
+  latest,
+} from "../../../kernel/day.ts";
 import { type Draw, drawFrom } from "../draw.ts";
+import { memberAt } from "../members.ts";
 import { type County, countiesOf, type DrawnOfficer, officersOf, officersOfUnion } from "../officers.ts";
 import type { DrawnUnit } from "../units.ts";
 import type { CasePlace, CaseTask, Course, Named } from "./case-worker.ts";
@@ -10,7 +19,7 @@ import { type CountyMoney, moneyFor } from "./money.ts";
 const taskCases = 400;
 /** How many years back cases lie. */
 const years = 3;
-/** Cases opened in a month, beside those of an ordinary one: relief in winter, schooling in summer. */
+/** Cases opened in a month, in those of an ordinary one; what is more than one is relief in winter, schooling in summer. */
 const seasons: Readonly<Record<string, { readonly weight: number; readonly season: Learned["season"] }>> = {
   "12": { weight: 2, season: "winter" },
   "01": { weight: 2.4, season: "winter" },
@@ -64,15 +73,21 @@ export function* planCases(
       const place = places.push(placeOf(seed, county, unit, town, officers)) - 1;
       for (let taken = 0; made < due; taken++) {
         const again = taken >= unit.members - 2;
-        const kind = drawKind(draw, kinds, lessons.today, due - made, again);
-        const shift = shiftFor(draw, kind, lessons.today);
+        const member =
+          unit.firstMember +
+          (unit.members < 3 ? taken % Math.max(1, unit.members) : 2 + (taken % (unit.members - 2)));
+        const { joinedOn } = memberAt(seed, unit, member);
+        const { kind, shift } = drawCourse(draw, kinds, {
+          joinedOn,
+          today: lessons.today,
+          room: due - made,
+          again,
+        });
         const numbers = books.numbers(kind.learned, shift);
         courses.push({
           pattern: kind.index,
           place,
-          member:
-            unit.firstMember +
-            (unit.members < 3 ? taken % Math.max(1, unit.members) : 2 + (taken % (unit.members - 2))),
+          member,
           shift,
           index: index++,
           indexInDistrict: indexInDistrict++,
@@ -110,51 +125,84 @@ function kindOf(lessons: Lessons, learned: Learned, index: number): Kind {
 
 /** One case in so many is still under way. */
 const openShare = 0.22;
+/** Open cases that let a clock of theirs run out. */
+const lateShare = 0.1;
 
-function drawKind(draw: Draw, kinds: readonly Kind[], today: Day, room: number, again: boolean): Kind {
-  const open = draw.chance(openShare) && !again;
-  const season = open ? "any" : seasonOf(draw, today);
-  const fits = kinds.filter(
-    (kind) =>
-      kind.learned.open === open &&
-      kind.cases <= room &&
-      (!again || kind.again) &&
-      kind.learned.season === season,
-  );
-  const offered = fits.length > 0 ? fits : kinds.filter((kind) => kind.cases <= room && kind.again);
+/** Whose case it is and how many more there may be. `again`: they have had one before. */
+interface Asker {
+  readonly joinedOn: Day;
+  readonly today: Day;
+  readonly room: number;
+  readonly again: boolean;
+}
+
+/** What somebody comes for and how many days before its pattern. */
+function drawCourse(draw: Draw, kinds: readonly Kind[], asker: Asker): { kind: Kind; shift: number } {
+  const offered = kinds.filter((kind) => kind.cases <= asker.room && (!asker.again || kind.again));
+  if (!asker.again && draw.chance(openShare)) {
+    const kind = drawKind(
+      draw,
+      offered.filter(({ learned }) => learned.open && learned.season === "any"),
+    );
+    if (kind !== null) return { kind, shift: openShift(draw, kind) };
+  }
+  const from = latest(addYears(asker.today, -years), asker.joinedOn);
+  // A few tries, since a pattern may lie after the day drawn or none of that season be left; then whatever fits, as it lies.
+  for (let tries = 0; tries < 12; tries++) {
+    const { on, season } = drawDay(draw, from, asker.today);
+    const kind = drawKind(
+      draw,
+      offered.filter(({ learned }) => !learned.open && learned.season === season),
+    );
+    const shift = kind && shiftInto(kind, on, from);
+    if (kind && shift !== null) return { kind, shift };
+  }
+  const kind =
+    drawKind(draw, offered) ??
+    drawKind(
+      draw,
+      kinds.filter(({ cases }) => cases <= asker.room),
+    );
+  if (kind === null) throw new Error("no pattern of one case");
+  return { kind, shift: 0 };
+}
+
+/** A pattern by its weight; null where none is offered. */
+function drawKind(draw: Draw, offered: readonly Kind[]): Kind | null {
   let left = draw.unit() * offered.reduce((sum, { learned }) => sum + learned.weight, 0);
   for (const kind of offered) {
     left -= kind.learned.weight;
     if (left < 0) return kind;
   }
-  return offered[0]!;
+  return offered[0] ?? null;
 }
 
-/** What people come for, by how much comes in a month of that season. */
-function seasonOf(draw: Draw, today: Day): Learned["season"] {
+/** A day somebody comes on, by how much comes in its month, and whether for what that season brings. */
+function drawDay(draw: Draw, from: Day, to: Day): { on: Day; season: Learned["season"] } {
   for (;;) {
-    const month = addDays(today, -draw.whole(0, 364)).slice(5, 7);
-    const { weight, season } = seasons[month] ?? { weight: 1, season: "any" };
-    if (draw.unit() * weightMost < weight) return season;
+    const on = addDays(to, -draw.whole(0, daysBetween(from, to)));
+    const { weight, season } = seasons[on.slice(5, 7)] ?? { weight: 1, season: "any" };
+    if (draw.unit() * weightMost < weight) return { on, season: draw.unit() * weight < 1 ? "any" : season };
   }
 }
 
 /** Weeks, so that what was done on a working day stays on one; four of them where a batch pays many at once. */
-function shiftFor(draw: Draw, kind: Kind, today: Day): number {
-  const step = kind.learned.batch === null ? 7 : 28;
-  if (kind.learned.open) {
-    const late = draw.chance(0.1) ? 1 : 0;
-    return step * draw.whole(0, Math.floor(Math.max(0, kind.slack - 1) / step) + (step === 7 ? late : 0));
-  }
-  const most = Math.floor(Math.max(0, years * 365 - daysBetween(kind.openedOn, today)) / step);
-  // Of a season, only days on which it is that season; a few tries, then whenever.
-  let shift = 0;
-  for (let tries = 0; tries < 12; tries++) {
-    shift = step * draw.whole(0, most);
-    const month = addDays(kind.openedOn, -shift).slice(5, 7);
-    if ((seasons[month]?.season ?? "any") === kind.learned.season) break;
-  }
-  return shift;
+const stepOf = ({ learned }: Kind): number => (learned.batch === null ? 7 : 28);
+
+function openShift(draw: Draw, kind: Kind): number {
+  const step = stepOf(kind);
+  const late = draw.chance(lateShare) && step === 7 ? 1 : 0;
+  return step * draw.whole(0, Math.floor(Math.max(0, kind.slack - 1) / step) + late);
+}
+
+/** The shift that opens an ended case nearest to a day, in its month and not before `from`; null when there is none. */
+function shiftInto(kind: Kind, on: Day, from: Day): number | null {
+  const step = stepOf(kind);
+  const least = Math.max(0, Math.ceil(daysBetween(lastOfMonth(on), kind.openedOn) / step));
+  const most = Math.floor(daysBetween(latest(firstOfMonth(on), from), kind.openedOn) / step);
+  if (least > most) return null;
+  const nearest = Math.round(daysBetween(on, kind.openedOn) / step);
+  return step * Math.min(most, Math.max(least, nearest));
 }
 
 function placeOf(
