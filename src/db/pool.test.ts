@@ -210,10 +210,20 @@ test("a lost connection is told as the database being away, and the next read wo
   await away.close();
 });
 
+/** How a connection works, as its transactions find it. */
+const habits = async (tx: Tx) =>
+  (
+    await sql`select current_setting('TimeZone') as zone, current_setting('statement_timeout') as statement,
+      current_setting('idle_in_transaction_session_timeout') as idle, current_setting('jit') as jit`.execute(
+      tx,
+    )
+  ).rows[0];
+
 test("behind pgbouncer everything is a transaction with its own settings", async () => {
   const db = openDatabase({ connection: t.connection, role: "zhijia_app", pgbouncer: true, max: 1 });
   assert.equal((await db.read(chair, settings))?.roots, "{cn.99.9901.}");
   assert.equal((await db.read(chair, settings))?.role, "zhijia_app");
+  assert.deepEqual(await db.read(chair, habits), await t.db.read(chair, habits));
   await db.close();
 });
 

@@ -46,7 +46,11 @@ export type DbOptions = {
   role: string | null;
   /** Most connections at once. 20. */
   max?: number;
-  /** Behind pgbouncer in transaction mode: no named statements, no session settings, always transactions. */
+  /**
+   * Behind pgbouncer in transaction mode: no named statements, no session settings, always transactions, each of which
+   * brings its role and its habits. Outside of them two statements alone are said, which need neither and take the
+   * server's own: whether the database is distributed, and the notices after a commit.
+   */
   pgbouncer?: boolean;
   /** Login that reaches the server past pgbouncer, for `listen`. */
   direct?: pg.ClientConfig;
@@ -148,7 +152,7 @@ export function openDatabase(options: DbOptions): Db {
       let result: T;
       try {
         // Waited for: were it cancelled on the way, a statement sent ahead would be written outside any transaction.
-        await session.say(beginning(viewer, opts, pgbouncer ? options.role : null));
+        await session.say(beginning(viewer, opts, pgbouncer ? options : null));
         result = await work(session.tx);
       } catch (error) {
         await client.query("rollback").catch((lost: unknown) => {
@@ -294,39 +298,44 @@ function jsonNumber(_key: string, value: unknown): unknown {
   return number;
 }
 
+/** How every connection is to work, wherever it leads. */
+function habitsOf(options: DbOptions): readonly (readonly [name: string, value: string])[] {
+  return [
+    ["TimeZone", "UTC"],
+    ["statement_timeout", String(options.statementTimeoutMs ?? 120_000)],
+    ["idle_in_transaction_session_timeout", "300000"],
+    // Figures built anew are one long statement: compiling it takes far longer than running it.
+    ["jit", "off"],
+  ];
+}
+
 /** Connection settings with the role and the habits of this program. */
 export function withRole(options: DbOptions): pg.ClientConfig {
-  const timeout = options.statementTimeoutMs ?? 120_000;
   const startup = [
-    ...(options.role === null ? [] : [`-c role=${options.role}`]),
-    "-c TimeZone=UTC",
-    `-c statement_timeout=${timeout}`,
-    "-c idle_in_transaction_session_timeout=300000",
-    // Figures built anew are one long statement: compiling it takes far longer than running it.
-    "-c jit=off",
-    ...DISTRIBUTED.map((setting) => `-c ${setting}`),
+    ...(options.role === null ? [] : [`role=${options.role}`]),
+    ...habitsOf(options).map(([name, value]) => `${name}=${value}`),
+    ...DISTRIBUTED,
   ];
   return {
     ...options.connection,
     types: valueTypes,
     keepAlive: true,
     application_name: "zhijia",
-    ...(options.pgbouncer === true ? {} : { options: startup.join(" ") }),
+    ...(options.pgbouncer === true ? {} : { options: startup.map((setting) => `-c ${setting}`).join(" ") }),
   };
 }
 
-/** What a transaction begins with. */
-function beginning(viewer: Viewer, options: WriteOptions, role: string | null): readonly string[] {
+/** What a transaction begins with. Behind a pooler (`pooled`) its connection has no settings of its own. */
+function beginning(viewer: Viewer, options: WriteOptions, pooled: DbOptions | null): readonly string[] {
   const isolation = options.isolation === undefined ? "" : ` isolation level ${options.isolation}`;
+  const begin = `begin${isolation}`;
+  if (pooled === null) return [begin, ...settingsOf(viewer, true)];
+  // One text with `begin`: these are for this server alone, and a distributed database is told each text by itself.
+  const habits = habitsOf(pooled).map(([name, value]) => `set_config('${name}', '${value}', true)`);
   return [
-    `begin${isolation}`,
-    // Behind pgbouncer a connection has no settings of its own.
-    ...(role === null
-      ? []
-      : [
-          `set local role ${pg.escapeIdentifier(role)}`,
-          ...DISTRIBUTED.map((setting) => `set local ${setting}`),
-        ]),
+    `${begin}; select ${habits.join(", ")}`,
+    ...(pooled.role === null ? [] : [`set local role ${pg.escapeIdentifier(pooled.role)}`]),
+    ...DISTRIBUTED.map((setting) => `set local ${setting}`),
     ...settingsOf(viewer, true),
   ];
 }

@@ -4,7 +4,11 @@ import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { sql } from "kysely";
+import pg from "pg";
+import type { Tx } from "../../src/db/index.ts";
 import { waitUntil } from "../../src/db/orphan.ts";
+import { APP_ROLE, openDatabase } from "../../src/db/pool.ts";
 import { hasCitus } from "../../src/db/testing.ts";
 import { newId } from "../../src/kernel/ids.ts";
 import { freePort, type Guest, listen, type Process, several, signIn, urlOf } from "./processes.ts";
@@ -137,4 +141,24 @@ max_client_conn = 200
   await work(pooled, plain);
   assert.equal(await pooled.stop(), 0, pooled.said());
   await plain.stop();
+  await bringsItsHabits({ host: "127.0.0.1", port: listenOn, user, password, database });
 });
+
+/** Transactions bring their role and habits through the pool, and leave nothing of them on its connections. */
+async function bringsItsHabits(connection: pg.ClientConfig): Promise<void> {
+  const asked = `select concat_ws(' ', current_user, current_setting('TimeZone'), current_setting('statement_timeout'),
+    current_setting('idle_in_transaction_session_timeout'), current_setting('jit')) as found`;
+  const db = openDatabase({ connection, role: APP_ROLE, pgbouncer: true, max: 4 });
+  const found = async (tx: Tx) => (await sql.raw<{ found: string }>(asked).execute(tx)).rows[0]?.found;
+  const each = await Promise.all([
+    ...[1, 2, 3, 4].map(() => db.systemRead(found)),
+    db.system(found, { isolation: "serializable" }),
+  ]);
+  assert.deepEqual([...new Set(each)], [`${APP_ROLE} UTC 2min 5min off`]);
+  const { rows: outside } = await db.pool.query(asked);
+  await db.close();
+  const past = new pg.Client(s.database.connection);
+  await past.connect();
+  assert.deepEqual(outside, (await past.query(asked)).rows);
+  await past.end();
+}
