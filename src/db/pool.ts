@@ -309,17 +309,28 @@ function habitsOf(options: DbOptions): readonly (readonly [name: string, value: 
   ];
 }
 
+/**
+ * When the server asks whether the other side of a silent connection is still there, and how often: a machine that vanished
+ * without a word is gone for it after some sixteen seconds, and what it held (a worker's life, locks) is free. A unix
+ * socket, whose other side cannot vanish, takes no notice.
+ */
+const VANISHED = ["tcp_keepalives_idle=8", "tcp_keepalives_interval=4", "tcp_keepalives_count=2"] as const;
+/** When this side asks, which must notice that the server gave it up: then each second, ten times. */
+const ASK_AFTER_MS = 8000;
+
 /** Connection settings with the role and the habits of this program. */
 export function withRole(options: DbOptions): pg.ClientConfig {
   const startup = [
     ...(options.role === null ? [] : [`role=${options.role}`]),
     ...habitsOf(options).map(([name, value]) => `${name}=${value}`),
+    ...VANISHED,
     ...DISTRIBUTED,
   ];
   return {
     ...options.connection,
     types: valueTypes,
     keepAlive: true,
+    keepAliveInitialDelayMillis: ASK_AFTER_MS,
     application_name: "zhijia",
     ...(options.pgbouncer === true ? {} : { options: startup.map((setting) => `-c ${setting}`).join(" ") }),
   };

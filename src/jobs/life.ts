@@ -10,10 +10,11 @@ export type Life = {
 };
 
 const AGAIN_MS = 500;
+const ANSWER_MS = 5000;
 
 /**
- * Connects at the first `show`, which throws when it cannot. A connection lost later is sought again every
- * half second.
+ * Connects at the first `show`, which throws when it cannot. A connection lost later, or one that does not answer when it is
+ * asked something, is sought again every half second.
  */
 export function newLife(connection: pg.ClientConfig): Life {
   const shown = new Set<string>();
@@ -21,7 +22,11 @@ export function newLife(connection: pg.ClientConfig): Life {
   let closed = false;
 
   const connect = async (): Promise<pg.Client> => {
-    const client = new pg.Client(connection);
+    const client = new pg.Client({
+      ...connection,
+      connectionTimeoutMillis: ANSWER_MS,
+      query_timeout: ANSWER_MS,
+    });
     const lost = (): void => {
       standing = null;
       if (closed || shown.size === 0) return;
@@ -36,7 +41,7 @@ export function newLife(connection: pg.ClientConfig): Life {
       for (const worker of shown) await showLife(client, worker);
       return client;
     } catch (error) {
-      client.end().catch(() => {});
+      giveUp(client);
       throw error;
     }
   };
@@ -55,13 +60,16 @@ export function newLife(connection: pg.ClientConfig): Life {
     async show(worker) {
       if (shown.has(worker)) return;
       const client = await stand();
-      await showLife(client, worker);
+      await showLife(client, worker).catch((error: unknown) => {
+        giveUp(client); // whether it is shown is not known
+        throw error;
+      });
       shown.add(worker);
     },
     async end(worker) {
       if (!shown.delete(worker)) return;
       const client = await standing?.catch(() => null);
-      if (client) await endLife(client, worker).catch(() => {}); // gone with its connection
+      if (client) await endLife(client, worker).catch(() => giveUp(client)); // it ends with its connection
     },
     async close() {
       closed = true;
@@ -69,4 +77,9 @@ export function newLife(connection: pg.ClientConfig): Life {
       await client?.end().catch(() => {});
     },
   };
+}
+
+/** Ends a connection without a word: one that does not answer would not end by itself. */
+function giveUp(client: pg.Client): void {
+  client.connection.stream.destroy();
 }
