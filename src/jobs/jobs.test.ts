@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
-import { withRole } from "../db/pool.ts";
+import { openDatabase, withRole } from "../db/pool.ts";
 import { withDatabase } from "../db/testing.ts";
 import type { AppContext } from "../kernel/route.ts";
 import {
@@ -15,6 +15,8 @@ import {
   listFailedJobs,
   retryFailedJobs,
 } from "./index.ts";
+import { newLife } from "./life.ts";
+import { newSweeper } from "./sweep.ts";
 
 declare module "./index.ts" {
   interface Jobs {
@@ -179,6 +181,45 @@ test("what a killed worker had taken is run by another; what kills its worker ag
   assert.equal(killer?.error, "the program ended while the job ran");
   assert.ok((killer?.again?.getTime() ?? 0) > (killer?.failedAt.getTime() ?? 0) + 15_000);
   await t.owner.system((tx) => sql`delete from graphile_worker._private_jobs`.execute(tx));
+});
+
+/** Who holds jobs, and how often each was tried. */
+const holders = () =>
+  t.owner.systemRead(async (tx) => {
+    const { rows } = await sql<{ by: string | null; tries: number }>`
+      select locked_by as by, attempts::int as tries from graphile_worker._private_jobs order by id`.execute(
+      tx,
+    );
+    return rows;
+  });
+const clear = () => t.owner.system((tx) => sql`delete from graphile_worker._private_jobs`.execute(tx));
+
+test("a worker keeps its jobs when its life was not shown for a moment, and is dead when two looks find so", async () => {
+  await t.db.system((tx) => enqueue(tx, "test.note", { word: "mine" }));
+  await t.owner.system((tx) =>
+    sql`update graphile_worker._private_jobs set locked_at = now() - interval '1 minute', locked_by = 'one'`.execute(
+      tx,
+    ),
+  );
+  const sweeper = newSweeper();
+  const held = async () => (await holders())[0]?.by === "one";
+  // The database was started again: nobody's life is shown, and one's own a moment later.
+  assert.equal(await sweeper.sweep(t.db), 1);
+  const life = newLife(appLogin());
+  await life.show("one");
+  assert.equal(await sweeper.sweep(t.db), 0);
+  // The same again much later: it is not held against the worker that it was once suspected.
+  await life.end("one");
+  assert.equal(await sweeper.sweep(t.db), 1);
+  const gone = openDatabase({ connection: { host: "/nowhere", user: "x", database: "x" }, role: null });
+  await assert.rejects(sweeper.sweep(gone));
+  await gone.close();
+  assert.equal(await sweeper.sweep(t.db), 1, "a look that failed is none");
+  assert.ok(await held());
+  assert.equal(await sweeper.sweep(t.db), 0);
+  assert.ok(!(await held()));
+  await life.close();
+  await clear();
 });
 
 test("nothing is ticked before the installation is founded", async () => {

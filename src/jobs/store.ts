@@ -98,29 +98,28 @@ export async function endLife(client: pg.ClientBase, worker: string): Promise<vo
 /** What is written of a job whose worker was gone before it ended. */
 const GONE = "the program ended while the job ran";
 
-/**
- * Frees the jobs of workers whose life no connection shows any more: killed ones. A job that was being run for the second
- * time waits as after a failure, so that one which kills its process does not do so without end. A job taken only just now
- * is left alone: its worker may not have shown itself yet.
- */
-export async function freeJobsOfTheDead(tx: Tx, graceSeconds: number): Promise<void> {
-  const dead = await sql<{ worker: string }>`
+/** Workers who have taken jobs, and whose life no connection shows. */
+export async function unshownWorkers(tx: Tx): Promise<readonly string[]> {
+  const { rows } = await sql<{ worker: string }>`
     select h.worker from (
-      select locked_by as worker, locked_at from graphile_worker._private_jobs where locked_by is not null
-      union all
-      select locked_by, locked_at from graphile_worker._private_job_queues where locked_by is not null) h
-    group by h.worker having max(h.locked_at) <= now() - make_interval(secs => ${graceSeconds}) and not exists (
+      select locked_by as worker from graphile_worker._private_jobs where locked_by is not null
+      union
+      select locked_by from graphile_worker._private_job_queues where locked_by is not null) h
+    where not exists (
       select 1 from pg_locks l where l.locktype = 'advisory' and l.granted
         and l.database = (select oid from pg_database where datname = current_database())
         and l.classid = ${LIVES}::int::oid and l.objid = hashtext(h.worker)::oid and l.objsubid = 2)`.execute(
     tx,
   );
-  const workers = dead.rows.map((row) => row.worker);
-  if (workers.length > 0) await freeJobsOf(tx, workers);
+  return rows.map((row) => row.worker);
 }
 
-/** Frees what these workers had taken: they are gone. */
+/**
+ * Frees what these workers had taken: they are gone. A job that was being run for the second time waits as after a
+ * failure, so that one which kills its process does not do so without end.
+ */
 export async function freeJobsOf(tx: Tx, workers: readonly string[]): Promise<void> {
+  if (workers.length === 0) return;
   await sql`update graphile_worker._private_jobs set locked_at = null, locked_by = null, last_error = ${GONE},
     run_at = case when attempts < 2 then run_at
       else greatest(now(), run_at) + make_interval(secs => exp(least(attempts, 10))) end

@@ -13,11 +13,12 @@ import {
   areTaken,
   deleteJob,
   freeJobsOf,
-  freeJobsOfTheDead,
   putBackJob,
   type TakenJob,
   takeDueJob,
+  unshownWorkers,
 } from "./store.ts";
+import { newSweeper } from "./sweep.ts";
 
 /** The running side of the queue. */
 export type JobRunner = {
@@ -64,9 +65,9 @@ type Handler = (payload: never, context: JobContext) => Promise<unknown>;
 
 const TICK_EVERY_MS = 30_000;
 const SWEEP_EVERY_MS = 10_000;
+/** Between two looks at a worker that seems dead: one that lives shows itself again in less. */
+const SURE_AFTER_MS = 5000;
 const SILENCE_MS = 3_600_000;
-/** A job taken by a worker that has not shown itself is left to it for so long. */
-const GRACE_SECONDS = 8;
 /** How long `drain` waits for a day's work another worker has taken. */
 const OTHERS_MS = 60_000;
 /** Between the end of a queue that lost its database and its next start. */
@@ -234,30 +235,45 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       });
   };
 
-  const sweep = (): void => {
-    const { db } = options.context();
-    db.system((tx) => freeJobsOfTheDead(tx, GRACE_SECONDS)).catch(told("sweep")); // the next sweep asks again
+  const sweeper = newSweeper();
+  let sweeping: Promise<void> | null = null;
+  let nextSweep: NodeJS.Timeout | undefined;
+
+  /** Looks for dead workers now, and again some time after this look has ended. */
+  const sweep = async (): Promise<void> => {
+    const seemDead = await sweeper.sweep(options.context().db).catch((error: unknown) => {
+      told("sweep")(error); // the next sweep asks again
+      return 0;
+    });
+    if (stopping) return;
+    const afterMs = seemDead > 0 ? SURE_AFTER_MS : SWEEP_EVERY_MS;
+    nextSweep = setTimeout(() => {
+      sweeping = sweep();
+    }, afterMs).unref();
   };
 
   return {
     drain,
     async start() {
       stopping = false;
-      if (options.alone === true) await options.context().db.system((tx) => freeJobsOfTheDead(tx, 0));
+      if (options.alone === true)
+        await options.context().db.system(async (tx) => freeJobsOf(tx, await unshownWorkers(tx)));
       pool = new pg.Pool({ ...options.connection, max: (options.concurrency ?? 4) + 2 });
       pool.on("error", () => {}); // the worker connects again by itself
       pool.on("connect", (client) => client.on("error", () => {}));
       revived = keepRunning(pool, await runQueue(pool));
       tick();
-      sweep();
+      sweeping = sweep();
       for (const handler of options.frequent ?? []) repeat(handler);
-      timers.push(setInterval(tick, TICK_EVERY_MS).unref(), setInterval(sweep, SWEEP_EVERY_MS).unref());
+      timers.push(setInterval(tick, TICK_EVERY_MS).unref());
     },
     async stop() {
       stopping = true;
       for (const one of timers.splice(0)) clearInterval(one);
       await Promise.all(running);
       await ticking;
+      await sweeping;
+      clearTimeout(nextSweep);
       await runner?.stop().catch(() => {});
       await revived;
       await pool?.end();

@@ -1,0 +1,33 @@
+import type { Db } from "../db/index.ts";
+import { freeJobsOf, unshownWorkers } from "./store.ts";
+
+/** Frees what dead workers had taken, and remembers from one sweep to the next who seemed dead. */
+export type Sweeper = {
+  /** One look. Says how many workers seem dead whom the next look may find so again. */
+  sweep(db: Db): Promise<number>;
+};
+
+/**
+ * A worker is dead when two looks in a row find that nothing shows its life. One look is not enough: a worker that has
+ * only just begun, or whose database was started again, lives and shows it a moment later. A look that fails says
+ * nothing of anybody, so that counting begins anew. The caller leaves between two looks what a worker needs to show itself.
+ */
+export function newSweeper(): Sweeper {
+  let suspects: ReadonlySet<string> = new Set();
+  return {
+    async sweep(db) {
+      const before = suspects;
+      suspects = new Set();
+      const unshown = await db.system(async (tx) => {
+        const found = await unshownWorkers(tx);
+        await freeJobsOf(
+          tx,
+          found.filter((worker) => before.has(worker)),
+        );
+        return found;
+      });
+      suspects = new Set(unshown.filter((worker) => !before.has(worker)));
+      return suspects.size;
+    },
+  };
+}
