@@ -222,6 +222,45 @@ test("a worker keeps its jobs when its life was not shown for a moment, and is d
   await clear();
 });
 
+test("a queue that cannot show its life takes no jobs", async () => {
+  const lives = sql`function pg_advisory_lock_shared(int, int)`;
+  await t.owner.system((tx) => sql`revoke execute on ${lives} from public`.execute(tx));
+  const made = runner();
+  try {
+    await assert.rejects(made.start(), /permission denied/);
+    await t.db.system((tx) => enqueue(tx, "test.note", { word: "unowned" }));
+    await pause(500);
+    assert.deepEqual(done, []);
+  } finally {
+    await t.owner.system((tx) => sql`grant execute on ${lives} to public`.execute(tx));
+    await made.stop();
+  }
+  await runner().drain();
+  assert.deepEqual(done, ["unowned"]);
+});
+
+test("a drained job whose end could not be written is freed as a dead worker's", async () => {
+  const jobs = sql`graphile_worker._private_jobs from zhijia_app`;
+  await t.db.system((tx) => enqueue(tx, "test.note", { word: "half" }));
+  await t.owner.system((tx) => sql`revoke delete on ${jobs}`.execute(tx));
+  const made = runner();
+  try {
+    await assert.rejects(made.drain(), /permission denied/);
+  } finally {
+    await t.owner.system((tx) =>
+      sql`grant delete on graphile_worker._private_jobs to zhijia_app`.execute(tx),
+    );
+  }
+  assert.match((await holders())[0]?.by ?? "", /^drain-/);
+  const sweeper = newSweeper();
+  await sweeper.sweep(t.db);
+  await sweeper.sweep(t.db);
+  assert.deepEqual(await holders(), [{ by: null, tries: 1 }]);
+  await made.drain();
+  assert.deepEqual(done, ["half", "half"]);
+  await made.stop();
+});
+
 test("nothing is ticked before the installation is founded", async () => {
   await runner().drain();
   assert.deepEqual(done, []);

@@ -77,7 +77,6 @@ const REVIVE_MS = 1000;
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const handlers = joined([...options.handlers, dayJobs(options.daily)]);
   const names = [...handlers.keys()];
-  const me = `drain-${randomUUID()}`;
   const life = newLife(options.connection);
 
   const execute = async (job: TakenJob): Promise<void> => {
@@ -119,9 +118,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     await db.system((tx) => enqueue(tx, "day.tick", {}, { key: "day.tick", queue: "day.tick" }));
   };
 
-  const drain = async (): Promise<void> => {
-    await askForTick();
-    await life.show(me);
+  /** Runs what is due, one job after another, as `me`. */
+  const runDue = async (me: string): Promise<void> => {
     const { db, clock } = options.context();
     const until = Date.now() + OTHERS_MS;
     while (!stopping) {
@@ -139,6 +137,18 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
         throw error;
       }
       await db.system((tx) => deleteJob(tx, job.id));
+    }
+  };
+
+  const drain = async (): Promise<void> => {
+    await askForTick();
+    // A name for this drain alone, which ends with it: a job whose end could not be written is then a dead worker's.
+    const me = `drain-${randomUUID()}`;
+    await life.show(me);
+    try {
+      await runDue(me);
+    } finally {
+      await life.end(me);
     }
     for (const { run: work } of options.frequent ?? []) await work(options.context());
   };
@@ -194,11 +204,18 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
     runner = started;
-    if (stopping)
-      await started.stop(); // asked to while it was starting
-    else await life.show(worker);
-    const ended = started.promise.catch(told("queue")).finally(() => life.end(worker));
-    return { worker, ended };
+    const over = started.promise.catch(told("queue"));
+    try {
+      if (stopping)
+        await started.stop(); // asked to while it was starting
+      else await life.show(worker);
+    } catch (error) {
+      // Jobs of a worker that cannot show its life would be taken for a dead one's.
+      await started.stop().catch(() => {});
+      runner = null;
+      throw error;
+    }
+    return { worker, ended: over.finally(() => life.end(worker)) };
   };
 
   /** Keeps the queue running over losses of the database. */
