@@ -18,6 +18,9 @@ const streamsEach = 30;
 /** Bytes a stream may owe its reader. */
 const owedMax = 256 * 1024;
 
+/** Where live events are asked for. An answer with 200 is a stream, as long as a face is open. */
+export const eventsPath = "/api/events";
+
 /** GET /api/events: server-sent events for whoever has a face open. */
 export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: Metrics): void {
   const open = new Set<(againMs?: number) => void>();
@@ -29,7 +32,7 @@ export function mountEvents(server: FastifyInstance, ctx: AppContext, metrics: M
     for (const end of [...open]) end(someSoon());
     await ctx.hub.close();
   });
-  server.get("/api/events", async (request, reply) => {
+  server.get(eventsPath, async (request, reply) => {
     const lang = langOf(request.headers["accept-language"]);
     const token = tokenOf(request);
     const find = () => (token === undefined ? null : ctx.sessions.find(token, ctx.wall().getTime()));

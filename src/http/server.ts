@@ -14,7 +14,7 @@ import { isRefusal, type Refusal, refuse } from "../kernel/refusal.ts";
 import type { AppContext, Handled } from "../kernel/route.ts";
 import { langOf } from "../kernel/words.ts";
 import { docsPage } from "./docs.ts";
-import { mountEvents } from "./events.ts";
+import { eventsPath, mountEvents } from "./events.ts";
 import { apiHeaders, pageHeaders, strictTransport } from "./headers.ts";
 import { mountHealth } from "./health.ts";
 import { parseJson, toJson } from "./json.ts";
@@ -163,7 +163,8 @@ function logAndCount(server: FastifyInstance, ctx: AppContext, metrics: Metrics)
   server.addHook("onResponse", (request, reply, next) => {
     const route = request.routeOptions.url ?? "none";
     const { statusCode: status, elapsedTime: ms } = reply;
-    metrics.answered(request.method, route, status, ms / 1000);
+    // How long a face was open says nothing of how soon it was answered: streams have a figure of their own.
+    if (route !== eventsPath || status !== 200) metrics.answered(request.method, route, status, ms / 1000);
     if (reply.refusal !== undefined) metrics.refused(reply.refusal);
     const level =
       status >= 500 ? "error" : request.method === "GET" || request.method === "HEAD" ? "debug" : "info";

@@ -1,6 +1,7 @@
 import { type Context, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { DbWatch } from "../db/watch.ts";
+import { eventsPath } from "./events.ts";
 
 /**
  * Where the time of single requests and jobs goes, sent to an OpenTelemetry collector. A span is named by a route's pattern,
@@ -27,7 +28,7 @@ export interface TraceSettings {
 }
 
 /** Asked again and again, or open for hours: they would hide what is looked for. */
-const untraced = new Set(["/healthz", "/readyz", "/metrics", "/api/events"]);
+const untraced = new Set(["/healthz", "/readyz", "/metrics", eventsPath]);
 
 /** Traces by setting. The SDK is loaded only here, so that an installation without a collector does not carry it. */
 export async function openTraces(settings: TraceSettings): Promise<Traces> {

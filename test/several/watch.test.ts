@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { foundedOfficers, foundedWorkers } from "../../src/demo/federation.ts";
-import { freePort, several, signIn } from "./processes.ts";
+import { freePort, listen, several, signIn } from "./processes.ts";
 
 /** What a process counts of itself, and what is drawn and alarmed from it. */
 
@@ -53,6 +53,27 @@ test("every metric that is drawn or alarmed is told, and nobody is in it", async
   for (const { name, login } of foundedOfficers)
     assert.ok(!told.includes(name) && !told.includes(login), name);
   assert.doesNotMatch(told, /[0-9a-f]{8}-[0-9a-f]{4}|\b\d{6,}\b(?=")|[\u4e00-\u9fff]/);
+});
+
+test("how long a face was open is not counted as an answer's time, and a stream that was refused is", async () => {
+  const web = await s.start(["--roles=web"]);
+  const officer = await signIn(web.url, "chair.county");
+  assert.equal((await fetch(`${web.url}/api/events`)).status, 401);
+  const open = listen(web.url, officer.cookie);
+  await open.until(/event: open/);
+  // The session ends, and with the next thing to be heard the stream does: an answer that took as long as the face was open.
+  assert.ok((await officer.send("DELETE", `${web.url}/api/session`)).status < 300);
+  await (await signIn(web.url, "chair.county")).send("POST", `${web.url}/api/trial/clock`, {
+    advance: "P1D",
+  });
+  await open.ended;
+  await (await fetch(`${web.url}/healthz`)).text();
+  const told = await (await fetch(`${web.url}/metrics`)).text();
+  assert.match(told, /^zhijia_event_streams 0$/m);
+  const counted = told.match(/^zhijia_http_request_duration_seconds_count\{.*"\/api\/events".*$/gm);
+  assert.deepEqual(counted, [
+    'zhijia_http_request_duration_seconds_count{method="GET",route="/api/events",status="401"} 1',
+  ]);
 });
 
 test("with a port of their own, health and metrics are not on the public one", async () => {
