@@ -85,10 +85,10 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
     const db = openDatabase({
       ...pool,
       direct,
-      watch: both(metrics.db, traces?.db),
+      watch: both(metrics.db("primary"), traces?.db),
       failed: failed("notices were not sent"),
     });
-    metrics.showPool(db);
+    metrics.showPool("primary", db.pool);
     closing.push(db.close);
     await ensureFigures(db, () => options.say?.({ zh: "正在汇总统计数字", en: "folding the figures" }));
     const ring = await openKeyring(db, config.data, config.key, config.suite);
@@ -116,10 +116,12 @@ export async function openInstallation(config: Config, options: OpenOptions = {}
             role: logins.role,
             max: config.connections,
             lagMs: follows.lagMs,
+            watch: both(metrics.db("replica"), traces?.db),
             away: (why) =>
               log.warn({ why }, why === null ? "the replica is asked again" : "the replica is not asked"),
             failed: failed("the primary's position was not noted"),
           });
+    if (replica.pool !== null) metrics.showPool("replica", replica.pool);
     closing.push(replica.close);
     const shelved: Metrics["shelved"] = (...call) => {
       metrics.shelved(...call);

@@ -1,9 +1,10 @@
 import { sql } from "kysely";
-import type { ClientConfig } from "pg";
+import type pg from "pg";
 import { DatabaseUnavailable, unlessAway } from "./errors.ts";
 import { type Db, openDatabase } from "./pool.ts";
 import type { Tx } from "./session.ts";
 import type { Viewer } from "./viewer.ts";
+import type { DbWatch } from "./watch.ts";
 
 /** What was read, and the instant of which it is true: null when it is the present. */
 export interface Dated<T> {
@@ -15,15 +16,19 @@ export interface Dated<T> {
 export interface Replica {
   /** As `Db.read`, from a replica when there is one that keeps up. `work` may run twice. */
   readonly read: <T>(viewer: Viewer, work: (tx: Tx) => Promise<T>) => Promise<Dated<T>>;
+  /** Its connections, to be counted; null without a replica. */
+  readonly pool: pg.Pool | null;
   readonly close: () => Promise<void>;
 }
 
 export interface ReplicaOptions {
-  readonly connection: ClientConfig;
+  readonly connection: pg.ClientConfig;
   readonly role: string | null;
   readonly max: number;
   /** A replica further behind is not asked. Milliseconds. */
   readonly lagMs: number;
+  /** Told where the replica's time goes. */
+  readonly watch?: DbWatch;
   /** Told when the replica is no longer asked (and why), or is again (null). */
   readonly away?: (why: "lost" | "behind" | null) => void;
   /** Told why the primary's position could not be noted, save for a database that is away. */
@@ -38,6 +43,7 @@ const restMs = 5000;
 export function noReplica(db: Db): Replica {
   return {
     read: async (viewer, work) => ({ value: await db.read(viewer, work), readAt: null }),
+    pool: null,
     close: async () => {},
   };
 }
@@ -48,7 +54,8 @@ export function noReplica(db: Db): Replica {
  * the primary's log has come, and what the replica has replayed is as of the last such note.
  */
 export function openReplica(primary: Db, options: ReplicaOptions): Replica {
-  const behind = openDatabase({ connection: options.connection, role: options.role, max: options.max });
+  const { connection, role, max, watch } = options;
+  const behind = openDatabase({ connection, role, max, ...(watch && { watch }) });
   let notes: { readonly atMs: number; readonly position: bigint }[] = [];
   let restUntil = 0;
   let away: "lost" | "behind" | null = null;
@@ -101,6 +108,7 @@ export function openReplica(primary: Db, options: ReplicaOptions): Replica {
       }
       return { value: await primary.read(viewer, work), readAt: null };
     },
+    pool: behind.pool,
     async close() {
       clearInterval(timer);
       await behind.close();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type pg from "pg";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Db } from "../db/index.ts";
 import type { DbWatch } from "../db/watch.ts";
 import type { QueueState } from "../jobs/index.ts";
 
@@ -18,13 +18,16 @@ export interface Metrics {
   readonly shelved: (operation: string, outcome: "done" | "failed", seconds: number) => void;
   /** Open event streams. */
   readonly streams: Gauge;
-  /** Where the database's time goes. */
-  readonly db: DbWatch;
+  /** Where the time of one of the databases goes. */
+  readonly db: (pool: PoolName) => DbWatch;
   /** Shows the state of a pool whenever it is asked. */
-  readonly showPool: (db: Db) => void;
+  readonly showPool: (name: PoolName, pool: pg.Pool) => void;
   /** Shows what waits in the whole installation, asked of the database at most every ten seconds. */
   readonly showWork: (ask: () => Promise<WorkState>) => void;
 }
+
+/** Which database a pool leads to: the one that is written, or the replica that is read. */
+export type PoolName = "primary" | "replica";
 
 /** What waits in the whole installation. */
 export interface WorkState extends QueueState {
@@ -66,20 +69,35 @@ export function newMetrics(): Metrics {
   const waits = new Histogram({
     name: "zhijia_db_wait_seconds",
     help: "How long work waited for a database connection",
+    labelNames: ["pool"],
     buckets: [0.001, 0.01, 0.1, 0.5, 1, 5, 10],
     registers,
   });
   const statements = new Counter({
     name: "zhijia_db_statements_total",
     help: "Statements answered by the database, by verb and first table",
-    labelNames: ["statement"],
+    labelNames: ["statement", "pool"],
     registers,
   });
   const statementSeconds = new Counter({
     name: "zhijia_db_statement_seconds_total",
     help: "Time until the database had answered them",
-    labelNames: ["statement"],
+    labelNames: ["statement", "pool"],
     registers,
+  });
+  const pools = new Map<PoolName, pg.Pool>();
+  new Gauge({
+    name: "zhijia_db_connections",
+    help: "Database connections of this process, by state",
+    labelNames: ["pool", "state"],
+    registers,
+    collect() {
+      for (const [pool, of] of pools) {
+        this.set({ pool, state: "open" }, of.totalCount);
+        this.set({ pool, state: "idle" }, of.idleCount);
+        this.set({ pool, state: "waiting" }, of.waitingCount);
+      }
+    },
   });
   const jobs = new Histogram({
     name: "zhijia_job_duration_seconds",
@@ -113,26 +131,17 @@ export function newMetrics(): Metrics {
     worked: (job, seconds, outcome) => jobs.observe({ job, outcome }, seconds),
     shelved: (operation, outcome, seconds) => shelf.observe({ operation, outcome }, seconds),
     streams,
-    db: {
-      waited: (seconds) => waits.observe(seconds),
-      ran(statement, seconds) {
-        statements.inc({ statement });
-        statementSeconds.inc({ statement }, seconds);
-      },
-    },
-    showPool(db) {
-      new Gauge({
-        name: "zhijia_db_connections",
-        help: "Database connections of this process, by state",
-        labelNames: ["state"],
-        registers,
-        collect() {
-          this.set({ state: "open" }, db.pool.totalCount);
-          this.set({ state: "idle" }, db.pool.idleCount);
-          this.set({ state: "waiting" }, db.pool.waitingCount);
+    db(pool) {
+      const waited = waits.labels({ pool });
+      return {
+        waited: (seconds) => waited.observe(seconds),
+        ran(statement, seconds) {
+          statements.inc({ statement, pool });
+          statementSeconds.inc({ statement, pool }, seconds);
         },
-      });
+      };
     },
+    showPool: (name, pool) => void pools.set(name, pool),
     showWork: (ask) => showWork(registry, ask),
   };
 }

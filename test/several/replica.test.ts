@@ -112,6 +112,11 @@ test("figures and audits come from the replica and say of which instant they are
   await there.end();
   assert.equal(rows[0].follows, true);
   assert.ok(rows[0].ours > 0);
+  // Its waits, statements and connections are told beside the primary's.
+  const told = await (await fetch(`${web.url}/metrics`)).text();
+  for (const name of ["wait_seconds_count", "connections", "statements_total"])
+    for (const pool of ["primary", "replica"])
+      assert.match(told, new RegExp(`^zhijia_db_${name}\\{.*pool="${pool}".*\\} [1-9]`, "m"));
 });
 
 test("a replica that stands still is not asked once it is too far behind, and is again when it follows", async () => {

@@ -43,7 +43,9 @@ test("every metric that is drawn or alarmed is told, and nobody is in it", async
   assert.ok(
     value(/^zhijia_http_request_duration_seconds_count\{.*route="\/api\/cases\/:id",status="404"/) === 1,
   );
-  assert.ok(value(/^zhijia_db_statements_total\{statement="select case_file"/) > 0, told);
+  assert.ok(value(/^zhijia_db_statements_total\{statement="select case_file",pool="primary"/) > 0, told);
+  assert.ok(value(/^zhijia_db_connections\{pool="primary",state="open"/) > 0, told);
+  assert.ok(value(/^zhijia_db_wait_seconds_count\{pool="primary"/) > 0, told);
   assert.ok(value(/^zhijia_job_duration_seconds_count\{job="day.work",outcome="done"/) > 0);
   assert.ok(value(/^zhijia_jobs_waiting/) >= 0 && value(/^zhijia_cases_overdue/) >= 0);
 
