@@ -88,7 +88,11 @@ export function createContext(
     shelves: parts.shelves ?? false,
     signer: parts.signer ?? signerOf(ring),
     hub: parts.hub ?? newHub(db, log),
-    sessions: parts.sessions ?? newSessions(db, parts.clock),
+    sessions:
+      parts.sessions ??
+      newSessions(db, parts.clock, (error) =>
+        log.warn({ err: error }, "a session's use was not written down"),
+      ),
     sms: parts.sms ?? newSmsGateway(config.sms, log),
     mail: parts.mail ?? (config.smtp ? newMailer(config.smtp) : null),
     maySeePaper: parts.maySeePaper ?? (async () => ({ allowed: false })),

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Clock, Db, Tx, Viewer } from "../../db/index.ts";
+import { type Clock, type Db, type Tx, unlessAway, type Viewer } from "../../db/index.ts";
 import type { Day } from "../../kernel/day.ts";
 import { derivedId, type Id } from "../../kernel/ids.ts";
 import type { District } from "../../kernel/region.ts";
@@ -125,8 +125,11 @@ interface Kept {
   reading: Promise<Session | null> | null;
 }
 
-/** A cache over the session table. */
-export function newSessions(db: Db, clock: Clock): Sessions {
+/**
+ * A cache over the session table. `failed` is told why a session's use could not be written down, save for a database that
+ * is away: whoever only reads is answered all the same, on a full disk too, and the next minute tries again.
+ */
+export function newSessions(db: Db, clock: Clock, failed?: (error: unknown) => void): Sessions {
   const kept = new Map<string, Kept>();
 
   const read = async (token: string, entry: Kept, nowMs: number): Promise<Session | null> => {
@@ -141,7 +144,7 @@ export function newSessions(db: Db, clock: Clock): Sessions {
     entry.readMs = nowMs;
     if (found && nowMs - found.row.seenAt.getTime() > touchMs && nowMs - entry.touchedMs > touchMs) {
       entry.touchedMs = nowMs;
-      await db.system((tx) => touchSession(tx, tokenHash, new Date(nowMs)));
+      await db.system((tx) => touchSession(tx, tokenHash, new Date(nowMs))).catch(unlessAway(failed));
     }
     return entry.session;
   };

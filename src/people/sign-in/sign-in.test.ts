@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import test, { after, before } from "node:test";
+import { sql } from "kysely";
 import { callerOf, withServer } from "../../http/testing.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { expect } from "../../kernel/refusal.ts";
@@ -179,6 +180,22 @@ test("signing out ends the session and clears the cookie", async () => {
   assert.equal(out.status, 204);
   assert.equal(out.cookies[0]?.value, "");
   assert.equal((await caller.get("/api/me")).status, 401);
+});
+
+test("whoever reads is answered though the use of their session cannot be written down, and the log says so", async () => {
+  later(60);
+  const caller = callerOf(
+    app.server,
+    cookieIn(await signIn({ login: "aid.county", password, code: code() })),
+  );
+  await app.owner.system((tx) => sql`revoke update on session from zhijia_app`.execute(tx));
+  try {
+    later(120);
+    assert.equal((await caller.get("/api/me")).status, 200);
+  } finally {
+    await app.owner.system((tx) => sql`grant update on session to zhijia_app`.execute(tx));
+  }
+  assert.match(app.logged.join(""), /permission denied.*a session's use was not written down/);
 });
 
 test("an officer whose post ended is out within a second", async () => {
