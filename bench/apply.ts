@@ -16,10 +16,10 @@ import { contextOf } from "./officer.ts";
 import { post } from "./post.ts";
 
 /** Seconds of one turn, of the program's and of the driver's. */
-const turnSeconds = 3;
+const turnSeconds = 6;
 const turns = 3;
 /** Applications of one run: more than a turn can take. */
-const wanted = 1200;
+const wanted = 4200;
 
 interface Applicant {
   readonly cookie: string;

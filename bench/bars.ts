@@ -9,6 +9,7 @@ export interface Bar {
 
 const least = (at: number): Bar => ({ of: "ratio", is: "least", at });
 const most = (at: number): Bar => ({ of: "ratio", is: "most", at });
+const valueLeast = (at: number): Bar => ({ of: "value", is: "least", at });
 const valueMost = (at: number): Bar => ({ of: "value", is: "most", at });
 
 /** The bars by bench and the beginning of a metric's name; the first that fits counts. */
@@ -37,9 +38,12 @@ const bars: readonly (readonly [bench: string, metric: string, bar: Bar | null])
       [
         ["eligibility", `preview count over ${people}`, valueMost(ms)],
         ["eligibility", `preview count, what if over ${people}`, valueMost(ms)],
+        ["eligibility", "memory with", most(1.3)],
       ] as const,
   ),
+  ["generate", "members/s", valueLeast(100_000)],
   ["rush", "claims answered/s", least(0.5)],
+  ["rush", "places given", least(1)],
   ...["oversold", "passed by", "answers lost"].map((count) => ["rush", count, valueMost(0)] as const),
   ["safekeeping", "time to", most(3)],
   ["start", "ready", most(1)],

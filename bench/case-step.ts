@@ -12,7 +12,7 @@ import { contextOf, officerAt, signIn } from "./officer.ts";
 import { post } from "./post.ts";
 
 /** Seconds of one turn, of the program's and of the driver's. */
-const turnSeconds = 3;
+const turnSeconds = 6;
 
 type Statements = readonly { readonly text: string; readonly values: readonly unknown[] }[];
 
@@ -85,7 +85,7 @@ export const bench: Bench = async function* (options, say) {
     const { user, password, host, port, database } = direct as Record<string, unknown>;
     await keep(ground, others);
     const [ours, bare]: [number[], number[]] = [[], []];
-    const turns = Math.max(1, Math.ceil(options.seconds / turnSeconds));
+    const turns = Math.max(3, Math.ceil(options.seconds / turnSeconds));
     for (let turn = 0; turn < turns; turn++) {
       ours.push(await actions(base, session, mine, turnSeconds));
       const driver = await child("bare-steps.ts", {

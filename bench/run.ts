@@ -3,12 +3,14 @@
  * writes bench/results.md. One JSON line per figure; what is going on goes to standard error. `-- report FILE…` writes
  * bench/results.md of lines printed by earlier runs.
  */
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Bench, BenchOptions, Figure } from "./figure.ts";
 import { writeResults } from "./report.ts";
 
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  generate: () => import("./generate.ts"),
   "roster-import": () => import("./roster-import.ts"),
   inbox: () => import("./inbox.ts"),
   "case-list": () => import("./case-list.ts"),
@@ -78,12 +80,21 @@ if (
   process.exit(2);
 }
 
+/** When, of which state and how a figure was measured; printed on its line after what the contract asks. */
+const taken = {
+  date: new Date().toISOString().slice(0, 10),
+  commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim(),
+  options: process.argv
+    .slice(2)
+    .filter((word) => word.startsWith("--"))
+    .join(" "),
+};
 const figures: Figure[] = [];
 for (const name of names) {
   const { bench } = await benches[name]!();
   for await (const figure of bench(options, (line) => process.stderr.write(`${name}: ${line}\n`))) {
-    figures.push(figure);
-    process.stdout.write(`${JSON.stringify(figure)}\n`);
+    figures.push({ ...figure, ...taken });
+    process.stdout.write(`${JSON.stringify({ ...figure, ...taken })}\n`);
   }
 }
 if (wanted === "all") writeResults(figures, "The last full run of `npm run bench -- all`");

@@ -15,7 +15,7 @@ server.post("/", async (_request, reply) => {
       insert into bare_claim select $1, held from taken returning number`,
     values: [randomUUID()],
   });
-  return rows[0] ? reply.code(201).send(rows[0]) : reply.code(409).send({ code: "full" });
+  return rows[0] ? reply.code(201).send(rows[0]) : reply.code(409).send({ code: "round-full" });
 });
 await server.listen({ host: "127.0.0.1", port: 0 });
 const address = server.server.address();

@@ -21,20 +21,25 @@ interface Seen {
   readonly sent: number;
   readonly answered: number;
   readonly status: number;
+  /** Why it got none, as the problem's code; null for whoever got a place. */
+  readonly code: string | null;
   readonly number: number | null;
 }
 
+/** Connections of the rush for each of an ordinary bench. */
+const crowd = 10;
+
 /**
  * A rush: everybody asks for one of a tenth as many places at once, over HTTP, signed in, as fast as the connections
- * carry it; beside Fastify and pg alone that run one statement for each claim, on one counter. Whoever was answered
- * before another asked must stand before them.
+ * carry it, in a county; beside Fastify and pg alone that run one statement for each claim, on one counter. Whoever was
+ * answered before another asked must stand before them, with a place or without.
  */
 export const bench: Bench = async function* (options, say) {
   const ground = await groundOf(
     {
-      members: Math.max(options.members, options.claimants),
-      units: Math.ceil(options.members / 118),
-      cases: options.cases,
+      members: options.claimants,
+      units: Math.ceil(options.claimants / 118),
+      cases: Math.ceil(options.claimants / 5),
       seed: options.seed,
     },
     say,
@@ -54,7 +59,7 @@ export const bench: Bench = async function* (options, say) {
     const ours = await rush(
       `http://127.0.0.1:${web.port}/api/rounds/${id}/claims`,
       people,
-      options.connections,
+      crowd * options.connections,
     );
     await web.stop();
     const { held, quota, over } = await standing(ground, id);
@@ -63,7 +68,8 @@ export const bench: Bench = async function* (options, say) {
     const bare = await child("rush-bare.ts", {
       connection: { user, password, host, port, database },
     });
-    const reference = await rush(`http://127.0.0.1:${bare.port}/`, people, options.connections);
+    const reference = await rush(`http://127.0.0.1:${bare.port}/`, people, crowd * options.connections);
+    if (reference.lost > 0) throw new Error(`${reference.lost} claims without the program were lost`);
     await bare.stop();
     await ground.owner.system((tx) => sql`drop table if exists bare_claim, bare_share`.execute(tx));
     const common = { bench: "rush", rows: people.length, seed: options.seed };
@@ -83,7 +89,14 @@ export const bench: Bench = async function* (options, say) {
       reference: "Fastify and pg alone, one statement a claim",
       referenceValue: reference.p99,
     });
-    yield figure({ ...common, metric: "places given", value: held, unit: `of ${quota}` });
+    yield figure({
+      ...common,
+      metric: "places given",
+      value: held,
+      unit: "places",
+      reference: "all there are",
+      referenceValue: quota,
+    });
     yield figure({ ...common, metric: "oversold", value: over, unit: "places" });
     yield figure({
       ...common,
@@ -188,14 +201,14 @@ async function rush(url: string, people: readonly Claimant[], connections: numbe
     Array.from({ length: connections }, async () => {
       for (const { cookie, district } of queue) {
         const sent = performance.now();
-        const { status, number } = await ask(agent, url, cookie);
-        seen.push({ district, sent, answered: performance.now(), status, number });
+        const answer = await ask(agent, url, cookie);
+        seen.push({ district, sent, answered: performance.now(), ...answer });
       }
     }),
   );
   const seconds = (performance.now() - began) / 1000;
   agent.destroy();
-  const lost = seen.filter(({ status }) => status !== 201 && status !== 409).length;
+  const lost = seen.filter(({ status, code }) => status !== 201 && code !== "round-full").length;
   const times = seen.map((one) => one.answered - one.sent).sort((one, other) => one - other);
   return {
     seen,
@@ -205,11 +218,7 @@ async function rush(url: string, people: readonly Claimant[], connections: numbe
   };
 }
 
-function ask(
-  agent: Agent,
-  url: string,
-  cookie: string,
-): Promise<{ readonly status: number; readonly number: number | null }> {
+function ask(agent: Agent, url: string, cookie: string): Promise<Pick<Seen, "status" | "code" | "number">> {
   return new Promise((resolve) => {
     const body = `{"id":"${newId()}"}`;
     const headers = { cookie, "content-type": "application/json", "content-length": body.length };
@@ -218,26 +227,36 @@ function ask(
       answer.setEncoding("utf8").on("data", (piece: string) => (text += piece));
       answer.on("end", () => {
         const status = answer.statusCode ?? 0;
-        resolve({ status, number: status === 201 ? (JSON.parse(text) as { number: number }).number : null });
+        const said: { number?: number; code?: string } = /^application\/(problem\+)?json/.test(
+          answer.headers["content-type"] ?? "",
+        )
+          ? JSON.parse(text)
+          : {};
+        resolve({ status, code: said.code ?? null, number: status === 201 ? (said.number ?? null) : null });
       });
     });
-    call.on("error", () => resolve({ status: 0, number: null }));
+    call.on("error", () => resolve({ status: 0, code: null, number: null }));
     call.end(body);
   });
 }
 
-/** Claims with a smaller number than one that had been answered before they were sent, in the same district. */
+/**
+ * Claims that stand before one of the same district which had been answered before they were sent: with a smaller number,
+ * or with a place where that one was told that all are taken.
+ */
 function inversions(seen: readonly Seen[]): number {
-  const given = seen.filter((one) => one.number !== null);
-  const bySent = given.toSorted((one, other) => one.sent - other.sent);
-  const byAnswer = given.toSorted((one, other) => one.answered - other.answered);
+  const judged = seen.filter(({ number, code }) => number !== null || code === "round-full");
+  const bySent = judged
+    .filter(({ number }) => number !== null)
+    .toSorted((one, other) => one.sent - other.sent);
+  const byAnswer = judged.toSorted((one, other) => one.answered - other.answered);
   const most = new Map<string, number>();
   let next = 0;
   let passed = 0;
   for (const one of bySent) {
     for (; next < byAnswer.length && byAnswer[next]!.answered < one.sent; next++) {
-      const before = byAnswer[next]!;
-      most.set(before.district, Math.max(most.get(before.district) ?? 0, before.number!));
+      const { district, number } = byAnswer[next]!;
+      most.set(district, Math.max(most.get(district) ?? 0, number ?? Number.POSITIVE_INFINITY));
     }
     if (one.number! < (most.get(one.district) ?? 0)) passed++;
   }

@@ -26,8 +26,8 @@ export const command: Command = {
     `generate federation --preset ${Object.keys(presets).join("|")} [--cases N] [--seed S] [--shape …]`,
   ],
   help: {
-    zh: `只能在空数据库上生成。同样的种子得到同样的工会、会员和办件。--cases 是近三年的办件数（含资金、批次和发放），需要六层以上的树和一百名以上会员。\n--shape：realistic 按实际比例，wide 全部单位工会在一个县下，deep 单位工会十层相套。\n预设：\n${presetLines("zh")}`,
-    en: `Into an empty database only. The same seed gives the same unions, members and cases. --cases are those of the last three years, with funds, batches and payments; they need a tree of six levels and a hundred members.\n--shape: realistic as in life, wide all workplaces under one county, deep workplaces ten under one another.\nPresets:\n${presetLines("en")}`,
+    zh: `只能在空数据库上生成。同样的种子得到同样的工会和会员，同一天运行得到同样的办件。--cases 是近三年的办件数（含资金、批次和发放），需要六层以上的树和一百名以上会员。\n--shape：realistic 按实际比例，wide 全部单位工会在一个县下，deep 单位工会十层相套。\n预设：\n${presetLines("zh")}`,
+    en: `Into an empty database only. The same seed gives the same unions and members, and on the same day the same cases. --cases are those of the last three years, with funds, batches and payments; they need a tree of six levels and a hundred members.\n--shape: realistic as in life, wide all workplaces under one county, deep workplaces ten under one another.\nPresets:\n${presetLines("en")}`,
   },
   async run(args) {
     const request = requestOf(args);

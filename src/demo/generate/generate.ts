@@ -32,8 +32,9 @@ const taskMembers = 8000;
 
 /**
  * Fills an empty database with a fictitious federation of region 99, straight into the tables by COPY, in one
- * transaction: for benches and trials of size. The same seed gives the same rows (sealed blobs and hashes aside, which
- * depend on the keyring). `db` is opened as the owner. Memory does not grow with the members, and by four bytes a union.
+ * transaction: for benches and trials of size. The same seed gives the same rows, of cases on the same day (sealed blobs
+ * and hashes aside, which depend on the keyring). `db` is opened as the owner. Memory does not grow with the members, and
+ * by four bytes a union.
  */
 export async function generateFederation(
   db: Db,
