@@ -1,8 +1,16 @@
 import type { Db, Tx } from "../../db/index.ts";
-import type { Id } from "../../kernel/ids.ts";
 import { type Keyring, seal, unseal } from "../../kernel/seal.ts";
-import { type Shelf, ShelfAway, type ShelfName } from "./shelf.ts";
-import { deleteChunks, findChunk, insertChunk, type Paper, setShelf } from "./store.ts";
+import { type Piece, type Shelf, ShelfAway, type ShelfName } from "./shelf.ts";
+import {
+  deleteChunks,
+  findChunk,
+  holdPaper,
+  insertChunk,
+  type Paper,
+  setShelf,
+  shelfOf,
+  tryHoldPaper,
+} from "./store.ts";
 
 /** Size of a sealed piece before sealing. */
 const pieceBytes = 1024 * 1024;
@@ -75,35 +83,56 @@ export async function readPieceAlone(
 }
 
 /**
- * Moves a paper's pieces as they are, sealed, to the other shelf. Bears repetition and company: objects are the same whoever
- * writes them, and the row changes once. False when the paper was not there any more, or had been moved by another.
+ * Moves a paper's pieces as they are, sealed, to the other shelf. Bears repetition: objects are the same whoever writes them,
+ * and the row changes once. False when the paper was not there any more, or another has moved it or is moving it.
+ *
+ * Objects are put and dropped by whoever holds the paper, so that what was just put is never dropped by a move the other way.
  */
 export async function movePieces(db: Db, shelf: Shelf, paper: Kept, to: ShelfName): Promise<boolean> {
-  const place = (number: number) => ({ district: paper.district, paper: paper.id as Id<"paper">, number });
-  if (to === "s3") {
-    for (let number = 0; number < paper.chunks; number++) {
-      const sealed = await db.systemRead((tx) => findChunk(tx, paper, number));
-      if (sealed === undefined) return false;
-      await shelf.put(place(number), sealed);
-    }
-    return db.system(async (tx) => {
-      if (!(await setShelf(tx, paper, "s3"))) return false;
-      await deleteChunks(tx, paper);
-      return true;
-    });
-  }
-  const moved = await db.system(async (tx) => {
-    if (!(await setShelf(tx, paper, "database"))) return false;
-    for (let number = 0; number < paper.chunks; number++) {
-      const sealed = await fetchPiece(shelf, paper, number);
-      if (sealed === undefined) throw new Error(`paper ${paper.id} lacks piece ${number}`);
-      await insertChunk(tx, paper.district, paper.id, number, sealed);
-    }
-    return true;
-  });
-  if (moved) for (let number = 0; number < paper.chunks; number++) await shelf.drop(place(number));
+  if (to === "s3") return db.system((tx) => putPieces(tx, shelf, paper));
+  const moved = await db.system((tx) => takePieces(tx, shelf, paper));
+  if (moved) await db.system((tx) => dropPieces(tx, shelf, paper));
   return moved;
 }
+
+async function putPieces(tx: Tx, shelf: Shelf, paper: Kept): Promise<boolean> {
+  if (!(await tryHoldPaper(tx, paper))) return false;
+  for (let number = 0; number < paper.chunks; number++) {
+    const sealed = await findChunk(tx, paper, number);
+    if (sealed === undefined) return false;
+    await shelf.put(pieceOf(paper, number), sealed);
+  }
+  if (!(await setShelf(tx, paper, "s3"))) return false;
+  await deleteChunks(tx, paper);
+  return true;
+}
+
+async function takePieces(tx: Tx, shelf: Shelf, paper: Kept): Promise<boolean> {
+  if (!(await tryHoldPaper(tx, paper))) return false;
+  if (!(await setShelf(tx, paper, "database"))) return false;
+  for (let number = 0; number < paper.chunks; number++) {
+    const sealed = await fetchPiece(shelf, paper, number);
+    if (sealed === undefined) throw new Error(`paper ${paper.id} lacks piece ${number}`);
+    await insertChunk(tx, paper.district, paper.id, number, sealed);
+  }
+  return true;
+}
+
+/** Drops the objects of a paper that lies in the database; none of one that was moved again meanwhile. */
+async function dropPieces(tx: Tx, shelf: Shelf, paper: Kept): Promise<void> {
+  await holdPaper(tx, paper);
+  for (let number = 0; number < paper.chunks; number++) {
+    // Asked before each: a connection that was lost holds the paper no more.
+    if ((await shelfOf(tx, paper)) !== "database") return;
+    await shelf.drop(pieceOf(paper, number));
+  }
+}
+
+const pieceOf = (paper: Pick<Paper, "district" | "id">, number: number): Piece => ({
+  district: paper.district,
+  paper: paper.id,
+  number,
+});
 
 function fetchPiece(
   shelf: Shelf | null,
@@ -111,7 +140,7 @@ function fetchPiece(
   number: number,
 ): Promise<Buffer | undefined> {
   if (shelf === null) throw new ShelfAway("is not set");
-  return shelf.get({ district: paper.district, paper: paper.id, number });
+  return shelf.get(pieceOf(paper, number));
 }
 
 function opened(

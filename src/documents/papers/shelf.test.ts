@@ -11,7 +11,7 @@ import { withBucket } from "./bucket.ts";
 import { frequent } from "./jobs.ts";
 import { attachPapers, copyPapers } from "./papers.ts";
 import { movePieces } from "./pieces.ts";
-import { newShelf } from "./shelf.ts";
+import { newShelf, type Shelf } from "./shelf.ts";
 import { findPaper } from "./store.ts";
 
 /** Papers in S3-compatible storage: they get there by themselves, come back whole, and its silence loses nothing. */
@@ -131,6 +131,60 @@ test("moved back, a paper lies in the database and no object of it remains", asy
   assert.ok(await movePieces(app.db, shelf, (await rowOf(id))!, "database"));
   assert.deepEqual(objectsOf(id), []);
   assert.equal((await chunksOf(id)).length, 3);
+  assert.ok((await worker.get(`/api/papers/${id}`)).bytes.equals(pdf));
+});
+
+/** A storage that pauses at the first call of a kind: `reached` resolves there, `go` lets it on. */
+function pausing(operation: "put" | "drop") {
+  const reached = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const slow: Shelf = {
+    ...shelf,
+    async [operation](...args: Parameters<Shelf["put"]>) {
+      reached.resolve();
+      await gate.promise;
+      await shelf[operation](...args);
+    },
+  };
+  return { slow, reached: reached.promise, go: gate.resolve };
+}
+
+test("a worker that moves a paper away while another drops what it moved back takes none of it", async () => {
+  const id = await hung();
+  await shelve();
+  const { slow, reached, go } = pausing("drop");
+  const back = movePieces(app.db, slow, (await rowOf(id))!, "database");
+  await reached;
+  assert.equal(await movePieces(app.db, shelf, (await rowOf(id))!, "s3"), false, "it is held");
+  go();
+  assert.equal(await back, true);
+  assert.deepEqual(objectsOf(id), []);
+  assert.ok((await worker.get(`/api/papers/${id}`)).bytes.equals(pdf));
+  assert.ok(await movePieces(app.db, shelf, (await rowOf(id))!, "s3"));
+  assert.ok((await worker.get(`/api/papers/${id}`)).bytes.equals(pdf));
+});
+
+test("what was moved away again before it was dropped is dropped no more", async () => {
+  const id = await hung();
+  await shelve();
+  const there = (await rowOf(id))!;
+  const { slow, reached, go } = pausing("put");
+  // Moved back, and before its objects are dropped a worker holds it and puts them anew.
+  let again: Promise<boolean> | undefined;
+  const racing: typeof app.db = {
+    ...app.db,
+    async system(work, options) {
+      if (again !== undefined) setTimeout(go, 100);
+      const result = await app.db.system(work, options);
+      again ??= movePieces(app.db, slow, { ...there, shelf: "database" }, "s3");
+      await reached;
+      return result;
+    },
+  };
+  assert.equal(await movePieces(racing, shelf, there, "database"), true);
+  assert.equal(await again, true);
+  assert.equal((await rowOf(id))?.shelf, "s3");
+  assert.equal(objectsOf(id).length, 3);
   assert.ok((await worker.get(`/api/papers/${id}`)).bytes.equals(pdf));
 });
 

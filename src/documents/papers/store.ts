@@ -142,6 +142,32 @@ export async function setShelf(
   return row !== undefined;
 }
 
+/** Where a paper's pieces lie now; undefined when it is gone. */
+export async function shelfOf(tx: Tx, paper: Pick<Paper, "district" | "id">): Promise<ShelfName | undefined> {
+  const row = await tx
+    .selectFrom("paper")
+    .select("shelf")
+    .where("district", "=", paper.district)
+    .where("id", "=", paper.id)
+    .executeTakeFirst();
+  return row?.shelf as ShelfName | undefined;
+}
+
+const holdOf = ({ id }: Pick<Paper, "id">) => sql`hashtextextended(${`paper/${id}`}, 0)`;
+
+/** Waits until nobody else moves a paper, and keeps that to this transaction. Its row may be changed meanwhile. */
+export async function holdPaper(tx: Tx, paper: Pick<Paper, "id">): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${holdOf(paper)})`.execute(tx);
+}
+
+/** The same without waiting. False when another moves it. */
+export async function tryHoldPaper(tx: Tx, paper: Pick<Paper, "id">): Promise<boolean> {
+  const { rows } = await sql<{
+    got: boolean;
+  }>`select pg_try_advisory_xact_lock(${holdOf(paper)}) as got`.execute(tx);
+  return rows[0]?.got === true;
+}
+
 const kept = ["paper.district", "paper.id", "paper.chunks", "paper.shelf"] as const;
 
 /** Papers on cases whose pieces are still in the database, some at a time: what `paper_chunk` holds is what waits. */
