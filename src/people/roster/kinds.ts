@@ -122,6 +122,7 @@ export async function finishImport(
         duplicates: counts.duplicates,
         rejected: counts.rejected,
       })
+      .where("district", "=", row.district)
       .where("id", "=", row.id)
       .execute();
     await endImport(tx, row, "done", null, ctx.clock.now());
