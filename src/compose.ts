@@ -82,12 +82,10 @@ export async function composeContext(
     catalogue,
     calendar: calendar.current,
   };
-  metrics.showWork(() =>
-    db.systemRead(async (tx) => ({
-      ...(await queueState(tx)),
-      casesOverdue: await countOverdue(tx, clock.today()),
-    })),
-  );
+  metrics.showQueue(() => db.systemRead(queueState));
+  // It is asked of every district, so not by each of many that answer the web.
+  if (config.roles.has("worker"))
+    metrics.showOverdue(() => db.systemRead((tx) => countOverdue(tx, clock.today())));
   const jobs = createJobRunner({
     handlers,
     daily,

@@ -22,18 +22,14 @@ export interface Metrics {
   readonly db: (pool: PoolName) => DbWatch;
   /** Shows the state of a pool whenever it is asked. */
   readonly showPool: (name: PoolName, pool: pg.Pool) => void;
-  /** Shows what waits in the whole installation, asked of the database at most every ten seconds. */
-  readonly showWork: (ask: () => Promise<WorkState>) => void;
+  /** Shows how the queue of the whole installation stands, asked of the database at most every ten seconds. */
+  readonly showQueue: (ask: () => Promise<QueueState>) => void;
+  /** Shows how many open cases of the whole installation are past their day, asked likewise. */
+  readonly showOverdue: (ask: () => Promise<number>) => void;
 }
 
 /** Which database a pool leads to: the one that is written, or the replica that is read. */
 export type PoolName = "primary" | "replica";
-
-/** What waits in the whole installation. */
-export interface WorkState extends QueueState {
-  /** Open cases past their day. */
-  readonly casesOverdue: number;
-}
 
 const askedEveryMs = 10_000;
 
@@ -142,38 +138,48 @@ export function newMetrics(): Metrics {
       };
     },
     showPool: (name, pool) => void pools.set(name, pool),
-    showWork: (ask) => showWork(registry, ask),
+    showQueue(ask) {
+      const show = asking(registry, ask);
+      show("zhijia_jobs_waiting", "Jobs due and not yet taken", (one) => one.waiting);
+      show("zhijia_jobs_running", "Jobs being run", (one) => one.running);
+      show(
+        "zhijia_jobs_failed",
+        "Jobs that failed for good and wait for somebody to look",
+        (one) => one.failed,
+      );
+      show("zhijia_job_oldest_seconds", "How long the oldest due job has waited", (one) => one.oldestSeconds);
+    },
+    showOverdue: (ask) =>
+      asking(registry, ask)("zhijia_cases_overdue", "Open cases past their day", (overdue) => overdue),
   };
 }
 
-/** Gauges of the whole installation: every process shows the same, so a chart takes the largest and not the sum. */
-function showWork(registry: Registry, ask: () => Promise<WorkState>): void {
+/** Gauges of the whole installation: every process that shows one shows the same, so a chart takes the largest and not the sum. */
+function asking<State>(
+  registry: Registry,
+  ask: () => Promise<State>,
+): (name: string, help: string, of: (state: State) => number) => void {
   let askedMs = Number.NEGATIVE_INFINITY;
-  let state: Promise<WorkState | null> = Promise.resolve(null);
-  const now = (): Promise<WorkState | null> => {
+  let state: Promise<State | null> = Promise.resolve(null);
+  const now = (): Promise<State | null> => {
     if (performance.now() - askedMs > askedEveryMs) {
       askedMs = performance.now();
       state = ask().catch(() => null); // the database is away: nothing is shown, and other figures say why
     }
     return state;
   };
-  const show = (name: string, help: string, of: (state: WorkState) => number): void => {
+  return (name, help, of) => {
     new Gauge({
       name,
       help,
       registers: [registry],
       async collect() {
         const found = await now();
-        if (found === null) this.reset();
+        if (found === null) this.remove();
         else this.set(of(found));
       },
     });
   };
-  show("zhijia_jobs_waiting", "Jobs due and not yet taken", (one) => one.waiting);
-  show("zhijia_jobs_running", "Jobs being run", (one) => one.running);
-  show("zhijia_jobs_failed", "Jobs that failed for good and wait for somebody to look", (one) => one.failed);
-  show("zhijia_job_oldest_seconds", "How long the oldest due job has waited", (one) => one.oldestSeconds);
-  show("zhijia_cases_overdue", "Open cases past their day, at most 100,000", (one) => one.casesOverdue);
 }
 
 function versionOf(): string {

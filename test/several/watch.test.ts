@@ -16,7 +16,7 @@ function named(text: string): Set<string> {
 }
 
 test("every metric that is drawn or alarmed is told, and nobody is in it", async () => {
-  const web = await s.start(["--roles=web"]);
+  const web = await s.start(["--roles=web,worker"]);
   const officer = await signIn(web.url, "chair.county");
   for (const list of ["members?q=李", "cases", "inbox"]) await officer.get(`${web.url}/api/${list}`);
   await officer.get(`${web.url}/api/cases/00000000-0000-0000-0000-000000000000`);
@@ -48,6 +48,11 @@ test("every metric that is drawn or alarmed is told, and nobody is in it", async
   assert.ok(value(/^zhijia_db_wait_seconds_count\{pool="primary"/) > 0, told);
   assert.ok(value(/^zhijia_job_duration_seconds_count\{job="day.work",outcome="done"/) > 0);
   assert.ok(value(/^zhijia_jobs_waiting/) >= 0 && value(/^zhijia_cases_overdue/) >= 0);
+
+  // Late cases are asked of every district, by those that run jobs alone; the queue is watched where no worker lives too.
+  const other = await s.start(["--roles=web"]);
+  const its = named(await (await fetch(`${other.url}/metrics`)).text());
+  assert.ok(its.has("zhijia_jobs_waiting") && !its.has("zhijia_cases_overdue"));
 
   // Nobody is in it: no name, no phone, no id, no place.
   for (const { name, phone } of foundedWorkers)

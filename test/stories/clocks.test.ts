@@ -25,3 +25,20 @@ test("a list and the inbox count a clock as the case's own page does, late or no
   assert.ok(units.has("working in time"), [...units].join());
   assert.ok(units.has("working late"), [...units].join());
 });
+
+test("what is watched over counts every open case past its day, and the queue", async () => {
+  const today = s.clock.today();
+  const { late } = await s.database.db.systemRead((tx) =>
+    tx
+      .selectFrom("case_file")
+      .select(({ fn }) => fn.countAll<bigint>().as("late"))
+      .where("state", "=", "open")
+      .where("due_on", "<", today)
+      .executeTakeFirstOrThrow(),
+  );
+  const { bytes } = await s.nobody.get("/metrics");
+  const told = bytes.toString();
+  assert.ok(late > 0);
+  assert.match(told, new RegExp(`^zhijia_cases_overdue ${late}$`, "m"));
+  assert.match(told, /^zhijia_jobs_failed 0$/m);
+});

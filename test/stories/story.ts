@@ -108,7 +108,8 @@ export function story(
       webRoot: null,
     });
     await jobs.drain();
-    const server = await buildServer({ ...context, config: { ...context.config, checkResponses: true } });
+    const checked = { ...context, config: { ...context.config, checkResponses: true } };
+    const server = await buildServer(checked, undefined, { metrics: installation.metrics });
     await server.ready();
     made = {
       server,
