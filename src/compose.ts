@@ -16,7 +16,7 @@ import type { Text } from "./kernel/words.ts";
 import { holdsMoney } from "./ledger/index.ts";
 import { daily as ledgerDaily } from "./ledger/jobs.ts";
 import { publish, tell } from "./messages/index.ts";
-import { jobs as messageJobs } from "./messages/jobs.ts";
+import { daily as messageDaily, jobs as messageJobs } from "./messages/jobs.ts";
 import { daily as peopleDaily, jobs as peopleJobs } from "./people/jobs.ts";
 import { daily as signInDaily } from "./people/sign-in/jobs.ts";
 import { personOf } from "./people/store.ts";
@@ -57,6 +57,7 @@ export const daily: readonly DailyHandler[] = [
   ...peopleDaily,
   ...hardshipDaily,
   ...rollupDaily,
+  ...messageDaily,
 ];
 /** Every module's work of every few seconds. */
 const frequent: readonly FrequentHandler[] = [...rollupFrequent, ...roundFrequent, ...paperFrequent];

@@ -47,6 +47,8 @@ export type EnqueueOptions = {
   runAt?: Date;
   /** A job of this key that still waits is replaced instead of a second one added. */
   key?: string;
+  /** With a key: adds nothing while a job of it is there at all, be it waiting, running or set aside. false. */
+  unlessThere?: boolean;
   /** Jobs of one queue run one after another. */
   queue?: string;
 };
@@ -63,7 +65,10 @@ export async function enqueue<Name extends JobName>(
 ): Promise<void> {
   await sql`select graphile_worker.add_job(identifier := ${name}::text, payload := ${JSON.stringify(payload)}::json,
     queue_name := ${options.queue ?? null}::text, run_at := ${options.runAt ?? null}::timestamptz,
-    job_key := ${options.key ?? null}::text, max_attempts := ${TRIES})`.execute(tx);
+    job_key := ${options.key ?? null}::text,
+    job_key_mode := ${options.unlessThere === true ? "unsafe_dedupe" : "replace"}::text, max_attempts := ${TRIES})`.execute(
+    tx,
+  );
 }
 
 /** A job that failed: set aside after its last try, or waiting for the next one. */

@@ -1,10 +1,11 @@
-import type { JobContext, JobHandlers } from "../jobs/index.ts";
+import { type DailyHandler, enqueue, type JobContext, type JobHandlers } from "../jobs/index.ts";
+import { addDays, startOf } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
 import { unseal } from "../kernel/seal.ts";
 import { unsealFormerPhone } from "../people/sealed.ts";
 import { findPhone } from "../people/sign-in/face.ts";
 import { wordsOf } from "./messages.ts";
-import { findDelivery, mailTarget, markDelivery, preferenceOf } from "./store.ts";
+import { type Delivery, findDelivery, listUnsent, mailTarget, markDelivery, preferenceOf } from "./store.ts";
 
 /**
  * Sends one delivery. What fails is tried again by the queue; the last failure stays to be seen, and is sent after all when
@@ -43,6 +44,8 @@ async function deliver(
         params: { unit: String(params.unit) },
         text: `【职家】${title}。${body}`,
       });
+    } else if (delivery.template === "member.renumbered") {
+      return await mark("failed", "number-forgotten"); // whoever has the present number is not whom it is for
     } else {
       const phone = await db.systemRead((tx) => findPhone(tx, context.ring, person, payload.district));
       if (phone === null) return await mark("failed", "no-address");
@@ -73,5 +76,33 @@ function kindOf(error: unknown): string {
   if (typeof responseCode === "number") return `smtp-${responseCode}`;
   return typeof code === "string" ? code.toLowerCase() : "refused";
 }
+
+/** Deliveries queued again in one transaction. */
+const requeuedAtOnce = 500;
+
+/** A delivery whose job was lost is queued again: where a job of it is there still, in whatever state, nothing is added. */
+export const daily: readonly DailyHandler[] = [
+  {
+    name: "messages.unsent",
+    order: 90,
+    async run(day, { db }) {
+      const before = startOf(addDays(day, -1));
+      let after: Pick<Delivery, "district" | "id"> | null = null;
+      do {
+        after = await db.system(async (tx) => {
+          const unsent: readonly Pick<Delivery, "district" | "id">[] = await listUnsent(
+            tx,
+            before,
+            after,
+            requeuedAtOnce,
+          );
+          for (const { district, id } of unsent)
+            await enqueue(tx, "message.deliver", { district, delivery: id }, { key: id, unlessThere: true });
+          return unsent.length < requeuedAtOnce ? null : unsent.at(-1)!;
+        });
+      } while (after !== null);
+    },
+  },
+];
 
 export const jobs: JobHandlers = { "message.deliver": deliver };

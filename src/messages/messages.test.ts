@@ -2,18 +2,20 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import type { AddressInfo } from "node:net";
 import test, { after, before } from "node:test";
+import { sql } from "kysely";
 import { SMTPServer } from "smtp-server";
 import { type Caller, withServer } from "../http/testing.ts";
-import { createJobRunner, type JobRunner } from "../jobs/index.ts";
+import { createJobRunner, type JobRunner, queueState } from "../jobs/index.ts";
 import { type Id, newId } from "../kernel/ids.ts";
 import { expect } from "../kernel/refusal.ts";
 import { createPerson } from "../people/store.ts";
 import { makePost, makeTree } from "../units/testing.ts";
 import { publish } from "./events.ts";
 import { newHub } from "./hub.ts";
-import { jobs } from "./jobs.ts";
+import { daily, jobs } from "./jobs.ts";
 import { newMailer } from "./mail.ts";
 import { quietFor, wordsOf } from "./messages.ts";
+import { insertDeliveries, insertMessages } from "./store.ts";
 import { tell } from "./tell.ts";
 import { templates } from "./templates/index.ts";
 
@@ -251,6 +253,58 @@ test("mail that fails is tried again, and in the end is seen to have failed, wit
   assert.deepEqual((await worker.get("/api/messages?limit=1")).json.items[0].deliveries, [
     { channel: "mail", state: "sent" },
   ]);
+});
+
+test("a delivery whose job was lost is queued again after a day, once, and sent", async () => {
+  await runner.drain();
+  const { rows: lost } = await app.db.system(async (tx) => {
+    const told = {
+      to: [{ person: workerId, district: tree.company.district }],
+      template: "case.paid" as const,
+      params: { amountFen: 1n, on: "2026-03-02", cardTail: "1234", number: "N" },
+      now: app.clock.now(),
+    };
+    await tell(tx, told);
+    return sql<{ id: string }>`delete from graphile_worker._private_jobs
+      where key = (select id::text from delivery where state = 'queued') returning key as id`.execute(tx);
+  });
+  await tellWorker(evening); // its job is there: it was told late
+  assert.equal(lost.length, 1);
+  const before = mails.length;
+  const sweep = () => daily[0]!.run(app.clock.today(), app.ctx);
+  const waiting = async () => (await app.db.systemRead(queueState)).waiting;
+  await sweep();
+  assert.equal(await waiting(), 1, "it is younger than a day");
+  await app.clock.advance(2);
+  for (const _ of ["queued again", "there already"]) await sweep();
+  assert.equal(await waiting(), 2);
+  await runner.drain();
+  assert.equal(mails.length, before + 2);
+  const { items } = (await worker.get("/api/messages?limit=2")).json;
+  for (const { deliveries } of items) assert.deepEqual(deliveries, [{ channel: "mail", state: "sent" }]);
+});
+
+test("what was meant for a number that is forgotten goes to no other", async () => {
+  const district = tree.company.district;
+  const id = newId<"delivery">();
+  await app.db.system(async (tx) => {
+    const message = newId<"message">();
+    const common = { district, person: workerId, at: app.clock.now() };
+    const params = { unit: "虚构工会" };
+    await insertMessages(tx, [
+      { ...common, id: message, template: "member.renumbered", params, link: null, caseId: null },
+    ]);
+    await insertDeliveries(tx, [
+      { ...common, id, message, channel: "sms", state: "queued", heldUntil: null },
+    ]);
+  });
+  await app.clock.advance(2);
+  await daily[0]!.run(app.clock.today(), app.ctx);
+  await runner.drain();
+  const row = await app.db.systemRead((tx) =>
+    tx.selectFrom("delivery").select(["state", "error"]).where("id", "=", id).executeTakeFirst(),
+  );
+  assert.deepEqual(row, { state: "failed", error: "number-forgotten" });
 });
 
 /** Opens /api/events on a real socket and gives what arrives. */

@@ -240,6 +240,28 @@ export async function insertDeliveries(tx: Tx, rows: readonly Delivery[]): Promi
     .execute();
 }
 
+/** Deliveries that should have been sent before an instant and neither were nor failed, some at a time after one of them. */
+export async function listUnsent(
+  tx: Tx,
+  before: Date,
+  after: Pick<Delivery, "district" | "id"> | null,
+  limit: number,
+): Promise<readonly Pick<Delivery, "district" | "id">[]> {
+  const rows = await tx
+    .selectFrom("delivery")
+    .select(["district", "id"])
+    .where("state", "in", ["queued", "held"])
+    .where(sql<boolean>`coalesce(held_until, at) < ${before}`)
+    .$if(after !== null, (query) =>
+      query.where(sql<boolean>`(district, id) > (${after?.district}, ${after?.id}::uuid)`),
+    )
+    .orderBy("district")
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+  return rows as Pick<Delivery, "district" | "id">[];
+}
+
 /** A delivery with its message, for the job that sends it. */
 export async function findDelivery(tx: Tx, district: string, id: Id<"delivery">) {
   return tx

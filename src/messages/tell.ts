@@ -90,7 +90,10 @@ export async function tell<Name extends TemplateName>(tx: Tx, telling: Telling<N
     for (const { district, id, person, channel, heldUntil } of deliveries) {
       const former = channel === "sms" ? formers.get(person) : undefined;
       const payload = { district, delivery: id, ...(former !== undefined && { former }) };
-      await enqueue(tx, "message.deliver", payload, heldUntil === null ? {} : { runAt: heldUntil });
+      await enqueue(tx, "message.deliver", payload, {
+        key: id,
+        ...(heldUntil !== null && { runAt: heldUntil }),
+      });
     }
   }
   publish(tx, {
