@@ -418,7 +418,13 @@ test("a line that could not be had is taken as soon as it can be", async () => {
 test("another process on the same database hears the same events", async () => {
   const other = newHub(app.db, app.ctx.log);
   const heard = await new Promise<unknown>((done) => {
-    other.add({ person: workerId, roots: () => [], heard: (event, data) => done([event, data]) });
+    other.add({
+      person: workerId,
+      roots: () => [],
+      heard(event, data) {
+        if ((data as { id?: string }).id !== "i2") done([event, data]); // some of before may still be on their way
+      },
+    });
     const again = setInterval(() => {
       void app.db.system(async (tx) =>
         publish(tx, { event: "import", to: { people: [workerId] }, data: { id: "i1" } }),
