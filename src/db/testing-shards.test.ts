@@ -4,7 +4,7 @@ import { join } from "node:path";
 import test from "node:test";
 import pg from "pg";
 import { hasCitus, withDatabase } from "./testing.ts";
-import { listed, reachOf } from "./testing-shards.ts";
+import { listed, movesIn, reachOf } from "./testing-shards.ts";
 
 const t = withDatabase();
 
@@ -71,6 +71,20 @@ test("the planner says of each statement which tables it reads on several shards
   } finally {
     await client.end();
   }
+});
+
+test("a statement of the program that sets where a row lies is named, one of a test is not", () => {
+  const sets = 'update "person" set "name" = $1';
+  const [move, stay] = [`${sets}, "district" = $2 where "id" = $3`, `${sets} where "district" = $2`];
+  const written = { file: "people/store.ts", name: "rename" };
+  assert.deepEqual(
+    movesIn([
+      [move, written],
+      [move, null],
+      [stay, written],
+    ]),
+    [`src/people/store.ts rename sets district of person: ${move}`],
+  );
 });
 
 test("every function docs/scale.md lists is there, once", () => {

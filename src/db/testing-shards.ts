@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PostgresQueryCompiler } from "kysely";
 import pg from "pg";
 import { placements } from "./shard-tables.ts";
+import { placeColumn, placesSet } from "./testing-moves.ts";
 
 /**
  * Holds the statements a test file sends to the list in `docs/scale.md`: each reaches one shard, or its function stands
@@ -84,8 +85,13 @@ export function listed(): readonly Written[] {
   return found;
 }
 
-/** Throws when a statement seen so far reaches several shards and its function does not stand in `docs/scale.md`. */
+/**
+ * Throws when a statement seen so far reaches several shards and its function does not stand in `docs/scale.md`, or sets
+ * where a row lies.
+ */
 export async function holdToList(owner: pg.ClientConfig): Promise<void> {
+  const moves = movesIn(seen);
+  if (moves.length > 0) throw new Error(`a statement moves a row to another shard\n${moves.join("\n")}`);
   const known = new Set(listed().map(({ file, name }) => `${file} ${name}`));
   const wrong = (await scatteredIn(owner)).filter(({ file, name }) => !known.has(`${file} ${name}`));
   if (wrong.length === 0) return;
@@ -95,6 +101,17 @@ export async function holdToList(owner: pg.ClientConfig): Promise<void> {
   );
   throw new Error(
     `a statement names no district and stands in no row of docs/scale.md\n${[...new Set(told)].join("\n")}`,
+  );
+}
+
+/** The statements among those sent that would move a row from one shard to another; those of tests and samples may. */
+export function movesIn(sent: Iterable<readonly [string, Written | null]>): readonly string[] {
+  return [...sent].flatMap(([text, written]) =>
+    written === null
+      ? []
+      : placesSet(text, placements).map(
+          (what) => `src/${written.file} ${written.name} sets ${what}: ${text}`,
+        ),
   );
 }
 
@@ -214,10 +231,7 @@ function reachOfValue(value: string): Reach {
   return value.startsWith("ANY (") && !/[a-z]\./.test(value) ? "named" : "all";
 }
 
-function columnOf(table: string): string | null {
-  const placed = placements[table];
-  return placed?.by === "district" ? "district" : placed?.by === "key" ? placed.column : null;
-}
+const columnOf = (table: string): string | null => placeColumn(table, placements);
 
 /** The parts of a condition of a plan that must all hold, without their brackets. */
 function partsOf(said: string): readonly string[] {
