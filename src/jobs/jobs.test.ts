@@ -160,16 +160,23 @@ test("a job that hangs is given up after a silence, is tried again, and the othe
 test("what a killed worker had taken is run by another; what kills its worker again and again waits longer", async () => {
   await t.db.system(async (tx) => {
     await enqueue(tx, "test.note", { word: "orphan" }, { queue: "q" });
-    await enqueue(tx, "test.note", { word: "killer" });
+    for (const word of ["killer", "beside"]) await enqueue(tx, "test.note", { word });
   });
   await t.owner.system(async (tx) => {
     await sql`update graphile_worker._private_jobs set locked_at = now() - interval '1 minute', locked_by = 'the dead',
-      attempts = case when payload->>'word' = 'killer' then 3 else 1 end`.execute(tx);
+      attempts = case when payload->>'word' = 'orphan' then 1 else 3 end`.execute(tx);
     await sql`update graphile_worker._private_job_queues set locked_at = now() - interval '1 minute', locked_by = 'the dead'`.execute(
       tx,
     );
   });
-  const other = runner();
+  const failed: string[] = [];
+  const other = createJobRunner({
+    handlers: [handlers],
+    daily,
+    context,
+    connection: appLogin(),
+    failed: (name, _id, attempt, error) => failed.push(`${name} ${attempt} ${(error as Error).message}`),
+  });
   await other.start();
   const { promise, resolve } = Promise.withResolvers<void>();
   const watch = setInterval(() => done.includes("orphan") && resolve(), 20);
@@ -177,9 +184,16 @@ test("what a killed worker had taken is run by another; what kills its worker ag
   clearInterval(watch);
   await other.stop();
   assert.deepEqual(done, ["orphan"]);
-  const [killer] = await t.db.systemRead(listFailedJobs);
+  const [killer, beside] = await t.db.systemRead(listFailedJobs);
   assert.equal(killer?.error, "the program ended while the job ran");
-  assert.ok((killer?.again?.getTime() ?? 0) > (killer?.failedAt.getTime() ?? 0) + 15_000);
+  for (const one of [killer, beside])
+    assert.ok((one?.again?.getTime() ?? 0) > (one?.failedAt.getTime() ?? 0) + 15_000);
+  assert.notEqual(killer?.again?.getTime(), beside?.again?.getTime(), "they do not meet at the next try");
+  const gone = "the program ended while the job ran";
+  assert.deepEqual(
+    failed.toSorted(),
+    [1, 3, 3].map((tries) => `test.note ${tries} ${gone}`),
+  );
   await t.owner.system((tx) => sql`delete from graphile_worker._private_jobs`.execute(tx));
 });
 

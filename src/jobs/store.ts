@@ -96,7 +96,10 @@ export async function endLife(client: pg.ClientBase, worker: string): Promise<vo
 }
 
 /** What is written of a job whose worker was gone before it ended. */
-const GONE = "the program ended while the job ran";
+export const GONE = "the program ended while the job ran";
+
+/** A job whose worker was gone before it ended, and which of its tries that was. */
+export type BereftJob = { readonly id: bigint; readonly name: string; readonly tries: number };
 
 /** Workers who have taken jobs, and whose life no connection shows. */
 export async function unshownWorkers(tx: Tx): Promise<readonly string[]> {
@@ -115,17 +118,20 @@ export async function unshownWorkers(tx: Tx): Promise<readonly string[]> {
 }
 
 /**
- * Frees what these workers had taken: they are gone. A job that was being run for the second time waits as after a
- * failure, so that one which kills its process does not do so without end.
+ * Frees what these workers had taken: they are gone. Returns those jobs. A job that was being run for the second time waits
+ * as after a failure, so that one which kills its process does not do so without end; how much longer is drawn for each, lest
+ * those that only ran beside it meet it again at every try.
  */
-export async function freeJobsOf(tx: Tx, workers: readonly string[]): Promise<void> {
-  if (workers.length === 0) return;
-  await sql`update graphile_worker._private_jobs set locked_at = null, locked_by = null, last_error = ${GONE},
-    run_at = case when attempts < 2 then run_at
-      else greatest(now(), run_at) + make_interval(secs => exp(least(attempts, 10))) end
-    where locked_by = any(${workers as string[]}::text[])`.execute(tx);
+export async function freeJobsOf(tx: Tx, workers: readonly string[]): Promise<readonly BereftJob[]> {
+  if (workers.length === 0) return [];
+  const freed = await sql<BereftJob>`update graphile_worker._private_jobs j
+    set locked_at = null, locked_by = null, last_error = ${GONE}, run_at = case when attempts < 2 then run_at
+      else greatest(now(), run_at) + make_interval(secs => exp(least(attempts, 10)) * (1 + random())) end
+    from graphile_worker._private_tasks n where n.id = j.task_id and j.locked_by = any(${workers as string[]}::text[])
+    returning j.id, n.identifier as name, j.attempts::int as tries`.execute(tx);
   await sql`update graphile_worker._private_job_queues set locked_at = null, locked_by = null
     where locked_by = any(${workers as string[]}::text[])`.execute(tx);
+  return freed.rows;
 }
 
 /** How the queue stands. */

@@ -11,8 +11,10 @@ import { newLife } from "./life.ts";
 import { JOB_SCHEMA, silent } from "./migrate.ts";
 import {
   areTaken,
+  type BereftJob,
   deleteJob,
   freeJobsOf,
+  GONE,
   putBackJob,
   type TakenJob,
   takeDueJob,
@@ -109,6 +111,11 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
 
   /** Tells why something failed that is done again by itself, save for a database that is away. */
   const told = (name: string) => unlessAway((error) => options.failed?.(name, "0", 1, error));
+
+  /** Tells of each job whose worker is gone as of one that failed: it may be what killed it. */
+  const bereft = (jobs: readonly BereftJob[]): void => {
+    for (const { id, name, tries } of jobs) options.failed?.(name, String(id), tries, new Error(GONE));
+  };
 
   const askForTick = async (): Promise<void> => {
     const { db, clock } = options.context();
@@ -252,7 +259,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       });
   };
 
-  const sweeper = newSweeper();
+  const sweeper = newSweeper(bereft);
   let sweeping: Promise<void> | null = null;
   let nextSweep: NodeJS.Timeout | undefined;
 
@@ -274,7 +281,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     async start() {
       stopping = false;
       if (options.alone === true)
-        await options.context().db.system(async (tx) => freeJobsOf(tx, await unshownWorkers(tx)));
+        bereft(await options.context().db.system(async (tx) => freeJobsOf(tx, await unshownWorkers(tx))));
       pool = new pg.Pool({ ...options.connection, max: (options.concurrency ?? 4) + 2 });
       pool.on("error", () => {}); // the worker connects again by itself
       pool.on("connect", (client) => client.on("error", () => {}));
