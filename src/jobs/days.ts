@@ -33,8 +33,12 @@ export async function dayWaits(db: Db, clock: Clock): Promise<boolean> {
   return last !== undefined && (last === null || last < clock.today());
 }
 
-/** What keeps the clock's day from being begun, or null. */
+/**
+ * What keeps the clock's day from being begun, or null. The clock is measured for it: one that has just jumped would be
+ * believed until the next measurement, and a day once begun stays begun.
+ */
 export async function dayHold(db: Db, clock: Clock): Promise<DayHold | null> {
+  await clock.refresh();
   if (Math.abs(clock.skewMs) > SKEW_MOST_MS) return { why: "clock-differs", skewMs: clock.skewMs };
   const last = await db.systemRead(lastTickedDay);
   const today = clock.today();

@@ -368,3 +368,26 @@ test("a real installation's clock that jumps far ahead, or differs from the data
   assert.equal(done.length, 2 * 365);
   await made.stop();
 });
+
+test("a clock that has jumped since it was last measured is measured again before it begins a day", async () => {
+  const holds: DayHold[] = [];
+  let skewMs = 0;
+  const refresh = async (): Promise<void> => {
+    skewMs = 86_400_000;
+  };
+  const clock = new Proxy(t.clock, {
+    get: (target, name) =>
+      name === "skewMs" ? skewMs : name === "refresh" ? refresh : Reflect.get(target, name),
+  });
+  const made = createJobRunner({
+    handlers: [handlers],
+    daily,
+    context: () => ({ db: t.db, clock }) as AppContext,
+    connection: appLogin(),
+    held: (hold) => holds.push(hold),
+  });
+  await t.clock.advance(1);
+  await made.drain();
+  assert.deepEqual([done, holds], [[], [{ why: "clock-differs", skewMs: 86_400_000 }]]);
+  await made.stop();
+});
