@@ -79,12 +79,17 @@ interface PersonsClaim {
   readonly caseId: string | null;
 }
 
-/** The earlier claim first. */
-function inOrder<Claim extends { readonly claimedAt: Date; readonly number: number }>(
+/** The earlier claim first, and last the one that stands: by a clock that was set back it may look the older. */
+function inOrder<Claim extends Pick<PersonsClaim, "state" | "claimedAt" | "number">>(
   one: Claim,
   other: Claim,
 ): number {
-  return one.claimedAt.getTime() - other.claimedAt.getTime() || one.number - other.number;
+  const stands = ({ state }: Claim): number => (state === "held" || state === "waiting" ? 1 : 0);
+  return (
+    stands(one) - stands(other) ||
+    one.claimedAt.getTime() - other.claimedAt.getTime() ||
+    one.number - other.number
+  );
 }
 
 interface Asking {
