@@ -38,9 +38,9 @@ export async function stopServer(pid: number, windows?: { cluster: string; pgCtl
 
 /** Looks every few milliseconds until the condition holds; false when the time is up. */
 export async function waitUntil(condition: () => boolean, milliseconds: number): Promise<boolean> {
-  const deadline = Date.now() + milliseconds;
+  const deadline = performance.now() + milliseconds;
   while (!condition()) {
-    if (Date.now() >= deadline) return false;
+    if (performance.now() >= deadline) return false;
     await new Promise((done) => setTimeout(done, 10));
   }
   return true;

@@ -55,7 +55,7 @@ export async function keepServer(server: Server, onLost: (trouble: Trouble) => v
   let deaths: number[] = [];
 
   const revive = async (): Promise<void> => {
-    const now = Date.now();
+    const now = performance.now();
     deaths = [...deaths.filter((at) => now - at < 60_000), now];
     while (!stopping) {
       try {
@@ -149,7 +149,7 @@ export function serverEnvironment(): NodeJS.ProcessEnv {
 
 /** Starts the server and waits until it takes connections; a briefly held lock or memory segment is tried again. */
 async function launch({ cluster, binaries, runner, settings, logFile }: Server): Promise<ChildProcess> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = performance.now() + START_TIMEOUT_MS;
   for (;;) {
     const size = rotate(logFile);
     const log = openSync(logFile, "a", 0o600);
@@ -173,7 +173,7 @@ async function launch({ cluster, binaries, runner, settings, logFile }: Server):
       if (ended !== null || child.exitCode !== null || child.signalCode !== null) return true;
       return isReady(cluster, child.pid ?? -1);
     };
-    await waitUntil(ready, Math.max(0, deadline - Date.now()));
+    await waitUntil(ready, Math.max(0, deadline - performance.now()));
     if (
       ended === null &&
       child.exitCode === null &&
@@ -187,7 +187,7 @@ async function launch({ cluster, binaries, runner, settings, logFile }: Server):
     const passing = /lock file|shared memory block|could not bind|another server|another postmaster/i.test(
       said,
     );
-    if (!passing || Date.now() + 200 > Math.min(deadline, deadline - START_TIMEOUT_MS + 15_000)) {
+    if (!passing || performance.now() + 200 > Math.min(deadline, deadline - START_TIMEOUT_MS + 15_000)) {
       child.kill("SIGQUIT");
       if (/no space left|disk quota/i.test(said)) throw diskFull(cluster);
       throw new Trouble(

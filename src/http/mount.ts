@@ -72,7 +72,7 @@ function answering({ ctx, sessions, limiter }: Mounting, { route, handler }: Han
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const lang = langOf(request.headers["accept-language"]);
-    const wallMs = Date.now();
+    const nowMs = performance.now(); // a clock set back must not make anybody wait for it
     const token = tokenOf(request);
     const found = token === undefined ? null : sessions.find(token, ctx.wall().getTime());
     const session: Session | null = found instanceof Promise ? await found : found;
@@ -80,11 +80,11 @@ function answering({ ctx, sessions, limiter }: Mounting, { route, handler }: Han
     // Who is signed in is counted as a person, or each further session would have limits of its own.
     const caller = session === null ? request.ip : session.person;
     if (common > 0) {
-      const wait = limiter.take(caller, common, wallMs);
+      const wait = limiter.take(caller, common, nowMs);
       if (wait > 0) return refused(reply, refuse("too-many", { seconds: wait }), lang);
     }
     if (route.perMinute !== undefined) {
-      const wait = limiter.take(`${routeKey} ${route.public ? request.ip : caller}`, route.perMinute, wallMs);
+      const wait = limiter.take(`${routeKey} ${route.public ? request.ip : caller}`, route.perMinute, nowMs);
       if (wait > 0) return refused(reply, refuse("too-many", { seconds: wait }), lang);
     }
     if (session === null && !route.public) return refused(reply, refuse("not-signed-in"), lang);

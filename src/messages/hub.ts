@@ -40,11 +40,11 @@ export function newHub(db: Pick<Db, "listen" | "systemRead">, log: Logger, tryMs
   const mine = randomUUID();
   let stop: Promise<() => Promise<void>> | null = null;
   let timer: NodeJS.Timeout | null = null;
-  let heardMs = 0;
+  let heardMs = Number.NEGATIVE_INFINITY;
   let deaf = false;
 
   const pass = (payload: string): void => {
-    heardMs = Date.now();
+    heardMs = performance.now();
     if (payload.startsWith("echo:")) return;
     const { event, to, data } = JSON.parse(payload) as LiveEvent;
     for (const listener of listeners) {
@@ -61,7 +61,7 @@ export function newHub(db: Pick<Db, "listen" | "systemRead">, log: Logger, tryMs
 
   const echo = async (): Promise<void> => {
     stand();
-    const sentMs = Date.now();
+    const sentMs = performance.now();
     try {
       await db.systemRead((tx) => sql`select pg_notify(${eventChannel}, ${`echo:${mine}`})`.execute(tx));
     } catch (error) {
