@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Process, site, until } from "./program.ts";
+import { freePort, type Process, site, until } from "./program.ts";
 import { rosterForm } from "./roster.ts";
-import { cast, eachOnce, send, type Write } from "./writers.ts";
+import { cast, eachOnce, send, type Write, type Writer } from "./writers.ts";
 
 /**
  * An acknowledged write survives kill -9 of the program and of the database at any moment, and a request that is repeated
@@ -19,6 +19,7 @@ const roundsMax = 9;
 const roundsMs = 15_000;
 
 let running: Process;
+let writers: readonly Writer[] = [];
 
 type Death = "program" | "database" | "both";
 
@@ -39,10 +40,25 @@ async function recovered(what: Death): Promise<void> {
   }
 }
 
+/** Asks again whatever had no answer. Returns how much of it had been done nevertheless. */
+async function askedAgain(after: string): Promise<number> {
+  let unheard = 0;
+  const again = writers.filter((one) => one.waiting !== null);
+  await s.looking(async (db) => {
+    for (const one of again) if ((await one.waiting?.effects(db)) === 1) unheard++;
+  });
+  for (const one of again) {
+    const { send: repeat } = one.waiting as Write;
+    assert.ok(await send(one), `${one.name}: asked again after ${after}, still no answer`);
+    assert.ok((await repeat()).status < 300, `${one.name}: a third time it is still harmless`);
+  }
+  return unheard;
+}
+
 test("what was acknowledged survives kill -9 of program and database; what is repeated has one effect", async (t) => {
   t.diagnostic(`seed ${seed}`);
   running = await s.serve();
-  const writers = await cast(s);
+  writers = await cast(s);
   const began = performance.now();
   const met = new Map<Death, number>();
   let unanswered = 0;
@@ -68,15 +84,7 @@ test("what was acknowledged survives kill -9 of program and database; what is re
     await recovered(death);
     met.set(death, (met.get(death) ?? 0) + 1);
 
-    const again = writers.filter((one) => one.waiting !== null);
-    await s.looking(async (db) => {
-      for (const one of again) if ((await one.waiting?.effects(db)) === 1) unheard++;
-    });
-    for (const one of again) {
-      const { send: repeat } = one.waiting as Write;
-      assert.ok(await send(one), `${one.name}: asked again after ${death}, still no answer`);
-      assert.ok((await repeat()).status < 300, `${one.name}: a third time it is still harmless`);
-    }
+    unheard += await askedAgain(death);
     await eachOnce(s, writers, `round ${round}, after kill -9 of ${death}`);
   }
   assert.ok(unanswered > 0, "no request was under way when the program died");
@@ -108,28 +116,73 @@ function seeded(from: number): () => number {
   };
 }
 
-test("what a killed worker had begun is gone on with by another, and no row is loaded twice", async () => {
-  running = await s.serve(["--roles=web"]);
-  const worker = await s.serve(["--roles=worker"], s.beside());
+test("web and worker die each alone under the writers: the other goes on, and nothing is lost or loaded twice", async (t) => {
+  // The database is a third process's, so that it stays; people speak to the web that dies.
+  const keeper = await s.serve(["--roles=web"], { PORT: String(await freePort()) });
+  const web = () => s.serve(["--roles=web"], { ...s.beside(), PORT: String(s.port) });
+  const worker = () => s.serve(["--roles=worker"], s.beside());
+  const living = { web: await web(), worker: await worker() };
   const organiser = await s.officer("organiser.grassroots");
   const { unit } = (await s.answered("GET", "/api/me", undefined, organiser)).body.person;
-  const made = await s.answered("POST", "/api/imports", rosterForm(unit.id, 5000), organiser);
+  const rows = 8000;
+  const made = await s.answered("POST", "/api/imports", rosterForm(unit.id, rows), organiser);
   assert.ok(made.status < 300, JSON.stringify(made.body));
   const page = async () =>
     (await s.answered("GET", `/api/imports/${made.body.id}`, undefined, organiser)).body;
   await until("some rows", async () => (await page()).read > 0);
-  worker.child.kill("SIGKILL");
-  await worker.ended;
-  assert.equal((await page()).state, "running");
-  await s.serve(["--roles=worker"], s.beside());
+
+  const met = { unanswered: 0, unheard: 0, beside: 0 };
+  for (const [round, death] of (["worker", "web", "worker", "web"] as const).entries()) {
+    const wanted = round === 0 ? 1 : 40; // the first time while the roster is still being loaded
+    let done = 0;
+    let over = false;
+    const enough = Promise.withResolvers<void>();
+    const driven = writers.map(async (one) => {
+      while (!over && (await send(one))) if (++done >= wanted) enough.resolve();
+    });
+    await Promise.race([enough.promise, Promise.all(driven)]);
+    assert.ok(done >= wanted, `the writers stopped after ${done} writes: ${living.web.said().slice(-2000)}`);
+    await pause(random() * 20);
+    living[death].child.kill("SIGKILL");
+    await living[death].ended;
+    if (death === "web") {
+      await Promise.all(driven);
+      met.unanswered += writers.filter((one) => one.waiting !== null).length;
+      assert.equal(living.worker.child.exitCode, null, living.worker.said());
+      living.web = await web();
+      met.unheard += await askedAgain(death);
+    } else {
+      // Nobody who writes notices that the worker is gone.
+      if (round === 0) assert.equal((await page()).state, "running");
+      const before = done;
+      await until("writes without a worker", async () => done >= before + 30);
+      over = true;
+      await Promise.all(driven);
+      met.beside += done - before;
+      assert.deepEqual(
+        writers.filter((one) => one.waiting !== null).map((one) => one.name),
+        [],
+      );
+      living.worker = await worker();
+    }
+    await eachOnce(s, writers, `after kill -9 of the ${death} alone`);
+  }
+  assert.ok(met.unanswered > 0, "no request was under way when the web died");
+  t.diagnostic(JSON.stringify(met));
+
   await until("the import", async () => (await page()).state === "done");
   const { read, loaded } = await page();
-  assert.deepEqual([read, loaded], [5000, 5000]);
+  assert.deepEqual([read, loaded], [rows, rows]);
   await s.looking(async (db) => {
     const kept = await db.query(
       "select count(*)::int as n, count(distinct person_id)::int as people from membership where import_id = $1",
       [made.body.id],
     );
-    assert.deepEqual(kept.rows[0], { n: 5000, people: 5000 });
+    assert.deepEqual(kept.rows[0], { n: rows, people: rows });
   });
+  assert.match(await s.done(["verify"], s.beside()), /everything agrees/);
+  for (const one of [living.web, living.worker, keeper]) {
+    one.child.kill("SIGTERM");
+    assert.equal(await one.ended, 0, one.said());
+  }
 });

@@ -103,12 +103,12 @@ function claimant(s: Site, name: string, cookie: string, round: string): Writer 
   });
 }
 
-/** A round of the county, open now. */
+/** A round of the county, open now and for hours and days around. */
 async function openRound(s: Site, quota: number): Promise<string> {
   const aid = await s.officer("aid.county");
   const me = await s.answered("GET", "/api/me", undefined, aid);
   const id = newId();
-  const [from, to] = [-60_000, 86_400_000].map((ms) => new Date(Date.now() + ms).toISOString());
+  const [from, to] = [-2 * 3_600_000, 2 * 86_400_000].map((ms) => new Date(Date.now() + ms).toISOString());
   const unitId = me.body.posts[0].unit.id;
   const body = { id, service: "cool-gift", unitId, title: "断电演练", opensAt: from, closesAt: to, quota };
   const answer = await s.answered("POST", "/api/rounds", body, aid);
