@@ -20,17 +20,22 @@ export interface BenchOfficer {
 const levels = ["PROVINCIAL", "PREFECTURE", "COUNTY"] as const;
 export type BenchLevel = (typeof levels)[number];
 
-/** Gives somebody of the generated federation, for each role another, a post in the first unit of a level, and a login. */
-export async function officerAt(ground: Ground, level: BenchLevel, role: Role): Promise<BenchOfficer> {
+/** Gives somebody of the generated federation, for each role another, a post in a unit of a level, the first, and a login. */
+export async function officerAt(
+  ground: Ground,
+  level: BenchLevel,
+  role: Role,
+  nth = 0,
+): Promise<BenchOfficer> {
   const { ring, clock } = ground.installation;
-  const login = `bench.${level.toLowerCase()}.${role}`;
+  const login = `bench.${level.toLowerCase()}.${role}${nth === 0 ? "" : `.${nth}`}`;
   const password = "bench-password-2026";
   const found = await ground.owner.system(async (tx) => {
     const { rows } = await sql<{ id: string; path: string; person: string; district: string; name: string }>`
       select u.id, u.path, p.id as person, p.district, p.name from unit u
       cross join lateral (select * from person p where p.path >= u.path and p.path < u.path || '/' order by p.id
         offset ${levels.indexOf(level) + levels.length * Object.keys(roleTitles).indexOf(role)} limit 1) p
-      where u.level = ${level} order by u.path limit 1`.execute(tx);
+      where u.level = ${level} order by u.path limit 1 offset ${nth}`.execute(tx);
     const row = rows[0]!;
     expect(
       await foundPost(tx, {

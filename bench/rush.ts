@@ -188,6 +188,7 @@ async function bareTables(ground: Ground, places: number): Promise<void> {
     );
     await sql`create table bare_claim (id uuid primary key, number int not null)`.execute(tx);
     await sql`insert into bare_share values (1, 0, ${places})`.execute(tx);
+    await sql`grant select, insert, update on bare_share, bare_claim to public`.execute(tx);
   });
 }
 

@@ -11,6 +11,8 @@ import { startProgram } from "./program.ts";
 
 /** The trial's code for a worker's phone. */
 const phoneCode = "123456";
+/** Counties whose officers are at work; a ground has one for each hundred thousand members. */
+const countiesMost = 8;
 /** What one worker or officer does before the next thing, in milliseconds. */
 const thinkMs = 40;
 
@@ -31,15 +33,24 @@ export const bench: Bench = async function* (options, say) {
     },
     say,
   );
-  const officer = await officerAt(ground, "COUNTY", "vice_chair");
-  const cases = await openCases(ground, officer);
+  const counties = Math.min(countiesMost, Math.ceil(options.members / 150_000));
+  const officers: BenchOfficer[] = [];
+  for (let nth = 0; nth < counties; nth++)
+    officers.push(await officerAt(ground, "COUNTY", "vice_chair", nth));
+  const casesOf = await Promise.all(officers.map((officer) => openCases(ground, officer)));
   const workers = await workersOf(ground, 20);
   const { folder } = ground;
   await ground.close();
 
   const program = await startProgram(folder, {});
   try {
-    const office = await signIn(program.url, officer);
+    const offices: Office[] = [];
+    for (const [nth, officer] of officers.entries())
+      offices.push({
+        cookie: await signIn(program.url, officer),
+        unit: officer.unitId,
+        cases: new Set(casesOf[nth]),
+      });
     const phones = await Promise.all(workers.map((phone) => signInByPhone(program.url, phone)));
     const agent = new Agent({ keepAlive: true, maxSockets: options.connections + 10 });
     const streams = phones.slice(0, 5).map((cookie) => stayOpen(program.url, cookie));
@@ -53,16 +64,16 @@ export const bench: Bench = async function* (options, say) {
       current.times.push(performance.now() - began);
       if (one.case !== undefined && status < 300) acts += 1;
       // The days that pass meanwhile take cases on: whoever comes too late to act on one leaves it.
-      if (one.case !== undefined && status === 409 && text.includes('"not-offered"')) open.delete(one.case);
+      if (one.case !== undefined && status === 409 && text.includes('"not-offered"'))
+        for (const { cases } of offices) cases.delete(one.case);
       else if (status >= 300) throw new Error(`${one.method} ${one.path} was answered ${status}: ${text}`);
     };
-    const open = new Set(cases);
     let acts = 0;
     let turn = 0;
     const play = async (): Promise<void> => {
       while (performance.now() < end) {
         const step = turn++;
-        await once(callOf(step, { office, unit: officer.unitId, phones, cases: [...open] }));
+        await once(callOf(step, offices[Math.floor(step / 12) % offices.length]!, phones));
         await pause(thinkMs);
       }
     };
@@ -129,19 +140,17 @@ interface Call {
   readonly case?: string;
 }
 
+/** A county's officer who is signed in, and the cases they may act on. */
+interface Office {
+  readonly cookie: string;
+  readonly unit: string;
+  readonly cases: Set<string>;
+}
+
 /** The mixture: of twelve requests two act on a case, the others read what officers and workers read all day. */
-function callOf(
-  step: number,
-  who: {
-    readonly office: string;
-    readonly unit: string;
-    readonly phones: readonly string[];
-    readonly cases: readonly string[];
-  },
-): Call {
-  const { office } = who;
-  const worker = who.phones[step % who.phones.length]!;
-  const aCase = who.cases[step % who.cases.length]!;
+function callOf(step: number, { cookie: office, unit, cases }: Office, phones: readonly string[]): Call {
+  const worker = phones[step % phones.length]!;
+  const aCase = [...cases][step % cases.size]!;
   const read = (path: string, cookie = office): Call => ({ method: "GET", path, cookie });
   switch (step % 12) {
     case 0:
@@ -171,7 +180,7 @@ function callOf(
     case 8:
       return read("/api/messages", worker);
     case 9:
-      return read(`/api/figures/overview?unit=${who.unit}`);
+      return read(`/api/figures/overview?unit=${unit}`);
     case 10:
       return read("/api/me/looked-at", worker);
     default:

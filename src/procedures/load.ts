@@ -30,15 +30,27 @@ export interface Loaded {
  * some ten times what opening and folding them does.
  */
 const kept = new Map<string, { readonly head: string; readonly rows: readonly ActionRow[] }>();
-const casesMost = 400;
-const actionsMost = 300;
+/** Actions kept of all cases together, some kilobytes each: a case has nine in the middle. */
+const actionsMost = 4000;
+/** A case with more is read anew each time. */
+const actionsEach = 300;
+let actionsKept = 0;
 
-/** Keeps a case's actions for the next who asks; the longest unused goes. */
+/** Keeps a case's actions for the next who asks; the longest unused go. */
 export function rememberActions(caseId: string, head: Buffer, rows: readonly ActionRow[]): void {
-  kept.delete(caseId);
-  if (rows.length > actionsMost) return;
+  forgetActions(caseId);
+  if (rows.length > actionsEach) return;
   kept.set(caseId, { head: head.toString("hex"), rows });
-  if (kept.size > casesMost) kept.delete(kept.keys().next().value as string);
+  actionsKept += rows.length;
+  for (const longest of kept.keys()) {
+    if (actionsKept <= actionsMost) break;
+    forgetActions(longest);
+  }
+}
+
+function forgetActions(caseId: string): void {
+  actionsKept -= kept.get(caseId)?.rows.length ?? 0;
+  kept.delete(caseId);
 }
 
 /** The case as the fold of its actions, sensitive answers unsealed. Whoever saw its row may know what was done to it. */
