@@ -68,7 +68,7 @@ async function written(ground: Ground, as: "csv" | "xlsx"): Promise<{ ms: number
     {
       env: {
         ...process.env,
-        ...settings(ground.folder),
+
         DATABASE_URL: databaseUrl(ground.installation.direct),
       },
       stdio: ["ignore", "pipe", "inherit"],

@@ -6,7 +6,7 @@ import type { District } from "../../kernel/region.ts";
 import type { Session } from "../../kernel/route.ts";
 import { loadActor } from "../../units/actor.ts";
 import { type Actor, viewerOf } from "../../units/scope.ts";
-import { findSession, insertSession, type SessionRow, type SignInKind, touchSession } from "./store.ts";
+import { findSessions, insertSession, type SessionRow, type SignInKind, touchSession } from "./store.ts";
 
 declare module "../../kernel/route.ts" {
   interface Session {
@@ -131,14 +131,15 @@ interface Kept {
  */
 export function newSessions(db: Db, clock: Clock, failed?: (error: unknown) => void): Sessions {
   const kept = new Map<string, Kept>();
+  const rowOf = lookUp(db);
 
   const read = async (token: string, entry: Kept, nowMs: number): Promise<Session | null> => {
     const tokenHash = tokenHashOf(token);
-    const found = await db.systemRead(async (tx) => {
-      const row = await findSession(tx, tokenHash);
-      if (!row || expired(row, nowMs)) return null;
-      return { row, session: await sessionOf(tx, tokenHash, row, clock.today()) };
-    });
+    const row = await rowOf(tokenHash);
+    const found =
+      !row || expired(row, nowMs)
+        ? null
+        : { row, session: await sessionOf(db, tokenHash, row, clock.today()) };
     entry.row = found?.row;
     entry.session = found?.session ?? null;
     entry.readMs = nowMs;
@@ -178,13 +179,50 @@ export function newSessions(db: Db, clock: Clock, failed?: (error: unknown) => v
   };
 }
 
+/** Tokens looked up by one statement, at most. */
+const atOnce = 100;
+
+/**
+ * Finds the row of a token, by one statement for all that are asked for at the same turn of the event loop: in a rush
+ * thousands come who were not here before.
+ */
+function lookUp(db: Db): (tokenHash: Buffer) => Promise<SessionRow | undefined> {
+  type Asked = { readonly hash: Buffer; readonly answer: PromiseWithResolvers<SessionRow | undefined> };
+  let asked: Asked[] = [];
+
+  const ask = async (some: readonly Asked[]): Promise<void> => {
+    try {
+      const rows = await db.systemRead((tx) =>
+        findSessions(
+          tx,
+          some.map(({ hash }) => hash),
+        ),
+      );
+      for (const { hash, answer } of some) answer.resolve(rows.get(hash.toString("hex")));
+    } catch (error) {
+      for (const { answer } of some) answer.reject(error);
+    }
+  };
+  const askAll = (): void => {
+    const all = asked;
+    asked = [];
+    for (let from = 0; from < all.length; from += atOnce) void ask(all.slice(from, from + atOnce));
+  };
+
+  return (hash) => {
+    const answer = Promise.withResolvers<SessionRow | undefined>();
+    if (asked.push({ hash, answer }) === 1) setImmediate(askAll);
+    return answer.promise;
+  };
+}
+
 function expired(row: SessionRow, nowMs: number): boolean {
   const { idleMs } = row.strong ? lasts.strong : lasts.weak;
   return row.expiresAt.getTime() <= nowMs || row.seenAt.getTime() + idleMs <= nowMs;
 }
 
-async function sessionOf(tx: Tx, tokenHash: Buffer, row: SessionRow, today: Day): Promise<Session> {
-  const held = row.strong ? (await loadActor(tx, row.person, today)).posts : [];
+async function sessionOf(db: Db, tokenHash: Buffer, row: SessionRow, today: Day): Promise<Session> {
+  const held = row.strong ? (await db.systemRead((tx) => loadActor(tx, row.person, today))).posts : [];
   const actor: Actor = { person: row.person, name: row.name, district: row.district, posts: held };
   return {
     id: sessionId(tokenHash),

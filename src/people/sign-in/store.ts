@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Tx } from "../../db/index.ts";
+import { once, onShards, type Tx } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
 import type { District } from "../../kernel/region.ts";
 import type { Lang } from "../../kernel/words.ts";
@@ -233,12 +233,12 @@ export async function insertSession(
     .execute();
 }
 
-/** The session of a token, unless its account is closed. Whether it is still fresh the caller decides. */
-export async function findSession(tx: Tx, tokenHash: Buffer): Promise<SessionRow | undefined> {
-  const row = await tx
+const sessionsByHash = once((tx, hashes: readonly Buffer[]) =>
+  tx
     .selectFrom("session")
     .innerJoin("account", "account.id", "session.account_id")
     .select([
+      "session.token_hash as tokenHash",
       "session.account_id as account",
       "session.person_id as person",
       "account.district as district",
@@ -250,18 +250,44 @@ export async function findSession(tx: Tx, tokenHash: Buffer): Promise<SessionRow
       "session.seen_at as seenAt",
       "session.expires_at as expiresAt",
     ])
-    .where("session.token_hash", "=", tokenHash)
-    .where("account.disabled", "=", false)
-    .executeTakeFirst();
-  if (!row) return undefined;
-  const { login, ...session } = row;
-  const person = await tx
+    .where(sql<boolean>`session.token_hash = any(${hashes})`)
+    .where("account.disabled", "=", false),
+);
+
+const namesInDistricts = once((tx, districts: readonly string[], ids: readonly string[]) =>
+  tx
     .selectFrom("person")
-    .select("name")
-    .where("district", "=", row.district)
-    .where("id", "=", row.person)
-    .executeTakeFirst();
-  return { ...session, name: person?.name ?? login ?? "" } as SessionRow;
+    .select(["id", "name"])
+    .where(sql<boolean>`district = any(${districts})`)
+    .where(sql<boolean>`id = any(${ids}::uuid[])`),
+);
+
+/**
+ * The sessions of some tokens, by the token's hash in hexadecimal; none whose account is closed. Whether one is still fresh
+ * the caller decides. On shards each token, which lies on one, is asked for by itself.
+ */
+export async function findSessions(
+  tx: Tx,
+  tokenHashes: readonly Buffer[],
+): Promise<ReadonlyMap<string, SessionRow>> {
+  if (onShards(tx) && tokenHashes.length > 1) {
+    const each = await Promise.all(tokenHashes.map((one) => findSessions(tx, [one])));
+    return new Map(each.flatMap((found) => [...found]));
+  }
+  const rows = await sessionsByHash(tx, tokenHashes);
+  if (rows.length === 0) return new Map();
+  const named = await namesInDistricts(
+    tx,
+    [...new Set(rows.map(({ district }) => district))],
+    rows.map(({ person }) => person),
+  );
+  const names = new Map(named.map(({ id, name }) => [id, name]));
+  return new Map(
+    rows.map(({ tokenHash, login, ...session }) => [
+      tokenHash.toString("hex"),
+      { ...session, name: names.get(session.person) ?? login ?? "" } as SessionRow,
+    ]),
+  );
 }
 
 /** The session was used. */
