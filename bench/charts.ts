@@ -28,12 +28,16 @@ interface Line {
 
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
+/** One of the many figures against a tenth of the members: the slowest of each level stands for them. */
+const isOneOfMany = ({ bench, metric }: Figure): boolean =>
+  bench === "figures" && !/^slowest of|waiting$/.test(metric);
+
 const lines = (is: "least" | "most"): readonly Line[] =>
   figures.flatMap((one) => {
     const bar = barOf(one);
     const found = bar?.of === "value" ? one.value : one.ratio;
     // Of what there may be none there is no part to draw.
-    if (bar === null || found === null || bar.is !== is || bar.at === 0) return [];
+    if (bar === null || found === null || bar.is !== is || bar.at === 0 || isOneOfMany(one)) return [];
     const rows = one.rows === null ? "" : `, ${short.format(one.rows)}`;
     return [{ name: `${one.bench}${rows}: ${one.metric}`, share: found, bar: bar.at }];
   });
@@ -58,13 +62,13 @@ function draw(file: string, title: string, rows: readonly Line[]): void {
     animation: false,
     textStyle: { fontFamily: "PingFang SC, Microsoft YaHei, Noto Sans SC, sans-serif" },
     title: { text: title, left: 8, top: 8, textStyle: { fontSize: 14, fontWeight: 600, color: "#1F2328" } },
-    grid: { left: 380, right: 60, top: 48, bottom: 30 },
+    grid: { left: 440, right: 60, top: 48, bottom: 30 },
     xAxis: { type: "value", min: 0, splitLine: { lineStyle: { color: "#E3E5E8" } } },
     yAxis: {
       type: "category",
       data: shown.map((one) => one.name),
       axisTick: { show: false },
-      axisLabel: { width: 360, overflow: "truncate", color: "#1F2328" },
+      axisLabel: { width: 420, overflow: "truncate", color: "#1F2328" },
     },
     series: [
       {
