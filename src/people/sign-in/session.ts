@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { type Clock, type Db, type Tx, unlessAway, type Viewer } from "../../db/index.ts";
+import { type Clock, type Db, onShards, type Tx, unlessAway, type Viewer } from "../../db/index.ts";
 import type { Day } from "../../kernel/day.ts";
 import { derivedId, type Id } from "../../kernel/ids.ts";
 import type { District } from "../../kernel/region.ts";
@@ -184,20 +184,23 @@ const atOnce = 100;
 
 /**
  * Finds the row of a token, by one statement for all that are asked for at the same turn of the event loop: in a rush
- * thousands come who were not here before.
+ * thousands come who were not here before. On shards each is asked for by itself: what lies on a server that is away keeps
+ * nobody else out.
  */
 function lookUp(db: Db): (tokenHash: Buffer) => Promise<SessionRow | undefined> {
   type Asked = { readonly hash: Buffer; readonly answer: PromiseWithResolvers<SessionRow | undefined> };
   let asked: Asked[] = [];
+  let most = 1; // until it is known that there are no shards
 
   const ask = async (some: readonly Asked[]): Promise<void> => {
     try {
-      const rows = await db.systemRead((tx) =>
-        findSessions(
+      const rows = await db.systemRead((tx) => {
+        most = onShards(tx) ? 1 : atOnce;
+        return findSessions(
           tx,
           some.map(({ hash }) => hash),
-        ),
-      );
+        );
+      });
       for (const { hash, answer } of some) answer.resolve(rows.get(hash.toString("hex")));
     } catch (error) {
       for (const { answer } of some) answer.reject(error);
@@ -205,8 +208,9 @@ function lookUp(db: Db): (tokenHash: Buffer) => Promise<SessionRow | undefined> 
   };
   const askAll = (): void => {
     const all = asked;
+    const size = most; // answers may change it meanwhile
     asked = [];
-    for (let from = 0; from < all.length; from += atOnce) void ask(all.slice(from, from + atOnce));
+    for (let from = 0; from < all.length; from += size) void ask(all.slice(from, from + size));
   };
 
   return (hash) => {

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { once, onShards, type Tx } from "../../db/index.ts";
+import { once, type Tx } from "../../db/index.ts";
 import type { Id } from "../../kernel/ids.ts";
 import type { District } from "../../kernel/region.ts";
 import type { Lang } from "../../kernel/words.ts";
@@ -264,16 +264,12 @@ const namesInDistricts = once((tx, districts: readonly string[], ids: readonly s
 
 /**
  * The sessions of some tokens, by the token's hash in hexadecimal; none whose account is closed. Whether one is still fresh
- * the caller decides. On shards each token, which lies on one, is asked for by itself.
+ * the caller decides.
  */
 export async function findSessions(
   tx: Tx,
   tokenHashes: readonly Buffer[],
 ): Promise<ReadonlyMap<string, SessionRow>> {
-  if (onShards(tx) && tokenHashes.length > 1) {
-    const each = await Promise.all(tokenHashes.map((one) => findSessions(tx, [one])));
-    return new Map(each.flatMap((found) => [...found]));
-  }
   const rows = await sessionsByHash(tx, tokenHashes);
   if (rows.length === 0) return new Map();
   const named = await namesInDistricts(
