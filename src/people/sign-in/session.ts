@@ -4,9 +4,10 @@ import type { Day } from "../../kernel/day.ts";
 import { derivedId, type Id } from "../../kernel/ids.ts";
 import type { District } from "../../kernel/region.ts";
 import type { Session } from "../../kernel/route.ts";
+import { together } from "../../kernel/together.ts";
 import { loadActor } from "../../units/actor.ts";
 import { type Actor, viewerOf } from "../../units/scope.ts";
-import { findSessions, insertSession, type SessionRow, type SignInKind, touchSession } from "./store.ts";
+import { findSessions, insertSession, type SessionRow, type SignInKind, touchSessions } from "./store.ts";
 
 declare module "../../kernel/route.ts" {
   interface Session {
@@ -116,6 +117,14 @@ const believedMs = 500;
 /** How often use is written down. */
 const touchMs = 60_000;
 const keptMax = 50_000;
+/** Sessions looked up, or their use written down, by one statement at most: in a rush thousands come who were not here before. */
+const atOnce = 100;
+
+/** A session was used. */
+interface Use {
+  readonly tokenHash: Buffer;
+  readonly atMs: number;
+}
 
 interface Kept {
   session: Session | null;
@@ -131,7 +140,27 @@ interface Kept {
  */
 export function newSessions(db: Db, clock: Clock, failed?: (error: unknown) => void): Sessions {
   const kept = new Map<string, Kept>();
-  const rowOf = lookUp(db);
+  // On shards each is asked for by itself: what lies on a server that is away keeps nobody else out.
+  let most = 1; // until it is known that there are no shards
+  const rowOf = together(
+    async (hashes: readonly Buffer[]) => {
+      const rows = await db.systemRead((tx) => {
+        most = onShards(tx) ? 1 : atOnce;
+        return findSessions(tx, hashes);
+      });
+      return hashes.map((hash) => rows.get(hash.toString("hex")));
+    },
+    () => most,
+  );
+  const touch = together(
+    async (uses: readonly Use[]) => {
+      const latest = new Date(Math.max(...uses.map(({ atMs }) => atMs)));
+      const hashes = uses.map(({ tokenHash }) => tokenHash);
+      await db.system((tx) => touchSessions(tx, hashes, latest)).catch(unlessAway(failed));
+      return hashes.map(() => null);
+    },
+    () => most,
+  );
 
   const read = async (token: string, entry: Kept, nowMs: number): Promise<Session | null> => {
     const tokenHash = tokenHashOf(token);
@@ -145,7 +174,7 @@ export function newSessions(db: Db, clock: Clock, failed?: (error: unknown) => v
     entry.readMs = nowMs;
     if (found && nowMs - found.row.seenAt.getTime() > touchMs && nowMs - entry.touchedMs > touchMs) {
       entry.touchedMs = nowMs;
-      await db.system((tx) => touchSession(tx, tokenHash, new Date(nowMs))).catch(unlessAway(failed));
+      await touch({ tokenHash, atMs: nowMs });
     }
     return entry.session;
   };
@@ -176,47 +205,6 @@ export function newSessions(db: Db, clock: Clock, failed?: (error: unknown) => v
       if (token === undefined) kept.clear();
       else kept.delete(token);
     },
-  };
-}
-
-/** Tokens looked up by one statement, at most. */
-const atOnce = 100;
-
-/**
- * Finds the row of a token, by one statement for all that are asked for at the same turn of the event loop: in a rush
- * thousands come who were not here before. On shards each is asked for by itself: what lies on a server that is away keeps
- * nobody else out.
- */
-function lookUp(db: Db): (tokenHash: Buffer) => Promise<SessionRow | undefined> {
-  type Asked = { readonly hash: Buffer; readonly answer: PromiseWithResolvers<SessionRow | undefined> };
-  let asked: Asked[] = [];
-  let most = 1; // until it is known that there are no shards
-
-  const ask = async (some: readonly Asked[]): Promise<void> => {
-    try {
-      const rows = await db.systemRead((tx) => {
-        most = onShards(tx) ? 1 : atOnce;
-        return findSessions(
-          tx,
-          some.map(({ hash }) => hash),
-        );
-      });
-      for (const { hash, answer } of some) answer.resolve(rows.get(hash.toString("hex")));
-    } catch (error) {
-      for (const { answer } of some) answer.reject(error);
-    }
-  };
-  const askAll = (): void => {
-    const all = asked;
-    const size = most; // answers may change it meanwhile
-    asked = [];
-    for (let from = 0; from < all.length; from += size) void ask(all.slice(from, from + size));
-  };
-
-  return (hash) => {
-    const answer = Promise.withResolvers<SessionRow | undefined>();
-    if (asked.push({ hash, answer }) === 1) setImmediate(askAll);
-    return answer.promise;
   };
 }
 

@@ -3,13 +3,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import test, { after, before } from "node:test";
 import { sql } from "kysely";
+import { hasCitus } from "../../db/testing.ts";
 import { callerOf, withServer } from "../../http/testing.ts";
 import type { Id } from "../../kernel/ids.ts";
 import { expect } from "../../kernel/refusal.ts";
 import { makePost, makeTree } from "../../units/testing.ts";
 import type { Unit } from "../../units/unit.ts";
 import { createPerson } from "../store.ts";
-import { cookieName, lasts } from "./session.ts";
+import { cookieName, lasts, newSessions } from "./session.ts";
 import { createOfficer } from "./sign-in.ts";
 import { newSmsGateway } from "./sms.ts";
 import { newTotpSecret, totpCode } from "./totp.ts";
@@ -180,6 +181,44 @@ test("signing out ends the session and clears the cookie", async () => {
   assert.equal(out.status, 204);
   assert.equal(out.cookies[0]?.value, "");
   assert.equal((await caller.get("/api/me")).status, 401);
+});
+
+test("many who were not here before come at once: each is found by one statement for all, and so is their use written down", async () => {
+  const { rows: people } = await app.owner.systemRead((tx) =>
+    sql<{ id: Id<"person">; district: string }>`select id, district from person
+      where name in ('王虚构', '赵虚构', '钱虚构') order by name collate "C"`.execute(tx),
+  );
+  const callers = await Promise.all(people.map(({ id, district }) => app.as(id, district, false)));
+  const tokens = callers.map(({ cookie }) => cookie.split("=")[1]!);
+  let [reads, writes] = [0, 0];
+  const counted: typeof app.db = {
+    ...app.db,
+    systemRead(...of) {
+      reads += 1;
+      return app.db.systemRead(...of);
+    },
+    system(...of) {
+      writes += 1;
+      return app.db.system(...of);
+    },
+  };
+  const sessions = newSessions(counted, app.clock);
+  assert.equal(await sessions.find("nobody's", wallMs), null);
+  later(120);
+  [reads, writes] = [0, 0];
+  const found = await Promise.all([...tokens, "nobody's"].map((token) => sessions.find(token, wallMs)));
+  assert.deepEqual(
+    found.map((one) => one?.name),
+    ["王虚构", "赵虚构", "钱虚构", undefined],
+  );
+  const { rows } = await app.owner.systemRead((tx) =>
+    sql<{ n: number }>`select count(*)::int as n from session where seen_at = ${new Date(wallMs)}`.execute(
+      tx,
+    ),
+  );
+  assert.equal(rows[0]?.n, 3);
+  // On shards each is asked for by itself.
+  if (!(await hasCitus(app.connection))) assert.deepEqual([reads, writes], [1, 1]);
 });
 
 test("whoever reads is answered though the use of their session cannot be written down, and the log says so", async () => {

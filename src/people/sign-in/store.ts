@@ -286,9 +286,13 @@ export async function findSessions(
   );
 }
 
-/** The session was used. */
-export async function touchSession(tx: Tx, tokenHash: Buffer, at: Date): Promise<void> {
-  await tx.updateTable("session").set({ seen_at: at }).where("token_hash", "=", tokenHash).execute();
+/** These sessions were used. */
+export async function touchSessions(tx: Tx, tokenHashes: readonly Buffer[], at: Date): Promise<void> {
+  await tx
+    .updateTable("session")
+    .set({ seen_at: at })
+    .where(sql<boolean>`token_hash = any(${tokenHashes})`)
+    .execute();
 }
 
 /** End one session. */
