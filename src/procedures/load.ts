@@ -1,6 +1,7 @@
 import { behindWall, type Tx } from "../db/index.ts";
 import type { Day } from "../kernel/day.ts";
 import type { Id } from "../kernel/ids.ts";
+import { keepWithin } from "../kernel/memo.ts";
 import type { UnitPath } from "../kernel/path.ts";
 import { sealJson, unsealJson } from "../kernel/seal.ts";
 import { chainOf } from "../units/chain.ts";
@@ -27,30 +28,17 @@ export interface Loaded {
  * Actions that were read or written lately, by case, as they lie in the database: what is sensitive stays sealed, and is
  * opened for one request at a time. They hold for one head of the chain: the row's `head_hash` says whether it is still the
  * case's, whoever wrote meanwhile, so nothing is ever invalidated and a rolled-back action never shows. Reading them costs
- * some ten times what opening and folding them does.
+ * some ten times what opening and folding them does. Kept by how many actions they are in all, some kilobytes each: a case
+ * has nine in the middle, and one with hundreds is read anew each time.
  */
-const kept = new Map<string, { readonly head: string; readonly rows: readonly ActionRow[] }>();
-/** Actions kept of all cases together, some kilobytes each: a case has nine in the middle. */
-const actionsMost = 4000;
-/** A case with more is read anew each time. */
-const actionsEach = 300;
-let actionsKept = 0;
+const kept = keepWithin<{ readonly head: string; readonly rows: readonly ActionRow[] }>({
+  most: 4000,
+  each: 300,
+});
 
-/** Keeps a case's actions for the next who asks; the longest unused go. */
+/** Keeps a case's actions for the next who asks. */
 export function rememberActions(caseId: string, head: Buffer, rows: readonly ActionRow[]): void {
-  forgetActions(caseId);
-  if (rows.length > actionsEach) return;
-  kept.set(caseId, { head: head.toString("hex"), rows });
-  actionsKept += rows.length;
-  for (const longest of kept.keys()) {
-    if (actionsKept <= actionsMost) break;
-    forgetActions(longest);
-  }
-}
-
-function forgetActions(caseId: string): void {
-  actionsKept -= kept.get(caseId)?.rows.length ?? 0;
-  kept.delete(caseId);
+  kept.set(caseId, { head: head.toString("hex"), rows }, rows.length);
 }
 
 /** The case as the fold of its actions, sensitive answers unsealed. Whoever saw its row may know what was done to it. */
