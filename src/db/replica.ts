@@ -56,24 +56,25 @@ export function noReplica(db: Db): Replica {
 export function openReplica(primary: Db, options: ReplicaOptions): Replica {
   const { connection, role, max, watch } = options;
   const behind = openDatabase({ connection, role, max, ...(watch && { watch }) });
-  let notes: { readonly atMs: number; readonly position: bigint }[] = [];
+  /** `at` is for people; how long ago is told by a clock that cannot be set. */
+  let notes: { readonly at: Date; readonly sinceMs: number; readonly position: bigint }[] = [];
   let restUntil = 0;
   let away: "lost" | "behind" | null = null;
 
   const note = async (): Promise<void> => {
-    const atMs = Date.now();
+    const [at, sinceMs] = [new Date(), performance.now()];
     const { rows } = await primary.systemRead((tx) =>
       sql<{ position: string }>`select (pg_current_wal_flush_lsn() - '0/0')::text as position`.execute(tx),
     );
     const position = BigInt(rows[0]?.position ?? 0);
-    notes = [...notes.filter((one) => one.atMs > atMs - 2 * options.lagMs), { atMs, position }];
+    notes = [...notes.filter((one) => one.sinceMs > sinceMs - 2 * options.lagMs), { at, sinceMs, position }];
   };
   const noted = (): Promise<void> => note().catch(unlessAway(options.failed)); // away: the notes grow old
   const timer = setInterval(noted, sampleMs).unref();
   const first = noted();
 
   const tell = (why: typeof away): void => {
-    if (why !== null) restUntil = Date.now() + restMs;
+    if (why !== null) restUntil = performance.now() + restMs;
     if (why !== away) options.away?.(why);
     away = why;
   };
@@ -82,13 +83,13 @@ export function openReplica(primary: Db, options: ReplicaOptions): Replica {
   const asOf = (replayed: string | null): Date | undefined => {
     if (replayed === null) return undefined; // not a replica, or one that does not follow any more
     const seen = notes.findLast((one) => one.position <= BigInt(replayed));
-    return seen === undefined || Date.now() - seen.atMs > options.lagMs ? undefined : new Date(seen.atMs);
+    return seen === undefined || performance.now() - seen.sinceMs > options.lagMs ? undefined : seen.at;
   };
 
   return {
     async read(viewer, work) {
       await first;
-      if (Date.now() >= restUntil) {
+      if (performance.now() >= restUntil) {
         try {
           // Asked first: what is read after it is not older.
           const [{ rows }, value] = await behind.read(viewer, (tx) =>

@@ -128,12 +128,12 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   /** Runs what is due, one job after another, as `me`. */
   const runDue = async (me: string): Promise<void> => {
     const { db, clock } = options.context();
-    const until = Date.now() + OTHERS_MS;
+    const until = performance.now() + OTHERS_MS;
     while (!stopping) {
       const job = await db.system((tx) => takeDueJob(tx, me, clock.now(), names));
       if (job === undefined) {
         const others = await db.systemRead((tx) => areTaken(tx, ["day.tick", "day.work"]));
-        if (!others || Date.now() > until) break;
+        if (!others || performance.now() > until) break;
         await pause(25);
         continue;
       }
