@@ -337,12 +337,14 @@ test("several processes begin each day once", async () => {
   assert.equal(new Set(done).size, 10);
 });
 
-test("a real installation's clock that jumps far ahead, or differs from the database's, begins no day", async () => {
+/** A runner on the test's clock as it would be with other properties, which tells what kept a day from being begun. */
+function runnerBy(properties: Partial<Record<keyof typeof t.clock, () => unknown>>) {
   const holds: DayHold[] = [];
-  let skewMs = 0;
   const clock = new Proxy(t.clock, {
     get: (target, name) =>
-      name === "isTrial" ? false : name === "skewMs" ? skewMs : Reflect.get(target, name),
+      Object.hasOwn(properties, name)
+        ? properties[name as keyof typeof properties]?.()
+        : Reflect.get(target, name),
   });
   const made = createJobRunner({
     handlers: [handlers],
@@ -351,6 +353,12 @@ test("a real installation's clock that jumps far ahead, or differs from the data
     connection: appLogin(),
     held: (hold) => holds.push(hold),
   });
+  return { made, clock, holds };
+}
+
+test("a real installation's clock that jumps far ahead, or differs from the database's, begins no day", async () => {
+  let skewMs = 0;
+  const { made, clock, holds } = runnerBy({ isTrial: () => false, skewMs: () => skewMs });
   const last = t.clock.today();
   await t.clock.advance(1);
   skewMs = -90_000;
@@ -370,22 +378,11 @@ test("a real installation's clock that jumps far ahead, or differs from the data
 });
 
 test("a clock that has jumped since it was last measured is measured again before it begins a day", async () => {
-  const holds: DayHold[] = [];
   let skewMs = 0;
   const refresh = async (): Promise<void> => {
     skewMs = 86_400_000;
   };
-  const clock = new Proxy(t.clock, {
-    get: (target, name) =>
-      name === "skewMs" ? skewMs : name === "refresh" ? refresh : Reflect.get(target, name),
-  });
-  const made = createJobRunner({
-    handlers: [handlers],
-    daily,
-    context: () => ({ db: t.db, clock }) as AppContext,
-    connection: appLogin(),
-    held: (hold) => holds.push(hold),
-  });
+  const { made, holds } = runnerBy({ skewMs: () => skewMs, refresh: () => refresh });
   await t.clock.advance(1);
   await made.drain();
   assert.deepEqual([done, holds], [[], [{ why: "clock-differs", skewMs: 86_400_000 }]]);
