@@ -75,11 +75,7 @@ async function written(ground: Ground, as: "csv" | "xlsx"): Promise<{ ms: number
       String(capFen),
     ],
     {
-      env: {
-        ...process.env,
-
-        DATABASE_URL: databaseUrl(ground.installation.direct),
-      },
+      env: { ...process.env, DATABASE_URL: databaseUrl(ground.installation.direct) },
       stdio: ["ignore", "pipe", "inherit"],
     },
   );

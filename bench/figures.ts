@@ -152,7 +152,7 @@ async function unitsOf(ground: Ground): Promise<ReadonlyMap<string, readonly str
               select u.id, u.path, (select count(*) from case_file c where c.path >= u.path and c.path < u.path || '/') as cases
               from (select id, path from unit where level = ${level} order by abs(members - 100), path limit 41) u
             )
-            select id from alike order by cases, path offset (select (count(*) - ${asked}) / 2 from alike) limit ${asked}`.execute(
+            select id from alike order by cases, path offset (select greatest((count(*) - ${asked}) / 2, 0) from alike) limit ${asked}`.execute(
             tx,
           )
         : sql<{ id: string }>`select id from unit where level = ${level} order by path

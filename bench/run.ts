@@ -83,7 +83,7 @@ if (
 /** When, of which state and how a figure was measured; printed on its line after what the contract asks. */
 const taken = {
   date: new Date().toISOString().slice(0, 10),
-  commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim(),
+  commit: execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim(),
   options: process.argv
     .slice(2)
     .filter((word) => word.startsWith("--"))

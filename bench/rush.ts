@@ -110,7 +110,7 @@ export const bench: Bench = async function* (options, say) {
   }
 };
 
-/** Members with a session each, as a sign-in leaves them. */
+/** Members with a session each, who signed in yesterday and have not been here since. */
 async function signedIn(ground: Ground, count: number): Promise<readonly Claimant[]> {
   const { rows } = await ground.owner.systemRead((tx) =>
     sql<{
@@ -126,7 +126,7 @@ async function signedIn(ground: Ground, count: number): Promise<readonly Claiman
       select gen_random_uuid(), p.id, p.district, now() from unnest(${people}::uuid[], ${rows.map((row) => row.district)}::text[]) as p(id, district)
       on conflict (person_id) do nothing`.execute(tx);
     await sql`insert into session (token_hash, account_id, person_id, csrf, created_at, seen_at, expires_at, kind, strong)
-      select s.hash, a.id, s.person, 'x', now(), now(), now() + interval '1 day', 'sms', false
+      select s.hash, a.id, s.person, 'x', now() - interval '1 day', now() - interval '1 day', now() + interval '1 day', 'sms', false
       from unnest(${people}::uuid[], ${tokens.map(tokenHashOf)}::bytea[]) as s(person, hash) join account a on a.person_id = s.person`.execute(
       tx,
     );
