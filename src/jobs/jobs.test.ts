@@ -236,6 +236,24 @@ test("a worker keeps its jobs when its life was not shown for a moment, and is d
   await clear();
 });
 
+test("a job that runs while another of its key is added stays its own, and is run again once its worker is dead", async () => {
+  await t.db.system((tx) => enqueue(tx, "test.note", { word: "cut short" }, { key: "k" }));
+  await t.owner.system((tx) =>
+    sql`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'the dead', attempts = 1`.execute(
+      tx,
+    ),
+  );
+  await t.db.system((tx) => enqueue(tx, "test.note", { word: "added" }, { key: "k" }));
+  await runner().drain();
+  assert.deepEqual(done, ["added"]);
+  const sweeper = newSweeper();
+  await sweeper.sweep(t.db);
+  await sweeper.sweep(t.db);
+  assert.deepEqual(await holders(), [{ by: null, tries: 1 }]);
+  await runner().drain();
+  assert.deepEqual(done, ["added", "cut short"]);
+});
+
 test("a queue that cannot show its life takes no jobs", async () => {
   const lives = sql`function pg_advisory_lock_shared(int, int)`;
   await t.owner.system((tx) => sql`revoke execute on ${lives} from public`.execute(tx));

@@ -45,7 +45,7 @@ export type FrequentHandler = {
 export type EnqueueOptions = {
   /** Not before this instant of the installation's clock. At once by default. */
   runAt?: Date;
-  /** A job of this key that still waits is replaced instead of a second one added. */
+  /** A job of this key that still waits is replaced instead of a second one added; one that runs stays a job of its own. */
   key?: string;
   /** With a key: adds nothing while a job of it is there at all, be it waiting, running or set aside. false. */
   unlessThere?: boolean;
@@ -63,10 +63,16 @@ export async function enqueue<Name extends JobName>(
   payload: Jobs[Name],
   options: EnqueueOptions = {},
 ): Promise<void> {
+  const { key, unlessThere = false } = options;
+  // Of a job that runs, replacing would make this its last try: were it cut short, it would be counted as failed for good.
+  if (key !== undefined && !unlessThere)
+    await sql`update graphile_worker._private_jobs set key = null where key = ${key} and locked_at is not null`.execute(
+      tx,
+    );
   await sql`select graphile_worker.add_job(identifier := ${name}::text, payload := ${JSON.stringify(payload)}::json,
     queue_name := ${options.queue ?? null}::text, run_at := ${options.runAt ?? null}::timestamptz,
-    job_key := ${options.key ?? null}::text,
-    job_key_mode := ${options.unlessThere === true ? "unsafe_dedupe" : "replace"}::text, max_attempts := ${TRIES})`.execute(
+    job_key := ${key ?? null}::text,
+    job_key_mode := ${unlessThere ? "unsafe_dedupe" : "replace"}::text, max_attempts := ${TRIES})`.execute(
     tx,
   );
 }

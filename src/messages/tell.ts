@@ -92,6 +92,7 @@ export async function tell<Name extends TemplateName>(tx: Tx, telling: Telling<N
       const payload = { district, delivery: id, ...(former !== undefined && { former }) };
       await enqueue(tx, "message.deliver", payload, {
         key: id,
+        unlessThere: true,
         ...(heldUntil !== null && { runAt: heldUntil }),
       });
     }
