@@ -35,9 +35,12 @@ export const bench: Bench = async function* (options, say) {
   );
   const counties = Math.min(countiesMost, Math.ceil(options.members / 150_000));
   const officers: BenchOfficer[] = [];
-  for (let nth = 0; nth < counties; nth++)
-    officers.push(await officerAt(ground, "COUNTY", "vice_chair", nth));
-  const casesOf = await Promise.all(officers.map((officer) => openCases(ground, officer)));
+  const casesOf: (readonly string[])[] = [];
+  for (let nth = 0; nth < counties; nth++) {
+    const officer = await officerAt(ground, "COUNTY", "vice_chair", nth);
+    officers.push(officer);
+    casesOf.push(await openCases(ground, officer));
+  }
   const workers = await workersOf(ground, 20);
   const { folder } = ground;
   await ground.close();
