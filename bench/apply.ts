@@ -13,13 +13,15 @@ import { type Ground, groundOf } from "./ground.ts";
 import { databaseUrl } from "./listing.ts";
 import { child, statementsOf } from "./load.ts";
 import { contextOf } from "./officer.ts";
+import { pgbench, playOnce } from "./pgbench.ts";
 import { post } from "./post.ts";
+import { renumbered } from "./sent.ts";
 
 /** Seconds of one turn, of the program's and of the driver's. */
 const turnSeconds = 6;
 const turns = 3;
-/** Applications of one run: more than a turn can take. */
-const wanted = 4200;
+/** Applications of each of those compared: more than their turns can take. */
+const wanted = 2100;
 
 interface Applicant {
   readonly cookie: string;
@@ -42,11 +44,11 @@ export const bench: Bench = async function* (options, say) {
   );
   const direct = ground.installation.direct;
   try {
-    say(`welcoming ${wanted} newcomers`);
-    const applicants = await newcomers(ground, wanted);
-    const half = applicants.length / 2;
+    const compared = pgbench === undefined ? 2 : 3;
+    say(`welcoming ${wanted * compared} newcomers`);
+    const applicants = await newcomers(ground, wanted * compared);
     say("taking the statements of applications");
-    const scripts = await statementsOfApplications(ground, applicants.slice(half));
+    const scripts = await statementsOfApplications(ground, applicants.slice(wanted));
     const web = await child("serving.ts", {
       folder: ground.folder,
       database: databaseUrl(direct),
@@ -54,31 +56,52 @@ export const bench: Bench = async function* (options, say) {
     });
     say("applying over HTTP and by the bare driver, in turns");
     const { user, password, host, port, database } = direct as Record<string, unknown>;
-    const [ours, bare]: [number[], number[]] = [[], []];
-    const share = Math.floor(half / turns);
+    const connection = { user, password, host, port, database } as pg.ClientConfig;
+    const [ours, bare, bench]: [number[], number[], number[]] = [[], [], []];
+    const share = Math.floor(wanted / turns);
+    let serial = (Date.now() % 1_000_000_000) + wanted;
     for (let turn = 0; turn < turns; turn++) {
       const some = applicants.slice(turn * share, (turn + 1) * share);
       ours.push(await apply(`http://127.0.0.1:${web.port}`, some, options.connections));
       const driver = await child("bare-once.ts", {
-        connection: { user, password, host, port, database },
+        connection,
         scripts: scripts.slice(turn * share, (turn + 1) * share),
         connections: options.connections,
         seconds: turnSeconds,
       });
       bare.push(driver.port); // the driver prints its rate where a server prints its port
       await driver.stop();
+      if (pgbench === undefined) continue;
+      const more = scripts.slice(wanted + turn * share, wanted + (turn + 1) * share).map((script) => {
+        serial++;
+        return script.map(({ text, values }) => ({
+          text,
+          values: values.map((value) => renumbered(value, serial)),
+        }));
+      });
+      bench.push((await playOnce(pgbench, connection, more, options.connections)).perSecond);
     }
     await web.stop();
-    yield figure({
+    const of = {
       bench: "apply",
-      metric: "applications/s",
       value: median(ours),
       unit: "1/s",
-      reference: "bare driver, the same transactions",
-      referenceValue: median(bare),
       rows: options.members,
       seed: options.seed,
+    };
+    yield figure({
+      ...of,
+      metric: "applications/s",
+      reference: "bare driver, the same transactions",
+      referenceValue: median(bare),
     });
+    if (pgbench !== undefined)
+      yield figure({
+        ...of,
+        metric: "applications/s beside pgbench",
+        reference: "pgbench, the same transactions",
+        referenceValue: median(bench),
+      });
   } finally {
     await ground.close();
   }

@@ -1,6 +1,6 @@
 /** Runs scripts of statements once each, over some connections, until the time is over; prints how many a second. */
 import pg from "pg";
-import { asSent } from "./sent.ts";
+import { renumbered } from "./sent.ts";
 
 interface Task {
   readonly connection: pg.ClientConfig;
@@ -28,12 +28,7 @@ const clients = await Promise.all(
     return client;
   }),
 );
-/** What was undone gave its case number back, so several scripts hold the same one: each gets its own. */
 let numbers = Date.now() % 1_000_000_000;
-const renumbered = (value: unknown, serial: number): unknown =>
-  typeof value === "string"
-    ? value.replace(/^(\d{4}-\d{6}-[A-Z]{2}-)\d+$/, (_, head: string) => head + serial)
-    : asSent(value);
 const queue = [...task.scripts];
 const began = performance.now();
 let done = 0;

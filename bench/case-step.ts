@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Agent } from "node:http";
 import { join } from "node:path";
 import { sql } from "kysely";
+import type pg from "pg";
 import { buildServer } from "../src/http/server.ts";
 import { newId } from "../src/kernel/ids.ts";
 import { type Bench, figure, median } from "./figure.ts";
@@ -9,6 +10,7 @@ import { type Ground, groundOf } from "./ground.ts";
 import { databaseUrl } from "./listing.ts";
 import { child, statementsOf } from "./load.ts";
 import { contextOf, officerAt, signIn } from "./officer.ts";
+import { pgbench, playOver } from "./pgbench.ts";
 import { post } from "./post.ts";
 
 /** Seconds of one turn, of the program's and of the driver's. */
@@ -84,30 +86,48 @@ export const bench: Bench = async function* (options, say) {
     const session = await signIn(base, county);
     const { user, password, host, port, database } = direct as Record<string, unknown>;
     await keep(ground, others);
-    const [ours, bare]: [number[], number[]] = [[], []];
+    const connection = { user, password, host, port, database } as pg.ClientConfig;
+    const [ours, bare, bench]: [number[], number[], number[]] = [[], [], []];
     const turns = Math.max(3, Math.ceil(options.seconds / turnSeconds));
     for (let turn = 0; turn < turns; turn++) {
       ours.push(await actions(base, session, mine, turnSeconds));
       const driver = await child("bare-steps.ts", {
-        connection: { user, password, host, port, database },
+        connection,
         scripts,
         seconds: turnSeconds,
       });
       bare.push(driver.port); // the driver prints its rate where a server prints its port
       await driver.stop();
       await restore(ground);
+      if (pgbench === undefined) continue;
+      const before = await stepsOf(ground, others);
+      const played = await playOver(pgbench, connection, scripts, turnSeconds);
+      if ((await stepsOf(ground, others)) - before !== played.rounds)
+        throw new Error("pgbench's actions were not all done");
+      bench.push(played.perSecond);
+      await restore(ground);
     }
     await web.stop();
-    yield figure({
+    const of = {
       bench: "case-step",
-      metric: "actions/s",
       value: median(ours),
       unit: "1/s",
-      reference: "bare driver, same statements",
-      referenceValue: median(bare),
       rows: options.cases,
       seed: options.seed,
+    };
+    yield figure({
+      ...of,
+      metric: "actions/s",
+      reference: "bare driver, same statements",
+      referenceValue: median(bare),
     });
+    if (pgbench !== undefined)
+      yield figure({
+        ...of,
+        metric: "actions/s beside pgbench",
+        reference: "pgbench, same statements prepared",
+        referenceValue: median(bench),
+      });
   } finally {
     await ground.close();
   }
@@ -142,6 +162,14 @@ async function restore(ground: Ground): Promise<void> {
         where id = ${id}`.execute(tx);
     }
   });
+}
+
+/** How many actions these cases have had. */
+async function stepsOf(ground: Ground, cases: readonly string[]): Promise<number> {
+  const found = await ground.owner.systemRead((tx) =>
+    sql<{ steps: number }>`select sum(seq)::int as steps from case_file where id = any(${cases})`.execute(tx),
+  );
+  return found.rows[0]!.steps;
 }
 
 /** Two rounds in a row that sent the same statements: a session looked up anew in between is tried again. */

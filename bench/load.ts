@@ -92,6 +92,9 @@ export async function child(script: string, task: unknown, env: NodeJS.ProcessEn
     env: { ...process.env, ...env },
     stdio: ["pipe", "pipe", "inherit"],
   });
+  const kill = () => void program.kill();
+  process.once("exit", kill);
+  program.once("exit", () => process.off("exit", kill));
   program.stdin?.end(JSON.stringify(task));
   const [line] = (await Promise.race([
     once(createInterface({ input: program.stdout! }), "line"),

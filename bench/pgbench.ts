@@ -1,0 +1,152 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import type pg from "pg";
+import { asSent, isBytes } from "./sent.ts";
+
+/** A statement as the program sent it. */
+export interface Step {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** One round of a client: two rounds of the program with the same statements, in which what differs is made new each time. */
+export interface Repeated {
+  readonly first: readonly Step[];
+  readonly second: readonly Step[];
+}
+
+/** What pgbench did: rounds a second, and how many in all. */
+export interface Played {
+  readonly perSecond: number;
+  readonly rounds: number;
+}
+
+/** Where pgbench is, by setting: it does not come with the server that the program brings. */
+export const pgbench = process.env["ZHIJIA_PGBENCH"];
+
+/** As the driver writes a value; it has no types. */
+const { prepareValue } = createRequire(import.meta.url)("pg/lib/utils") as {
+  prepareValue: (value: unknown) => string | Buffer | null;
+};
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+
+/**
+ * Each script a client of its own that plays it over and over. Statements are prepared once for each client; what never
+ * changes is written out in them, and one statement more a round makes what does.
+ */
+export async function playOver(
+  program: string,
+  connection: pg.ClientConfig,
+  scripts: readonly Repeated[],
+  seconds: number,
+): Promise<Played> {
+  const carried = JSON.parse(JSON.stringify(scripts)) as readonly Repeated[];
+  const clients = carried.map(({ first, second }) => {
+    const names = new Map<string, string>();
+    const made: string[] = [];
+    const numbers: string[] = [];
+    const variable = (before: unknown, now: unknown): string => {
+      const key = JSON.stringify([before, now]);
+      const known = names.get(key);
+      if (known !== undefined) return known;
+      const name = `v${names.size}`;
+      if (typeof now === "number") numbers.push(`\\set ${name} ${now} + ${now - Number(before)} * :round`);
+      else if (isBytes(now))
+        made.push(`substring(sha256(random()::text::bytea) for ${now.data.length}) as ${name}`);
+      else if (typeof now === "string" && uuid.test(now)) made.push(`gen_random_uuid() as ${name}`);
+      else return literal(now);
+      names.set(key, `:${name}`);
+      return `:${name}`;
+    };
+    const lines = second.map((step, index) =>
+      written(step.text, (place) => {
+        const [before, now] = [first[index]?.values[place], step.values[place]];
+        return JSON.stringify(before) === JSON.stringify(now) ? literal(now) : variable(before, now);
+      }),
+    );
+    const fresh = made.length === 0 ? [] : [`select ${made.join(", ")} \\gset`];
+    return ["\\set round :round + 1", ...numbers, ...fresh, ...lines];
+  });
+  return play(program, connection, clients, ["-M", "prepared", "-T", String(seconds)]);
+}
+
+/** Scripts played once each, dealt out to so many clients; what does not go round is left. Values are written out, as nothing comes twice. */
+export async function playOnce(
+  program: string,
+  connection: pg.ClientConfig,
+  scripts: readonly (readonly Step[])[],
+  clients: number,
+): Promise<Played> {
+  const rounds = Math.floor(scripts.length / clients);
+  const lines = Array.from({ length: clients }, (_, client) => [
+    "\\set round :round + 1",
+    ...choice(
+      "round",
+      scripts
+        .slice(client * rounds, (client + 1) * rounds)
+        .map((script) => script.map((step) => written(step.text, (place) => literal(step.values[place])))),
+      1,
+    ),
+  ]);
+  return play(program, connection, lines, ["-M", "simple", "-t", String(rounds)]);
+}
+
+/** The branch of a variable's value, counted from `from`. */
+function choice(name: string, branches: readonly (readonly string[])[], from = 0): readonly string[] {
+  const lines = branches.flatMap((branch, index) => [
+    `\\${index === 0 ? "if" : "elif"} :${name} = ${index + from}`,
+    ...branch,
+  ]);
+  return [...lines, "\\endif"];
+}
+
+/** Runs pgbench with the lines of each client. Throws unless every round went through. */
+async function play(
+  program: string,
+  { user, password, host, port, database }: pg.ClientConfig,
+  clients: readonly (readonly string[])[],
+  args: readonly string[],
+): Promise<Played> {
+  const folder = mkdtempSync(join(tmpdir(), "zhijia-pgbench-"));
+  const script = join(folder, "script.sql");
+  writeFileSync(script, `${choice("client_id", clients).join("\n")}\n`);
+  const count = String(clients.length);
+  const run = spawn(program, ["-n", "-f", script, "-c", count, "-j", "2", "-D", "round=0", ...args], {
+    env: {
+      ...process.env,
+      PGUSER: user,
+      PGPASSWORD: String(password ?? ""),
+      PGHOST: host,
+      PGPORT: String(port),
+      PGDATABASE: database,
+      PGOPTIONS: "-c role=zhijia_app",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [told, failed, [code]] = await Promise.all([text(run.stdout), text(run.stderr), once(run, "close")]);
+  rmSync(folder, { recursive: true });
+  const perSecond = Number(/^tps = ([\d.]+)/m.exec(told)?.[1]);
+  const rounds = Number(/^number of transactions actually processed: (\d+)/m.exec(told)?.[1]);
+  if (code !== 0 || !(perSecond > 0)) throw new Error(`pgbench ended with ${code}: ${told}${failed}`);
+  return { perSecond, rounds };
+}
+
+/** A statement with its values written in, as a line of a script; several sent as one are lines of their own. */
+function written(statement: string, value: (place: number) => string): string {
+  const line = statement.replace(/\$(\d+)/g, (_, number: string) => value(Number(number) - 1));
+  return `${line.replace(/\s+/g, " ").replace(/;\s*(?=\S)/g, ";\n")};`;
+}
+
+/** A value as a constant of no type yet, as a parameter is; colons are escaped, as pgbench takes them for its variables. */
+function literal(value: unknown): string {
+  const sent = prepareValue(asSent(value));
+  if (sent === null) return "null";
+  const plain = Buffer.isBuffer(sent) ? `\\x${sent.toString("hex")}` : String(sent);
+  return `E'${plain.replace(/[\\':\n\r;$]/g, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, "0")}`)}'`;
+}
