@@ -9,7 +9,7 @@ import { welcome } from "../src/people/sign-in/face.ts";
 import { cookieName } from "../src/people/sign-in/session.ts";
 import { begin, createAccount } from "../src/people/sign-in/sign-in.ts";
 import { type Bench, figure, median } from "./figure.ts";
-import { type Ground, groundOf } from "./ground.ts";
+import { copyOfGround, type Ground } from "./ground.ts";
 import { databaseUrl } from "./listing.ts";
 import { child, statementsOf } from "./load.ts";
 import { contextOf } from "./officer.ts";
@@ -33,15 +33,7 @@ interface Applicant {
  * runs the very statements of such applications' transactions (not what the program reads afterwards to answer).
  */
 export const bench: Bench = async function* (options, say) {
-  const ground = await groundOf(
-    {
-      members: options.members,
-      units: Math.ceil(options.members / 118),
-      cases: options.cases,
-      seed: options.seed,
-    },
-    say,
-  );
+  const ground = await copyOfGround(options, say);
   const direct = ground.installation.direct;
   try {
     const compared = pgbench === undefined ? 2 : 3;
@@ -103,7 +95,7 @@ export const bench: Bench = async function* (options, say) {
         referenceValue: median(bench),
       });
   } finally {
-    await ground.close();
+    await ground.drop();
   }
 };
 

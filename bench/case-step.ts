@@ -1,12 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Agent } from "node:http";
-import { join } from "node:path";
 import { sql } from "kysely";
 import type pg from "pg";
 import { buildServer } from "../src/http/server.ts";
 import { newId } from "../src/kernel/ids.ts";
 import { type Bench, figure, median } from "./figure.ts";
-import { type Ground, groundOf } from "./ground.ts";
+import { copyOfGround, type Ground } from "./ground.ts";
 import { databaseUrl } from "./listing.ts";
 import { child, statementsOf } from "./load.ts";
 import { contextOf, officerAt, signIn } from "./officer.ts";
@@ -24,16 +22,7 @@ type Statements = readonly { readonly text: string; readonly values: readonly un
  * (ids, the sequence, hashes, instants) differs in the driver's too.
  */
 export const bench: Bench = async function* (options, say) {
-  const ground = await groundOf(
-    {
-      members: options.members,
-      units: Math.ceil(options.members / 118),
-      cases: options.cases,
-      seed: options.seed,
-    },
-    say,
-  );
-  await restore(ground); // what a run that was broken off left behind
+  const ground = await copyOfGround(options, say);
   const officer = await officerAt(ground, "PREFECTURE", "vice_chair");
   const county = await officerAt(ground, "COUNTY", "vice_chair");
   const { rows } = await ground.owner.systemRead((tx) =>
@@ -85,7 +74,7 @@ export const bench: Bench = async function* (options, say) {
     const base = `http://127.0.0.1:${web.port}`;
     const session = await signIn(base, county);
     const { user, password, host, port, database } = direct as Record<string, unknown>;
-    await keep(ground, others);
+    const kept = await keep(ground, others);
     const connection = { user, password, host, port, database } as pg.ClientConfig;
     const [ours, bare, bench]: [number[], number[], number[]] = [[], [], []];
     const turns = Math.max(3, Math.ceil(options.seconds / turnSeconds));
@@ -98,14 +87,14 @@ export const bench: Bench = async function* (options, say) {
       });
       bare.push(driver.port); // the driver prints its rate where a server prints its port
       await driver.stop();
-      await restore(ground);
+      await restore(ground, kept);
       if (pgbench === undefined) continue;
       const before = await stepsOf(ground, others);
       const played = await playOver(pgbench, connection, scripts, turnSeconds);
       if ((await stepsOf(ground, others)) - before !== played.rounds)
         throw new Error("pgbench's actions were not all done");
       bench.push(played.perSecond);
-      await restore(ground);
+      await restore(ground, kept);
     }
     await web.stop();
     const of = {
@@ -129,7 +118,7 @@ export const bench: Bench = async function* (options, say) {
         referenceValue: median(bench),
       });
   } finally {
-    await ground.close();
+    await ground.drop();
   }
 };
 
@@ -140,21 +129,17 @@ interface Kept {
   readonly facts: unknown;
 }
 
-const keptFile = (ground: Ground): string => join(ground.folder, "case-step.kept.json");
-
-/** The driver's actions are no real ones: its cases are written down beside the ground, and brought back after it. */
-async function keep(ground: Ground, cases: readonly string[]): Promise<void> {
+/** The drivers' actions are no real ones: how their cases stand before them, to be brought back after them. */
+async function keep(ground: Ground, cases: readonly string[]): Promise<readonly Kept[]> {
   const found = await ground.owner.systemRead((tx) =>
     sql<Kept>`select id, seq, encode(head_hash, 'hex') as head, facts from case_file where id = any(${cases})`.execute(
       tx,
     ),
   );
-  writeFileSync(keptFile(ground), JSON.stringify(found.rows));
+  return found.rows;
 }
 
-async function restore(ground: Ground): Promise<void> {
-  if (!existsSync(keptFile(ground))) return;
-  const kept = JSON.parse(readFileSync(keptFile(ground), "utf8")) as readonly Kept[];
+async function restore(ground: Ground, kept: readonly Kept[]): Promise<void> {
   await ground.owner.system(async (tx) => {
     for (const { id, seq, head, facts } of kept) {
       await sql`delete from case_action where case_id = ${id} and seq > ${seq}`.execute(tx);

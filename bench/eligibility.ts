@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import pg from "pg";
@@ -55,8 +54,7 @@ export const bench: Bench = async function* (options, say) {
         }
     }
   } finally {
-    await ground.close();
-    rmSync(ground.folder, { recursive: true, force: true });
+    await ground.drop();
   }
 };
 

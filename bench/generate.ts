@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { sql } from "kysely";
 import { copyIn, copyOut } from "../src/db/index.ts";
 import { generateFederation } from "../src/demo/generate/generate.ts";
@@ -34,8 +33,7 @@ export const bench: Bench = async function* (options, say) {
       unit: "s",
     });
   } finally {
-    await ground.close();
-    rmSync(ground.folder, { recursive: true, force: true });
+    await ground.drop();
   }
 };
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseConfig } from "../src/config.ts";
@@ -14,6 +15,15 @@ export interface Ground {
   readonly installation: Installation;
   readonly owner: Db;
   close(): Promise<void>;
+  /** Closes it, and takes its folder away. */
+  drop(): Promise<void>;
+}
+
+/** What is generated for a bench. */
+export interface GroundSize {
+  readonly members: number;
+  readonly cases: number;
+  readonly seed: number;
 }
 
 /** The settings of a bench's installation: quiet, no founded federation, without the faces. */
@@ -33,22 +43,33 @@ export function settings(folder: string, more: Readonly<Record<string, string>> 
  * An installation that holds a generated federation of a size, made once for a size, a seed and a schema, and kept
  * between runs under .cache/bench.
  */
-export async function groundOf(
-  size: { readonly members: number; readonly units: number; readonly cases: number; readonly seed: number },
-  say: (line: string) => void,
-): Promise<Ground> {
-  const folder = join(
-    cache,
-    `${size.members}-${size.units}-${size.cases}-${size.seed}-${migrationsHash().slice(0, 8)}`,
-  );
+export async function groundOf(size: GroundSize, say: (line: string) => void): Promise<Ground> {
+  return open(await folderOf(size, say));
+}
+
+/** A copy of such an installation, for a bench whose work would leave it changed for the next. */
+export async function copyOfGround(size: GroundSize, say: (line: string) => void): Promise<Ground> {
+  const folder = await folderOf(size, say);
+  const copy = `${folder}.copy`;
+  rmSync(copy, { recursive: true, force: true });
+  execFileSync("cp", ["-a", folder, copy]); // the server's files stay those of whoever runs it
+  return open(copy);
+}
+
+async function folderOf({ members, cases, seed }: GroundSize, say: (line: string) => void): Promise<string> {
+  const units = Math.ceil(members / 118);
+  const folder = join(cache, `${members}-${units}-${cases}-${seed}-${migrationsHash().slice(0, 8)}`);
   if (!existsSync(folder)) {
     const making = `${folder}.making`;
     rmSync(making, { recursive: true, force: true });
     mkdirSync(making, { recursive: true });
-    say(`generating ${size.members} members and ${size.cases} cases, once`);
+    say(`generating ${members} members and ${cases} cases, once`);
     const ground = await open(making);
     const made = await generateFederation(ground.owner, ground.installation.ring, {
-      ...size,
+      members,
+      units,
+      cases,
+      seed,
       progress: nowAndThen(say),
     });
     say(
@@ -57,7 +78,7 @@ export async function groundOf(
     await ground.close();
     renameSync(making, folder);
   }
-  return open(folder);
+  return folder;
 }
 
 /** Says how far generation is, at most once in five seconds. */
@@ -82,13 +103,20 @@ async function open(folder: string): Promise<Ground> {
   const config = parseConfig(settings(folder));
   const installation = await openInstallation(config);
   const owner = openDatabase({ connection: installation.owner, role: null, max: 6 });
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> =>
+    (closing ??= (async () => {
+      await owner.close();
+      await installation.close();
+    })());
   return {
     folder,
     installation,
     owner,
-    async close() {
-      await owner.close();
-      await installation.close();
+    close,
+    async drop() {
+      await close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -123,7 +123,7 @@ async function standing(
   closing: (() => Promise<unknown>)[],
   say: (line: string) => void,
 ): Promise<{ readonly ground: Ground; readonly serving: string }> {
-  const ground = await groundOf({ members, units: Math.ceil(members / 118), cases, seed }, say);
+  const ground = await groundOf({ members, cases, seed }, say);
   closing.push(ground.close);
   const web = await child("serving.ts", {
     folder: ground.folder,

@@ -6,7 +6,7 @@ import { cookieName, tokenHashOf } from "../src/people/sign-in/session.ts";
 import { splitPlaces } from "../src/procedures/rounds.ts";
 import { insertRound, membersByDistrict } from "../src/procedures/rounds-store.ts";
 import { type Bench, figure, round } from "./figure.ts";
-import { type Ground, groundOf } from "./ground.ts";
+import { copyOfGround, type Ground } from "./ground.ts";
 import { databaseUrl } from "./listing.ts";
 import { child } from "./load.ts";
 
@@ -35,13 +35,8 @@ const crowd = 10;
  * answered before another asked must stand before them, with a place or without.
  */
 export const bench: Bench = async function* (options, say) {
-  const ground = await groundOf(
-    {
-      members: options.claimants,
-      units: Math.ceil(options.claimants / 118),
-      cases: Math.ceil(options.claimants / 5),
-      seed: options.seed,
-    },
+  const ground = await copyOfGround(
+    { members: options.claimants, cases: Math.ceil(options.claimants / 5), seed: options.seed },
     say,
   );
   const direct = ground.installation.direct;
@@ -106,7 +101,7 @@ export const bench: Bench = async function* (options, say) {
     });
     yield figure({ ...common, metric: "answers lost", value: ours.lost, unit: "claims" });
   } finally {
-    await ground.close();
+    await ground.drop();
   }
 };
 

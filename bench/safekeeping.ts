@@ -20,15 +20,7 @@ const pageRows = 5000;
  * from memory into the same empty schema.
  */
 export const bench: Bench = async function* (options, say) {
-  const ground = await groundOf(
-    {
-      members: options.members,
-      units: Math.ceil(options.members / 118),
-      cases: options.cases,
-      seed: options.seed,
-    },
-    say,
-  );
+  const ground = await groundOf(options, say);
   const owner = ground.installation.owner;
   const folder = join(cache, "safekeeping");
   rmSync(folder, { recursive: true, force: true });
@@ -225,7 +217,6 @@ async function onEmptyGround<T>(work: (ground: Ground) => Promise<T>): Promise<T
   try {
     return await work(ground);
   } finally {
-    await ground.close();
-    rmSync(ground.folder, { recursive: true, force: true });
+    await ground.drop();
   }
 }

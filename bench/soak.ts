@@ -5,7 +5,7 @@ import { sql } from "kysely";
 import { newId } from "../src/kernel/ids.ts";
 import { unsealPerson } from "../src/people/sealed.ts";
 import { type Bench, figure, median } from "./figure.ts";
-import { type Ground, groundOf } from "./ground.ts";
+import { copyOfGround, type Ground } from "./ground.ts";
 import { type BenchOfficer, officerAt, signIn } from "./officer.ts";
 import { startProgram } from "./program.ts";
 
@@ -24,15 +24,7 @@ const thinkMs = 40;
  */
 export const bench: Bench = async function* (options, say) {
   const seconds = options.soakSeconds;
-  const ground = await groundOf(
-    {
-      members: options.members,
-      units: Math.ceil(options.members / 118),
-      cases: options.cases,
-      seed: options.seed,
-    },
-    say,
-  );
+  const ground = await copyOfGround(options, say);
   const counties = Math.min(countiesMost, Math.ceil(options.members / 150_000));
   const officers: BenchOfficer[] = [];
   const casesOf: (readonly string[])[] = [];
@@ -121,6 +113,7 @@ export const bench: Bench = async function* (options, say) {
     });
   } finally {
     await program.stop();
+    await ground.drop();
   }
 };
 

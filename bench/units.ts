@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, rmSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import pg from "pg";
@@ -51,8 +51,7 @@ export const bench: Bench = async function* (options, say) {
       if (size === units) yield* finding(ground, size, seed, say);
       else if (shape === "realistic") yield* moving(ground, seed, say);
     } finally {
-      await ground.close();
-      rmSync(ground.folder, { recursive: true, force: true });
+      await ground.drop();
     }
   }
 };
@@ -99,8 +98,7 @@ async function* importing(units: number, seed: number, say: (line: string) => vo
       seed,
     });
   } finally {
-    await ground.close();
-    rmSync(ground.folder, { recursive: true, force: true });
+    await ground.drop();
   }
 }
 

@@ -15,8 +15,8 @@ export const keptLevels: readonly string[] = [
   "COUNTY",
 ];
 
-/** A union with so many members or unions below it has roll-ups, whatever its level: fewer are counted in no time. */
-const largeFrom = 2000;
+/** A union with so many members or unions below it has roll-ups, whatever its level: fewer are counted within a figure's time. */
+const largeFrom = 500;
 
 /** Whether a union of a level has roll-ups from the day it is founded. */
 export const isKeptLevel = (level: string): boolean => keptLevels.includes(level);
