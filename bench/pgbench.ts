@@ -27,7 +27,7 @@ export interface Played {
 }
 
 /** Where pgbench is, by setting: it does not come with the server that the program brings. */
-export const pgbench = process.env["ZHIJIA_PGBENCH"];
+export const pgbench = process.env["PGBENCH"];
 
 /** As the driver writes a value; it has no types. */
 const { prepareValue } = createRequire(import.meta.url)("pg/lib/utils") as {
