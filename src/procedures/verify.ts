@@ -38,23 +38,37 @@ export interface Verified {
 
 const brokenMax = 200;
 const atOnce = 500;
+/** Pages read and not yet recomputed. */
+const pagesAhead = 3;
 
 /**
- * Recomputes every case's chain and fold, and every day's root and signature. Reads in pages, so that it runs on a
- * large database; stops naming after 200 findings.
+ * Recomputes every case's chain and fold, and every day's root and signature: side by side, as the one mostly computes here and
+ * the other mostly reads. Reads in pages, so that it runs on a large database; stops naming after 200 findings.
  */
 export async function verifyCases(engine: Pick<Engine, "db" | "ring">): Promise<Verified> {
+  const [chains, roots] = await Promise.all([verifyChains(engine), verifyRoots(engine.db, engine.ring)]);
+  return {
+    ...chains,
+    roots: roots.checked,
+    broken: [...chains.broken, ...roots.broken].slice(0, brokenMax),
+  };
+}
+
+async function verifyChains(engine: Pick<Engine, "db" | "ring">): Promise<Omit<Verified, "roots">> {
   const broken: Broken[] = [];
   let cases = 0;
   let actions = 0;
-  let page = nextPage(engine.db, { district: "", id: "00000000-0000-0000-0000-000000000000" });
+  const ahead = [readPage(engine.db, { district: "", id: "00000000-0000-0000-0000-000000000000" })];
   for (;;) {
-    const { rows, byCase } = await page;
-    const last = rows.at(-1);
-    if (!last) break;
-    // The next page is read while this one is recomputed.
-    page = nextPage(engine.db, last);
-    page.catch(() => {}); // awaited in the next round
+    // The next pages are read while this one is recomputed.
+    while (ahead.length < pagesAhead) {
+      const last = await ahead.at(-1)!.last;
+      if (last === undefined) break;
+      ahead.push(readPage(engine.db, last));
+    }
+    const page = await ahead.shift()?.whole;
+    if (page === undefined || page.rows.length === 0) break;
+    const { rows, byCase } = page;
     for (const row of rows) {
       const done = byCase.get(row.id) ?? [];
       cases++;
@@ -64,20 +78,24 @@ export async function verifyCases(engine: Pick<Engine, "db" | "ring">): Promise<
       broken.push(...faultsOf(engine, row, done));
     }
   }
-  const roots = await verifyRoots(engine.db, engine.ring);
-  return { cases, actions, roots: roots.checked, broken: [...broken, ...roots.broken].slice(0, brokenMax) };
+  return { cases, actions, broken };
 }
 
-/** Some cases with their actions, as both stood at one moment. */
-function nextPage(db: Db, after: CasePlace) {
-  return db.system(
+/** Some cases with their actions, as both stood at one moment; which is the last of them is known before the rest. */
+function readPage(db: Db, after: CasePlace) {
+  const { promise: last, resolve, reject } = Promise.withResolvers<CasePlace | undefined>();
+  const whole = db.system(
     async (tx) => {
       const rows = await casesAfter(tx, after, atOnce);
+      resolve(rows.at(-1));
       const actions = rows.length > 0 ? await actionsOfCases(tx, rows) : [];
       return { rows, byCase: Map.groupBy(actions, (one) => one.case_id) };
     },
     { isolation: "repeatable read" },
   );
+  whole.catch(reject); // whoever waits for it is told
+  last.catch(() => {});
+  return { last, whole };
 }
 
 const lookupFault = (id: string, expected: string, found: string | null): Broken => ({
