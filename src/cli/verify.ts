@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { Db } from "../db/index.ts";
+import { openDatabase } from "../db/pool.ts";
 import { misplacedTables } from "../db/shard.ts";
 import { openInstallation } from "../installation.ts";
 import { verifyLedger } from "../ledger/index.ts";
@@ -22,13 +23,12 @@ export const command: Command = {
   async run(args) {
     readArgs(args, {});
     const installation = await openInstallation(config(), { attach: true });
+    const { ring, direct, owner } = installation;
+    // As many connections as are at work at once, and time to read whole tables.
+    const db = openDatabase({ connection: direct, role: null, max: 6, statementTimeoutMs: 0 });
     try {
-      const { db, ring } = installation;
       // Chains are recomputed here, all else by the database: side by side.
-      const [cases, others] = await Promise.all([
-        verifyCases({ db, ring }),
-        othersBroken(db, installation.owner),
-      ]);
+      const [cases, others] = await Promise.all([verifyCases({ db, ring }), othersBroken(db, owner)]);
       const broken = [...cases.broken, ...others];
       for (const { check, where, expected, found } of broken) {
         process.stdout.write(`✗ ${check}  ${where}\n  应为 expected ${expected}\n  实为 found ${found}\n`);
@@ -39,6 +39,7 @@ export const command: Command = {
       });
       return broken.length === 0 ? 0 : 1;
     } finally {
+      await db.close();
       await installation.close();
     }
   },

@@ -37,16 +37,21 @@ export interface Verified {
 }
 
 const brokenMax = 200;
-const atOnce = 500;
 /** Pages read and not yet recomputed. */
 const pagesAhead = 3;
 
 /**
  * Recomputes every case's chain and fold, and every day's root and signature: side by side, as the one mostly computes here and
- * the other mostly reads. Reads in pages, so that it runs on a large database; stops naming after 200 findings.
+ * the other mostly reads. Reads in pages of so many cases, so that it runs on a large database; stops naming after 200 findings.
  */
-export async function verifyCases(engine: Pick<Engine, "db" | "ring">): Promise<Verified> {
-  const [chains, roots] = await Promise.all([verifyChains(engine), verifyRoots(engine.db, engine.ring)]);
+export async function verifyCases(
+  engine: Pick<Engine, "db" | "ring">,
+  { atOnce = 500 } = {},
+): Promise<Verified> {
+  const [chains, roots] = await Promise.all([
+    verifyChains(engine, atOnce),
+    verifyRoots(engine.db, engine.ring),
+  ]);
   return {
     ...chains,
     roots: roots.checked,
@@ -54,17 +59,20 @@ export async function verifyCases(engine: Pick<Engine, "db" | "ring">): Promise<
   };
 }
 
-async function verifyChains(engine: Pick<Engine, "db" | "ring">): Promise<Omit<Verified, "roots">> {
+async function verifyChains(
+  engine: Pick<Engine, "db" | "ring">,
+  atOnce: number,
+): Promise<Omit<Verified, "roots">> {
   const broken: Broken[] = [];
   let cases = 0;
   let actions = 0;
-  const ahead = [readPage(engine.db, { district: "", id: "00000000-0000-0000-0000-000000000000" })];
+  const ahead = [readPage(engine.db, { district: "", id: "00000000-0000-0000-0000-000000000000" }, atOnce)];
   for (;;) {
     // The next pages are read while this one is recomputed.
     while (ahead.length < pagesAhead) {
       const last = await ahead.at(-1)!.last;
       if (last === undefined) break;
-      ahead.push(readPage(engine.db, last));
+      ahead.push(readPage(engine.db, last, atOnce));
     }
     const page = await ahead.shift()?.whole;
     if (page === undefined || page.rows.length === 0) break;
@@ -82,7 +90,7 @@ async function verifyChains(engine: Pick<Engine, "db" | "ring">): Promise<Omit<V
 }
 
 /** Some cases with their actions, as both stood at one moment; which is the last of them is known before the rest. */
-function readPage(db: Db, after: CasePlace) {
+function readPage(db: Db, after: CasePlace, atOnce: number) {
   const { promise: last, resolve, reject } = Promise.withResolvers<CasePlace | undefined>();
   const whole = db.system(
     async (tx) => {

@@ -166,6 +166,8 @@ test("after hundreds of random actions every case is the fold of its actions, an
   const checked = await verifyCases(story.engine);
   assert.deepEqual(checked.broken, []);
   assert.ok(checked.roots > 3);
+  for (const atOnce of [1, 2, 7, checked.cases])
+    assert.deepEqual(await verifyCases(story.engine, { atOnce }), checked, `by pages of ${atOnce}`);
   assert.deepEqual(await verifyCounters(t.db), []);
   const decided = await t.db.systemRead((tx) =>
     tx
