@@ -184,16 +184,24 @@ export async function unitsFounded(tx: Tx, units: readonly string[]): Promise<vo
   );
 }
 
-/** Unions that have grown large begin to have roll-ups. Gives how many. */
-export async function keepLarge(db: Db, from = largeFrom): Promise<number> {
-  return db.system(async (tx) => {
-    const large = await largeUnits(tx, from);
-    if (large.length === 0) return 0;
-    await holdRollups(tx);
-    await fill(tx, large);
-    await sql`update unit set figures_kept = true where id = any(${large}::uuid[])`.execute(tx);
-    return large.length;
-  });
+/** Unions that have grown large begin to have roll-ups, so many in a transaction: nothing is folded meanwhile. Gives how many. */
+export async function keepLarge(db: Db, from = largeFrom, atOnce = 50): Promise<number> {
+  const large = await db.systemRead((tx) => largeUnits(tx, from));
+  let begun = 0;
+  for (let done = 0; done < large.length; done += atOnce)
+    begun += await db.system((tx) => keepAll(tx, large.slice(done, done + atOnce)));
+  return begun;
+}
+
+/** Begins roll-ups of those that have none yet. Gives how many. */
+async function keepAll(tx: Tx, units: readonly string[]): Promise<number> {
+  await holdRollups(tx);
+  const { rows } = await sql<{ id: string }>`
+    select id from unit where id = any(${units}::uuid[]) and not figures_kept`.execute(tx);
+  const ids = rows.map(({ id }) => id);
+  await fill(tx, ids);
+  await sql`update unit set figures_kept = true where id = any(${ids}::uuid[])`.execute(tx);
+  return ids.length;
 }
 
 /** Unions without roll-ups that have so many members or unions, those below included. Unions climb from their superior. */
