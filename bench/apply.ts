@@ -8,14 +8,13 @@ import { expect } from "../src/kernel/refusal.ts";
 import { welcome } from "../src/people/sign-in/face.ts";
 import { cookieName } from "../src/people/sign-in/session.ts";
 import { begin, createAccount } from "../src/people/sign-in/sign-in.ts";
-import { type Bench, figure, median } from "./figure.ts";
-import { copyOfGround, type Ground } from "./ground.ts";
-import { databaseUrl } from "./listing.ts";
-import { child, statementsOf } from "./load.ts";
+import { type Bench, beside } from "./figure.ts";
+import { connectionOf, copyOfGround, type Ground } from "./ground.ts";
+import { child, serve, statementsOf } from "./load.ts";
 import { contextOf } from "./officer.ts";
 import { pgbench, playOnce } from "./pgbench.ts";
 import { post } from "./post.ts";
-import { renumbered } from "./sent.ts";
+import { renumbered, type Step } from "./sent.ts";
 
 /** Seconds of one turn, of the program's and of the driver's. */
 const turnSeconds = 6;
@@ -30,26 +29,21 @@ interface Applicant {
 
 /**
  * Workers apply to join, each once, with as many requests under way as there are connections; beside a bare driver that
- * runs the very statements of such applications' transactions (not what the program reads afterwards to answer).
+ * runs the very statements of such applications' transactions (not what the program reads afterwards to answer). Beside
+ * pgbench as well, where a setting names it.
  */
 export const bench: Bench = async function* (options, say) {
   const ground = await copyOfGround(options, say);
-  const direct = ground.installation.direct;
   try {
     const compared = pgbench === undefined ? 2 : 3;
     say(`welcoming ${wanted * compared} newcomers`);
     const applicants = await newcomers(ground, wanted * compared);
     say("taking the statements of applications");
     const scripts = await statementsOfApplications(ground, applicants.slice(wanted));
-    const web = await child("serving.ts", {
-      folder: ground.folder,
-      database: databaseUrl(direct),
-      owner: databaseUrl(ground.installation.owner),
-    });
+    const web = await serve(ground);
     say("applying over HTTP and by the bare driver, in turns");
-    const { user, password, host, port, database } = direct as Record<string, unknown>;
-    const connection = { user, password, host, port, database } as pg.ClientConfig;
-    const [ours, bare, bench]: [number[], number[], number[]] = [[], [], []];
+    const connection = connectionOf(ground);
+    const [ours, bare, theirs]: [number[], number[], number[]] = [[], [], []];
     const share = Math.floor(wanted / turns);
     let serial = (Date.now() % 1_000_000_000) + wanted;
     for (let turn = 0; turn < turns; turn++) {
@@ -71,29 +65,13 @@ export const bench: Bench = async function* (options, say) {
           values: values.map((value) => renumbered(value, serial)),
         }));
       });
-      bench.push((await playOnce(pgbench, connection, more, options.connections)).perSecond);
+      theirs.push((await playOnce(pgbench, connection, more, options.connections)).perSecond);
     }
     await web.stop();
-    const of = {
-      bench: "apply",
-      value: median(ours),
-      unit: "1/s",
-      rows: options.members,
-      seed: options.seed,
-    };
-    yield figure({
-      ...of,
-      metric: "applications/s",
-      reference: "bare driver, the same transactions",
-      referenceValue: median(bare),
-    });
-    if (pgbench !== undefined)
-      yield figure({
-        ...of,
-        metric: "applications/s beside pgbench",
-        reference: "pgbench, the same transactions",
-        referenceValue: median(bench),
-      });
+    yield* beside({ bench: "apply", unit: "1/s", rows: options.members, seed: options.seed, values: ours }, [
+      ["applications/s", "bare driver, the same transactions", bare],
+      ["applications/s beside pgbench", "pgbench, the same transactions", theirs],
+    ]);
   } finally {
     await ground.drop();
   }
@@ -154,7 +132,7 @@ async function newcomers(ground: Ground, count: number): Promise<readonly Applic
 async function statementsOfApplications(ground: Ground, applicants: readonly Applicant[]) {
   const server = await buildServer(await contextOf(ground));
   const prototype = pg.Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
-  const scripts: { text: string; values: unknown[] }[][] = [];
+  const scripts: (readonly Step[])[] = [];
   for (const { cookie, application } of applicants) {
     const original = prototype.query;
     let refused: string | null = null;

@@ -1,10 +1,10 @@
 /** Runs scripts of statements once each, over some connections, until the time is over; prints how many a second. */
 import pg from "pg";
-import { renumbered } from "./sent.ts";
+import { renumbered, type Step } from "./sent.ts";
 
 interface Task {
   readonly connection: pg.ClientConfig;
-  readonly scripts: readonly (readonly { readonly text: string; readonly values: readonly unknown[] }[])[];
+  readonly scripts: readonly (readonly Step[])[];
   readonly connections: number;
   readonly seconds: number;
 }

@@ -1,39 +1,31 @@
 /** Runs scripts of statements, each on a connection of its own, over and over; prints how many a second. */
 import { randomBytes, randomUUID } from "node:crypto";
 import pg from "pg";
-import { asSent, isBytes } from "./sent.ts";
-
-interface Step {
-  readonly text: string;
-  readonly values: readonly unknown[];
-}
+import { asSent, nextOf, type Repeated } from "./sent.ts";
 
 interface Task {
   readonly connection: pg.ClientConfig;
-  readonly scripts: readonly { readonly first: readonly Step[]; readonly second: readonly Step[] }[];
+  readonly scripts: readonly Repeated[];
   readonly seconds: number;
 }
 
 let input = "";
 for await (const piece of process.stdin) input += piece;
 const task = JSON.parse(input) as Task;
-const uuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 /** A value of the next round: what two rounds had alike stays, the rest is new of its kind. */
 function nextValue(first: unknown, second: unknown, round: number, fresh: Map<string, string>): unknown {
-  if (JSON.stringify(first) === JSON.stringify(second)) return asSent(second);
-  if (typeof second === "number") return second + (second - Number(first)) * round;
-  if (typeof second === "string" && uuid.test(second)) {
-    const made = fresh.get(second) ?? randomUUID();
-    fresh.set(second, made);
-    return made;
-  }
-  if (isBytes(second)) return randomBytes(second.data.length);
-  return asSent(second);
+  const next = nextOf(first, second);
+  if (next.kind === "number") return next.from + next.by * round;
+  if (next.kind === "bytes") return randomBytes(next.length);
+  if (next.kind === "same") return asSent(next.value);
+  const made = fresh.get(next.id) ?? randomUUID();
+  fresh.set(next.id, made);
+  return made;
 }
 
 /** A connection with its script, which plays one round more each time. */
-async function player(script: Task["scripts"][number]): Promise<() => Promise<void>> {
+async function player(script: Repeated): Promise<() => Promise<void>> {
   const client = new pg.Client(task.connection);
   await client.connect();
   await client.query("set role zhijia_app");

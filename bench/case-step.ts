@@ -1,25 +1,22 @@
 import { Agent } from "node:http";
 import { sql } from "kysely";
-import type pg from "pg";
 import { buildServer } from "../src/http/server.ts";
 import { newId } from "../src/kernel/ids.ts";
-import { type Bench, figure, median } from "./figure.ts";
-import { copyOfGround, type Ground } from "./ground.ts";
-import { databaseUrl } from "./listing.ts";
-import { child, statementsOf } from "./load.ts";
+import { type Bench, beside } from "./figure.ts";
+import { connectionOf, copyOfGround, type Ground } from "./ground.ts";
+import { child, serve, statementsOf } from "./load.ts";
 import { contextOf, officerAt, signIn } from "./officer.ts";
 import { pgbench, playOver } from "./pgbench.ts";
 import { post } from "./post.ts";
+import type { Repeated, Step } from "./sent.ts";
 
 /** Seconds of one turn, of the program's and of the driver's. */
 const turnSeconds = 6;
 
-type Statements = readonly { readonly text: string; readonly values: readonly unknown[] }[];
-
 /**
  * Actions a second on open cases over HTTP, each connection on a case of its own; beside a bare driver that runs the very
  * statements the program sends for such an action, with as many connections. What differs between two actions of a case
- * (ids, the sequence, hashes, instants) differs in the driver's too.
+ * (ids, the sequence, hashes, instants) differs in the driver's too. Beside pgbench as well, where a setting names it.
  */
 export const bench: Bench = async function* (options, say) {
   const ground = await copyOfGround(options, say);
@@ -37,7 +34,6 @@ export const bench: Bench = async function* (options, say) {
   const [mine, others] = [cases.slice(0, options.connections), cases.slice(options.connections)];
   if (others.length < options.connections)
     throw new Error(`only ${cases.length} cases on file in ${officer.unitPath}`);
-  const direct = ground.installation.direct;
   try {
     say("taking the statements of an action");
     const server = await buildServer(await contextOf(ground));
@@ -57,7 +53,7 @@ export const bench: Bench = async function* (options, say) {
         headers: { cookie },
         payload: visit(),
       });
-    const scripts: { first: Statements; second: Statements }[] = [];
+    const scripts: Repeated[] = [];
     for (const id of others) {
       const answer = await act(id);
       if (answer.statusCode !== 200) throw new Error(answer.body);
@@ -66,17 +62,12 @@ export const bench: Bench = async function* (options, say) {
     await server.close();
     say(`${scripts[0]!.first.length} statements an action`);
     say("acting over HTTP and by the bare driver, in turns");
-    const web = await child("serving.ts", {
-      folder: ground.folder,
-      database: databaseUrl(direct),
-      owner: databaseUrl(ground.installation.owner),
-    });
+    const web = await serve(ground);
     const base = `http://127.0.0.1:${web.port}`;
     const session = await signIn(base, county);
-    const { user, password, host, port, database } = direct as Record<string, unknown>;
     const kept = await keep(ground, others);
-    const connection = { user, password, host, port, database } as pg.ClientConfig;
-    const [ours, bare, bench]: [number[], number[], number[]] = [[], [], []];
+    const connection = connectionOf(ground);
+    const [ours, bare, theirs]: [number[], number[], number[]] = [[], [], []];
     const turns = Math.max(3, Math.ceil(options.seconds / turnSeconds));
     for (let turn = 0; turn < turns; turn++) {
       ours.push(await actions(base, session, mine, turnSeconds));
@@ -93,30 +84,17 @@ export const bench: Bench = async function* (options, say) {
       const played = await playOver(pgbench, connection, scripts, turnSeconds);
       if ((await stepsOf(ground, others)) - before !== played.rounds)
         throw new Error("pgbench's actions were not all done");
-      bench.push(played.perSecond);
+      theirs.push(played.perSecond);
       await restore(ground, kept);
     }
     await web.stop();
-    const of = {
-      bench: "case-step",
-      value: median(ours),
-      unit: "1/s",
-      rows: options.cases,
-      seed: options.seed,
-    };
-    yield figure({
-      ...of,
-      metric: "actions/s",
-      reference: "bare driver, same statements",
-      referenceValue: median(bare),
-    });
-    if (pgbench !== undefined)
-      yield figure({
-        ...of,
-        metric: "actions/s beside pgbench",
-        reference: "pgbench, same statements prepared",
-        referenceValue: median(bench),
-      });
+    yield* beside(
+      { bench: "case-step", unit: "1/s", rows: options.cases, seed: options.seed, values: ours },
+      [
+        ["actions/s", "bare driver, same statements", bare],
+        ["actions/s beside pgbench", "pgbench, same statements prepared", theirs],
+      ],
+    );
   } finally {
     await ground.drop();
   }
@@ -158,9 +136,7 @@ async function stepsOf(ground: Ground, cases: readonly string[]): Promise<number
 }
 
 /** Two rounds in a row that sent the same statements: a session looked up anew in between is tried again. */
-async function twoAlike(
-  round: () => Promise<Statements>,
-): Promise<{ first: Statements; second: Statements }> {
+async function twoAlike(round: () => Promise<readonly Step[]>): Promise<Repeated> {
   let first = await round();
   for (let tries = 0; tries < 10; tries++) {
     const second = await round();

@@ -12,8 +12,7 @@ import { expect } from "../src/kernel/refusal.ts";
 import { livingLines, livingPopulation } from "../src/services/care/eligible.ts";
 import { narrow, systemScope } from "../src/units/index.ts";
 import { type Bench, figure, median } from "./figure.ts";
-import { emptyGround, type Ground } from "./ground.ts";
-import { databaseUrl } from "./listing.ts";
+import { databaseUrl, emptyGround, type Ground } from "./ground.ts";
 import { statementsOf } from "./load.ts";
 
 const rounds = 5;

@@ -62,6 +62,17 @@ export function figure(
   };
 }
 
+/** One value, the middle of some, beside each reference that was measured: its metric's name, what it is, its values. */
+export function* beside(
+  of: Pick<Figure, "bench" | "unit" | "seed"> & { readonly rows: number; readonly values: readonly number[] },
+  references: readonly (readonly [metric: string, reference: string, values: readonly number[]])[],
+): Generator<Figure> {
+  const { values, ...common } = of;
+  for (const [metric, reference, its] of references)
+    if (its.length > 0)
+      yield figure({ ...common, metric, value: median(values), reference, referenceValue: median(its) });
+}
+
 export const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 /** The middle one; the mean of the middle two. */

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { ClientConfig } from "pg";
 import { composeContext } from "../src/compose.ts";
 import { parseConfig } from "../src/config.ts";
 import { migrationsHash } from "../src/db/migrate.ts";
@@ -129,4 +130,16 @@ async function open(folder: string): Promise<Ground> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** How a bare client reaches a ground's database, in plain values that a helper program can be told. */
+export function connectionOf({ installation }: Ground): ClientConfig {
+  const { user, password, host, port, database } = installation.direct;
+  return { user, password, host, port, database };
+}
+
+/** A connection's settings as a URL, for a process that is told where the database is. */
+export function databaseUrl(connection: ClientConfig): string {
+  const { user = "", password = "", host = "", port = 5432, database = "" } = connection;
+  return `postgres://${encodeURIComponent(user)}:${encodeURIComponent(String(password))}@${encodeURIComponent(host)}:${port}/${database}`;
 }

@@ -1,9 +1,8 @@
-import type { ClientConfig } from "pg";
 import { buildServer } from "../src/http/server.ts";
 import type { Role } from "../src/units/powers.ts";
 import { type BenchOptions, type Figure, figure } from "./figure.ts";
-import { type Ground, groundOf } from "./ground.ts";
-import { child, type Load, loadInTurns, statementsOf, type Target } from "./load.ts";
+import { connectionOf, type Ground, groundOf } from "./ground.ts";
+import { child, type Load, loadInTurns, serve, statementsOf, type Target } from "./load.ts";
 import { type BenchLevel, type BenchOfficer, contextOf, officerAt, signIn } from "./officer.ts";
 
 interface Asker {
@@ -43,9 +42,8 @@ export async function* listing(
       const path = await of.path(ground, officer);
       const statements = await statementsFor(ground, officer, path);
       say(`${who}: ${statements.reads.length} statements a request`);
-      const { user, password, host, port, database } = ground.installation.direct as Record<string, unknown>;
       const bare = await child("reference.ts", {
-        connection: { user, password, host, port, database },
+        connection: connectionOf(ground),
         statements: statements.reads,
         setup: statements.setup,
       });
@@ -125,11 +123,7 @@ async function standing(
 ): Promise<{ readonly ground: Ground; readonly serving: string }> {
   const ground = await groundOf({ members, cases, seed }, say);
   closing.push(ground.close);
-  const web = await child("serving.ts", {
-    folder: ground.folder,
-    database: databaseUrl(ground.installation.direct),
-    owner: databaseUrl(ground.installation.owner),
-  });
+  const web = await serve(ground);
   closing.push(web.stop);
   return { ground, serving: `http://127.0.0.1:${web.port}` };
 }
@@ -158,10 +152,4 @@ async function statementsFor(ground: Ground, officer: BenchOfficer, path: string
     ],
     reads: seen.filter((one) => !isSetting(one)),
   };
-}
-
-/** A connection's settings as a URL, for a process that is told where the database is. */
-export function databaseUrl(connection: ClientConfig): string {
-  const { user = "", password = "", host = "", port = 5432, database = "" } = connection;
-  return `postgres://${encodeURIComponent(user)}:${encodeURIComponent(String(password))}@${encodeURIComponent(host)}:${port}/${database}`;
 }

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import autocannon from "autocannon";
 import pg from "pg";
 import { median } from "./figure.ts";
+import { databaseUrl, type Ground } from "./ground.ts";
 
 /** What is asked for, over and over. */
 export interface Target {
@@ -107,4 +108,13 @@ export async function child(script: string, task: unknown, env: NodeJS.ProcessEn
       await once(program, "exit");
     },
   };
+}
+
+/** The program's web role on a ground, in a process of its own. */
+export function serve({ folder, installation }: Ground): Promise<Child> {
+  return child("serving.ts", {
+    folder,
+    database: databaseUrl(installation.direct),
+    owner: databaseUrl(installation.owner),
+  });
 }

@@ -6,19 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type pg from "pg";
-import { asSent, isBytes } from "./sent.ts";
-
-/** A statement as the program sent it. */
-export interface Step {
-  readonly text: string;
-  readonly values: readonly unknown[];
-}
-
-/** One round of a client: two rounds of the program with the same statements, in which what differs is made new each time. */
-export interface Repeated {
-  readonly first: readonly Step[];
-  readonly second: readonly Step[];
-}
+import { asSent, type Next, nextOf, type Repeated, type Step } from "./sent.ts";
 
 /** What pgbench did: rounds a second, and how many in all. */
 export interface Played {
@@ -33,8 +21,6 @@ export const pgbench = process.env["PGBENCH"];
 const { prepareValue } = createRequire(import.meta.url)("pg/lib/utils") as {
   prepareValue: (value: unknown) => string | Buffer | null;
 };
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
 /**
  * Each script a client of its own that plays it over and over. Statements are prepared once for each client; what never
@@ -51,23 +37,21 @@ export async function playOver(
     const names = new Map<string, string>();
     const made: string[] = [];
     const numbers: string[] = [];
-    const variable = (before: unknown, now: unknown): string => {
-      const key = JSON.stringify([before, now]);
-      const known = names.get(key);
+    const variable = (next: Exclude<Next, { kind: "same" }>): string => {
+      const key = JSON.stringify(next);
+      const known = next.kind === "bytes" ? undefined : names.get(key);
       if (known !== undefined) return known;
-      const name = `v${names.size}`;
-      if (typeof now === "number") numbers.push(`\\set ${name} ${now} + ${now - Number(before)} * :round`);
-      else if (isBytes(now))
-        made.push(`substring(sha256(random()::text::bytea) for ${now.data.length}) as ${name}`);
-      else if (typeof now === "string" && uuid.test(now)) made.push(`gen_random_uuid() as ${name}`);
-      else return literal(now);
+      const name = `v${numbers.length + made.length}`;
+      if (next.kind === "number") numbers.push(`\\set ${name} ${next.from} + ${next.by} * :round`);
+      else if (next.kind === "id") made.push(`gen_random_uuid() as ${name}`);
+      else made.push(`substring(sha256(random()::text::bytea) for ${next.length}) as ${name}`);
       names.set(key, `:${name}`);
       return `:${name}`;
     };
     const lines = second.map((step, index) =>
       written(step.text, (place) => {
-        const [before, now] = [first[index]?.values[place], step.values[place]];
-        return JSON.stringify(before) === JSON.stringify(now) ? literal(now) : variable(before, now);
+        const next = nextOf(first[index]?.values[place], step.values[place]);
+        return next.kind === "same" ? literal(next.value) : variable(next);
       }),
     );
     const fresh = made.length === 0 ? [] : [`select ${made.join(", ")} \\gset`];

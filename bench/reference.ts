@@ -4,13 +4,13 @@
  */
 import fastify from "fastify";
 import pg from "pg";
-import { asSent } from "./sent.ts";
+import { asSent, type Step } from "./sent.ts";
 
 interface Task {
   readonly connection: pg.PoolConfig;
-  readonly statements: readonly { readonly text: string; readonly values: readonly unknown[] }[];
+  readonly statements: readonly Step[];
   /** Statements run once on each new connection: role and settings. */
-  readonly setup: readonly { readonly text: string; readonly values: readonly unknown[] }[];
+  readonly setup: readonly Step[];
 }
 
 let input = "";

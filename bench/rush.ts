@@ -6,9 +6,8 @@ import { cookieName, tokenHashOf } from "../src/people/sign-in/session.ts";
 import { splitPlaces } from "../src/procedures/rounds.ts";
 import { insertRound, membersByDistrict } from "../src/procedures/rounds-store.ts";
 import { type Bench, figure, round } from "./figure.ts";
-import { copyOfGround, type Ground } from "./ground.ts";
-import { databaseUrl } from "./listing.ts";
-import { child } from "./load.ts";
+import { connectionOf, copyOfGround, type Ground } from "./ground.ts";
+import { child, serve } from "./load.ts";
 
 interface Claimant {
   readonly cookie: string;
@@ -39,17 +38,11 @@ export const bench: Bench = async function* (options, say) {
     { members: options.claimants, cases: Math.ceil(options.claimants / 5), seed: options.seed },
     say,
   );
-  const direct = ground.installation.direct;
-  const { user, password, host, port, database } = direct as Record<string, unknown>;
   try {
     say(`signing ${options.claimants} people in`);
     const people = await signedIn(ground, options.claimants);
     const id = await openRound(ground, options.places);
-    const web = await child("serving.ts", {
-      folder: ground.folder,
-      database: databaseUrl(direct),
-      owner: databaseUrl(ground.installation.owner),
-    });
+    const web = await serve(ground);
     say(`${people.length} claims of ${options.places} places`);
     const ours = await rush(
       `http://127.0.0.1:${web.port}/api/rounds/${id}/claims`,
@@ -61,7 +54,7 @@ export const bench: Bench = async function* (options, say) {
     say("the same without the program");
     await bareTables(ground, options.places);
     const bare = await child("rush-bare.ts", {
-      connection: { user, password, host, port, database },
+      connection: connectionOf(ground),
     });
     const reference = await rush(`http://127.0.0.1:${bare.port}/`, people, crowd * options.connections);
     if (reference.lost > 0) throw new Error(`${reference.lost} claims without the program were lost`);
