@@ -65,7 +65,11 @@ export const bench: Bench = async function* (options, say) {
           values: values.map((value) => renumbered(value, serial)),
         }));
       });
-      theirs.push((await playOnce(pgbench, connection, more, options.connections)).perSecond);
+      const before = await joining(ground);
+      const played = await playOnce(pgbench, connection, more, options.connections);
+      if ((await joining(ground)) - before !== played.rounds)
+        throw new Error("pgbench's applications were not all made");
+      theirs.push(played.perSecond);
     }
     await web.stop();
     yield* beside({ bench: "apply", unit: "1/s", rows: options.members, seed: options.seed, values: ours }, [
@@ -76,6 +80,14 @@ export const bench: Bench = async function* (options, say) {
     await ground.drop();
   }
 };
+
+/** How many applications to join there are. */
+async function joining(ground: Ground): Promise<number> {
+  const found = await ground.owner.systemRead((tx) =>
+    sql<{ cases: number }>`select count(*)::int as cases from case_file where service = 'join'`.execute(tx),
+  );
+  return found.rows[0]!.cases;
+}
 
 /** People who have signed in and belong to no union yet, spread over the unions of the federation. */
 async function newcomers(ground: Ground, count: number): Promise<readonly Applicant[]> {
