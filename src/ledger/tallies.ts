@@ -25,8 +25,8 @@ export const grantTallies = defineFamily({
     "aid.grants": { key: sql`r.kind`, day: sql`r.paid_on`, when: paid },
     "aid.grants.source": { key: sql`coalesce(r.fund_source, '')`, day: sql`r.paid_on`, when: paid },
   },
-  rowsOf: ({ path, districts }) =>
-    sql`(select * from aid_grant where district = any(${districts}::text[]) and ${within({ path }, "path")})`,
+  rowsOf: (place) =>
+    sql`(select * from aid_grant where district = any(${place.districts}::text[]) and ${within(place, "path")})`,
 });
 
 /** What a payment batch counts for: while its step has a due day, by that day. */

@@ -32,8 +32,8 @@ export const memberTallies = defineFamily({
     "member.born": { day: sql`date_trunc('month', r.birth_date)::date`, grain: "month" },
   },
   inUnits: (units) => sql`(r.district, r.unit_id) in (${units})`,
-  rowsOf: ({ path, districts }) =>
-    sql`(select * from person where district = any(${districts}::text[]) and ${within({ path }, "path")})`,
+  rowsOf: (place) =>
+    sql`(select * from person where district = any(${place.districts}::text[]) and ${within(place, "path")})`,
 });
 
 /** Members of unions whose employer's headcount is known, counted at each such union above them. */

@@ -42,5 +42,6 @@ export const caseTallies = defineFamily({
       when: sql`r.state = 'ended' and r.ended_on is not null and r.rating is not null`,
     },
   },
-  rowsOf: ({ path }) => sql`(select * from case_file where ${inPlace(path, "case_file")})`,
+  rowsOf: (place) =>
+    sql`(select * from case_file where ${place.alone ? sql`unit_id = ${place.unitId}` : inPlace(place.path, "case_file")})`,
 });

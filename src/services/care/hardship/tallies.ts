@@ -27,6 +27,6 @@ export const fileTallies = defineFamily({
       when: sql`r.exited_on is not null`,
     },
   },
-  rowsOf: ({ path, districts }) =>
-    sql`(select * from hardship_file where district = any(${districts}::text[]) and ${within({ path }, "path")})`,
+  rowsOf: (place) =>
+    sql`(select * from hardship_file where district = any(${place.districts}::text[]) and ${within(place, "path")})`,
 });
