@@ -73,8 +73,10 @@ const copyWith =
 /** Whether the tables are spread over several servers. */
 async function isDistributed(tx: Tx): Promise<boolean> {
   const { rows } = await sql<{ here: boolean }>`
-    select exists (select 1 from pg_extension where extname = 'citus') as here`.execute(tx);
-  return rows[0]!.here;
+    select to_regclass('pg_catalog.pg_dist_partition') is not null as here`.execute(tx);
+  if (!rows[0]!.here) return false; // the extension may be there before `shard` has spread anything
+  const { rows: some } = await sql`select 1 from pg_dist_partition limit 1`.execute(tx);
+  return some.length > 0;
 }
 
 interface Part {

@@ -139,7 +139,17 @@ export async function distribute(
     );
   }
   const tables = wanted.filter((name) => placements[name]!.by !== "local").sort(byPlacement);
-  if (tables.length === 0) return { tables: [], policies: 0, foreignKeys: 0 };
+  const done =
+    tables.length === 0 ? { tables, policies: 0, foreignKeys: 0 } : await spread(client, tables, progress);
+  await letGoOfCopies(client);
+  return done;
+}
+
+async function spread(
+  client: pg.ClientBase,
+  tables: readonly string[],
+  progress?: (table: string) => void,
+): Promise<Sharded> {
   await spreadAppRole(client);
   await client.query("begin");
   try {
@@ -159,7 +169,6 @@ export async function distribute(
     // The sequence of an identity column is asked by name there, and so wants its right.
     await client.query(`grant usage on all sequences in schema public to ${APP_ROLE}`);
     await client.query("commit");
-    await letGoOfCopies(client, tables);
     return { tables, policies, foreignKeys: keys.length };
   } catch (error) {
     await client.query("rollback").catch(() => {});
@@ -222,6 +231,12 @@ export async function misplacedTables(client: pg.ClientBase): Promise<readonly M
   );
   for (const { table, shards } of bare)
     wrong.push({ table, expected: "a wall around every shard", found: `${shards} shards without` });
+  for (const { table, bytes } of await copiesLeft(client))
+    wrong.push({
+      table,
+      expected: "rows on the shards alone",
+      found: `${bytes} bytes left on the coordinator`,
+    });
   return wrong;
 }
 
@@ -317,11 +332,22 @@ async function firstOf(client: pg.ClientBase, column: string, table: string): Pr
   return rows[0]?.name ?? "none";
 }
 
-/** The rows have been copied to their shards; what lies under the table's own name on the coordinator goes. */
-async function letGoOfCopies(client: pg.ClientBase, tables: readonly string[]): Promise<void> {
-  for (const table of tables) {
+/**
+ * The rows have been copied to their shards; what lies under the table's own name on the coordinator goes. By itself, after
+ * the commit: whoever was interrupted in between finds it at the next run.
+ */
+async function letGoOfCopies(client: pg.ClientBase): Promise<void> {
+  for (const { table } of await copiesLeft(client))
     await client.query("select truncate_local_data_after_distributing_table($1::regclass)", [id(table)]);
-  }
+}
+
+/** Distributed tables under whose own name rows still lie on the coordinator. */
+async function copiesLeft(client: pg.ClientBase): Promise<readonly { table: string; bytes: string }[]> {
+  const { rows } = await client.query<{ table: string; bytes: string }>(
+    `select c.relname as "table", pg_relation_size(c.oid) as bytes from pg_dist_partition p join pg_class c on c.oid = p.logicalrelid
+     where (p.partmethod = 'h' or p.repmodel = 't') and pg_relation_size(c.oid) > 0 order by 1`,
+  );
+  return rows;
 }
 
 function id(name: string): string {
