@@ -112,11 +112,11 @@ function indented(text: string): string {
   return text.replace(/^/gm, "    ");
 }
 
-/** The caller's settings must not reach the tests, save for where a Citus is at hand. */
+/** The caller's settings must not reach the tests, save for where a Citus is at hand and the seed that repeats a run. */
 function testEnvironment(url: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
-      !/^(ZHIJIA_(?!TEST_CITUS_BIN$)|DATABASE_|PG|SMTP_|SMS_|OIDC_|PORT$|HOST$|NODE_TEST_CONTEXT$)/.test(
+      !/^(ZHIJIA_(?!TEST_(?:CITUS_BIN|SEED)$)|DATABASE_|PG|SMTP_|SMS_|OIDC_|PORT$|HOST$|NODE_TEST_CONTEXT$)/.test(
         name,
       ),
   );

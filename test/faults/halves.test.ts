@@ -89,9 +89,23 @@ test("a payment batch bears kill -9 while its result comes in, the same file aga
     );
     assert.equal(await state(), sent);
   }
-  const answer = load(result);
-  await killed(program);
-  await answer; // it may have come, or not
+  // It is killed in the midst: the result is remembered and its line paid, and the grant's row, which comes after, is held.
+  await s.looking(async (db) => {
+    await db.query("begin");
+    await db.query("select 1 from aid_grant where id = $1 for update", [grant.id]);
+    const answer = load(result);
+    await s.looking((other) =>
+      until("the result waits for the grant", async () => {
+        const found = await other.query(
+          "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ~* 'aid_grant'",
+        );
+        return found.rowCount === 1;
+      }),
+    );
+    await killed(program);
+    assert.equal((await answer).status, 0); // the connection broke before an answer came
+    await db.query("rollback");
+  });
   program = await s.serve();
   assert.ok(ok(await load(result)).result);
   assert.equal(ok(await load(result)).result.repeated, true);
