@@ -67,6 +67,13 @@ test("the image is made of what there is, runs as nobody special, and knows only
   for (const rest of all("COPY")) {
     for (const source of rest.split(" ").slice(0, -1)) assert.ok(existsSync(join(root, source)), source);
   }
+  const ignored = readFileSync(join(root, ".dockerignore"), "utf8").split("\n");
+  for (const never of ["data", ".cache", "node_modules"]) assert.ok(ignored.includes(never), never);
+  const copied = all("COPY").flatMap((rest) => rest.split(" ").slice(0, -1));
+  assert.deepEqual(
+    copied.filter((source) => ignored.includes(source.replace(/^\.\//, ""))),
+    [],
+  );
   const names = steps.map(({ name }) => name);
   assert.notEqual(one("USER"), "root");
   assert.ok(names.indexOf("USER") < names.indexOf("CMD"));
