@@ -1,194 +1,20 @@
-import { Agent } from "node:http";
-import { sql } from "kysely";
-import pg from "pg";
-import { buildServer } from "../src/http/server.ts";
-import { identityCheck } from "../src/kernel/identity-number.ts";
-import { newId } from "../src/kernel/ids.ts";
-import { expect } from "../src/kernel/refusal.ts";
-import { welcome } from "../src/people/sign-in/face.ts";
-import { cookieName } from "../src/people/sign-in/session.ts";
-import { begin, createAccount } from "../src/people/sign-in/sign-in.ts";
-import { type Bench, beside } from "./figure.ts";
-import { connectionOf, copyOfGround, type Ground } from "./ground.ts";
-import { child, serve, statementsOf } from "./load.ts";
-import { contextOf } from "./officer.ts";
-import { pgbench, playOnce } from "./pgbench.ts";
-import { post } from "./post.ts";
-import { renumbered, type Step } from "./sent.ts";
+import { applicationsOn } from "./applications.ts";
+import type { Bench } from "./figure.ts";
+import { copyOfGround } from "./ground.ts";
+import { inTurns } from "./work.ts";
 
-/** Seconds of one turn, of the program's and of the driver's. */
-const turnSeconds = 6;
-const turns = 3;
-/** Applications of each of those compared: more than their turns can take. */
-const wanted = 2100;
+/** Applications a second are made ready for: more than anybody makes. */
+const most = 120;
 
-interface Applicant {
-  readonly cookie: string;
-  readonly application: object;
-}
-
-/**
- * Workers apply to join, each once, with as many requests under way as there are connections; beside a bare driver that
- * runs the very statements of such applications' transactions (not what the program reads afterwards to answer). Beside
- * pgbench as well, where a setting names it.
- */
+/** Applications to join a second, with as many under way as there are connections, and nothing else. */
 export const bench: Bench = async function* (options, say) {
   const ground = await copyOfGround(options, say);
+  const share = { connections: options.connections, seconds: 6, turns: 3, most };
   try {
-    const compared = pgbench === undefined ? 2 : 3;
-    say(`welcoming ${wanted * compared} newcomers`);
-    const applicants = await newcomers(ground, wanted * compared);
-    say("taking the statements of applications");
-    const scripts = await statementsOfApplications(ground, applicants.slice(wanted));
-    const web = await serve(ground);
-    say("applying over HTTP and by the bare driver, in turns");
-    const connection = connectionOf(ground);
-    const [ours, bare, theirs]: [number[], number[], number[]] = [[], [], []];
-    const share = Math.floor(wanted / turns);
-    let serial = (Date.now() % 1_000_000_000) + wanted;
-    for (let turn = 0; turn < turns; turn++) {
-      const some = applicants.slice(turn * share, (turn + 1) * share);
-      ours.push(await apply(`http://127.0.0.1:${web.port}`, some, options.connections));
-      const driver = await child("bare-once.ts", {
-        connection,
-        scripts: scripts.slice(turn * share, (turn + 1) * share),
-        connections: options.connections,
-        seconds: turnSeconds,
-      });
-      bare.push(driver.port); // the driver prints its rate where a server prints its port
-      await driver.stop();
-      if (pgbench === undefined) continue;
-      const more = scripts.slice(wanted + turn * share, wanted + (turn + 1) * share).map((script) => {
-        serial++;
-        return script.map(({ text, values }) => ({
-          text,
-          values: values.map((value) => renumbered(value, serial)),
-        }));
-      });
-      const before = await joining(ground);
-      const played = await playOnce(pgbench, connection, more, options.connections);
-      if ((await joining(ground)) - before !== played.rounds)
-        throw new Error("pgbench's applications were not all made");
-      theirs.push(played.perSecond);
-    }
-    await web.stop();
-    yield* beside({ bench: "apply", unit: "1/s", rows: options.members, seed: options.seed, values: ours }, [
-      ["applications/s", "bare driver, the same transactions", bare],
-      ["applications/s beside pgbench", "pgbench, the same transactions", theirs],
-    ]);
+    const work = await applicationsOn(ground, share, say);
+    say("applying by the program and by the drivers, in turns");
+    yield* inTurns(ground, [work], share, { bench: "apply", rows: options.members, seed: options.seed });
   } finally {
     await ground.drop();
   }
 };
-
-/** How many applications to join there are. */
-async function joining(ground: Ground): Promise<number> {
-  const found = await ground.owner.systemRead((tx) =>
-    sql<{ cases: number }>`select count(*)::int as cases from case_file where service = 'join'`.execute(tx),
-  );
-  return found.rows[0]!.cases;
-}
-
-/** People who have signed in and belong to no union yet, spread over the unions of the federation. */
-async function newcomers(ground: Ground, count: number): Promise<readonly Applicant[]> {
-  const { ring, clock } = ground.installation;
-  const { rows: units } = await ground.owner.systemRead((tx) =>
-    sql<{
-      id: string;
-      district: string;
-    }>`select id, district from unit where level = 'GRASSROOTS' and status = 'ACTIVE'
-      order by md5(id::text) limit 500`.execute(tx),
-  );
-  const found: Applicant[] = [];
-  const run = Math.floor(Math.random() * 90_000_000);
-  while (found.length < count) {
-    await ground.owner.system(async (tx) => {
-      for (let some = 0; some < 200 && found.length < count; some++) {
-        const serial = run + found.length;
-        const unit = units[found.length % units.length]!;
-        const name = `例新${"东南西北中"[found.length % 5]}`;
-        const phone = `19${String(900_000_000 + (serial % 90_000_000)).padStart(9, "0")}`;
-        const person = expect(
-          await welcome(tx, ring, { name, unit: unit.id as never }, phone, clock.today()),
-        );
-        const at = new Date();
-        const account = await createAccount(tx, { ...person, now: at });
-        const proven = { account, person: person.person, strong: false };
-        const { token } = await begin(tx, proven, { kind: "sms", agent: "bench", at, before: undefined });
-        const born =
-          19_600_101 + (Math.floor(serial / 900) % 27) + 10_000 * (Math.floor(serial / 24_300) % 40);
-        const body = `${unit.district}${born}${String(100 + (serial % 900))}`;
-        found.push({
-          cookie: `${cookieName}=${token}`,
-          application: {
-            id: newId(),
-            service: "join",
-            answers: {
-              situation: "unit_has_union",
-              unit: unit.id,
-              idNumber: body + identityCheck(body),
-              phone,
-              constitution: true,
-              dataConsent: true,
-              signature: name,
-            },
-          },
-        });
-      }
-    });
-  }
-  return found;
-}
-
-/** The statements of each application's transaction, taken from the program itself and undone at once. */
-async function statementsOfApplications(ground: Ground, applicants: readonly Applicant[]) {
-  const server = await buildServer(await contextOf(ground));
-  const prototype = pg.Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
-  const scripts: (readonly Step[])[] = [];
-  for (const { cookie, application } of applicants) {
-    const original = prototype.query;
-    let refused: string | null = null;
-    const seen = await statementsOf(async () => {
-      const spied = prototype.query;
-      prototype.query = function undone(this: unknown, ...args: unknown[]) {
-        return spied.apply(this, args[0] === "commit" ? ["rollback"] : args);
-      };
-      const answer = await server.inject({
-        method: "POST",
-        url: "/api/cases",
-        headers: { cookie },
-        payload: application,
-      });
-      // What was undone is not found afterwards; anything else is a fault of the bench.
-      if (answer.statusCode !== 404 && answer.statusCode !== 201) refused = answer.body;
-      prototype.query = spied;
-    });
-    prototype.query = original;
-    if (refused !== null) throw new Error(`an application was refused: ${refused}`);
-    const from = seen.findIndex((one) => one.text.startsWith("begin"));
-    const to = seen.findIndex((one) => one.text === "rollback");
-    scripts.push([...seen.slice(from, to), { text: "commit", values: [] }]);
-  }
-  await server.close();
-  return scripts;
-}
-
-/** Applications a second, until the time is over or everybody has applied. */
-async function apply(base: string, applicants: readonly Applicant[], connections: number): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const queue = [...applicants];
-  const until = performance.now() + turnSeconds * 1000;
-  let done = 0;
-  const began = performance.now();
-  await Promise.all(
-    Array.from({ length: connections }, async () => {
-      for (let one = queue.pop(); one && performance.now() < until; one = queue.pop()) {
-        const status = await post(agent, `${base}/api/cases`, one.cookie, one.application);
-        if (status >= 300) throw new Error(`an application was answered ${status}`);
-        done++;
-      }
-    }),
-  );
-  agent.destroy();
-  return done / ((performance.now() - began) / 1000);
-}

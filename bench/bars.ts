@@ -27,6 +27,7 @@ const bars: readonly (readonly [bench: string, metric: string, bar: Bar | null])
   ),
   ["case-step", "actions/s", least(0.5)],
   ["apply", "applications/s", least(0.5)],
+  ["mixed", "", least(0.5)],
   ...(
     [
       [10_000_000, 5000],

@@ -36,8 +36,9 @@ const lines = (is: "least" | "most"): readonly Line[] =>
   figures.flatMap((one) => {
     const bar = barOf(one);
     const found = bar?.of === "value" ? one.value : one.ratio;
-    // Of what there may be none there is no part to draw.
+    // Of what there may be none there is no part to draw; a number a second has no bare program beside it.
     if (bar === null || found === null || bar.is !== is || bar.at === 0 || isOneOfMany(one)) return [];
+    if (is === "least" && bar.of === "value") return [];
     const rows = one.rows === null ? "" : `, ${short.format(one.rows)}`;
     return [{ name: `${one.bench}${rows}: ${one.metric}`, share: found, bar: bar.at }];
   });

@@ -17,9 +17,12 @@ let input = "";
 for await (const piece of process.stdin) input += piece;
 const task = JSON.parse(input) as Task;
 
-const pool = new pg.Pool({ ...task.connection, max: 20 });
-pool.on("connect", (client) => {
-  for (const { text, values } of task.setup) void client.query(text, [...values]);
+const pool = new pg.Pool({
+  ...task.connection,
+  max: 20,
+  onConnect: async (client) => {
+    for (const { text, values } of task.setup) await client.query(text, [...values]);
+  },
 });
 
 const server = fastify();

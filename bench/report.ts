@@ -38,8 +38,10 @@ function postgresql(): string {
 
 /** The runs some figures come from: how each was asked for, on which day and of which commit. */
 function runsOf(figures: readonly Figure[]): string {
+  // Lines beside pgbench come only where a setting names it.
+  const named = figures.some(({ metric }) => metric.endsWith("beside pgbench")) ? "PGBENCH=… " : "";
   const runs = figures.map(({ bench, options = "", date, commit }) => {
-    const asked = `npm run bench -- ${bench} ${options}`.trim();
+    const asked = `${named}npm run bench -- ${bench} ${options}`.trim();
     return `\`${asked}\`, ${date}, commit ${commit}`;
   });
   return [...new Set(runs)].join("; ");

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- NAME [--members=N] [--cases=N] [--units=N] [--seconds=N] [--turn=N] [--connections=N] [--seed=N]`, and `-- all`, which also
- * writes bench/results.md. One JSON line per figure; what is going on goes to standard error. `-- report FILE…` writes
- * bench/results.md of lines printed by earlier runs.
+ * `npm run bench -- NAME [--members=N] …` (the sizes are below), and `-- all`, which also writes bench/results.md: of what was
+ * measured, should one of them fail. One JSON line per figure; what is going on goes to standard error. `-- report FILE…`
+ * writes bench/results.md of lines printed by earlier runs.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -18,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   "member-search": () => import("./member-search.ts"),
   "case-step": () => import("./case-step.ts"),
   apply: () => import("./apply.ts"),
+  mixed: () => import("./mixed.ts"),
   figures: () => import("./figures.ts"),
   eligibility: () => import("./eligibility.ts"),
   rush: () => import("./rush.ts"),
@@ -28,36 +29,32 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   web: () => import("./web.ts"),
 };
 
+/** Sizes by their names on the command line, each with what it is unless given. */
+const sizes = {
+  members: "1000000",
+  cases: "200000",
+  units: "1000000",
+  seconds: "8",
+  turn: "2",
+  connections: "50",
+  seed: "1",
+  households: "10000000",
+  claimants: "100000",
+  places: "10000",
+  "soak-seconds": "1800",
+} as const;
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: {
-    members: { type: "string", default: "1000000" },
-    cases: { type: "string", default: "200000" },
-    units: { type: "string", default: "1000000" },
-    seconds: { type: "string", default: "8" },
-    turn: { type: "string", default: "2" },
-    connections: { type: "string", default: "50" },
-    seed: { type: "string", default: "1" },
-    households: { type: "string", default: "10000000" },
-    claimants: { type: "string", default: "100000" },
-    places: { type: "string", default: "10000" },
-    "soak-seconds": { type: "string", default: "1800" },
-  },
+  options: Object.fromEntries(
+    Object.entries(sizes).map(([name, size]) => [name, { type: "string", default: size }] as const),
+  ),
 });
 
-const options: BenchOptions = {
-  members: Number(values.members),
-  cases: Number(values.cases),
-  units: Number(values.units),
-  seconds: Number(values.seconds),
-  turn: Number(values.turn),
-  connections: Number(values.connections),
-  seed: Number(values.seed),
-  households: Number(values.households),
-  claimants: Number(values.claimants),
-  places: Number(values.places),
-  soakSeconds: Number(values["soak-seconds"]),
-};
+const { "soak-seconds": soakSeconds, ...given } = Object.fromEntries(
+  Object.entries(values).map(([name, value]) => [name, Number(value)]),
+) as Record<keyof typeof sizes, number>;
+const options: BenchOptions = { ...given, soakSeconds };
 const [wanted = "", ...lines] = positionals;
 if (wanted === "report") {
   // Figures of runs taken one by one: files of the lines that benches print.
@@ -75,7 +72,9 @@ if (
   Object.values(options).some((value) => !Number.isInteger(value) || value < 1)
 ) {
   process.stderr.write(
-    `usage: npm run bench -- ${["all", ...Object.keys(benches)].join("|")} [--members=N] [--cases=N] [--units=N] [--seconds=N] [--turn=N] [--connections=N] [--seed=N]\n`,
+    `usage: npm run bench -- ${["all", ...Object.keys(benches)].join("|")} ${Object.keys(sizes)
+      .map((name) => `[--${name}=N]`)
+      .join(" ")}\n`,
   );
   process.exit(2);
 }
@@ -90,12 +89,15 @@ const taken = {
     .join(" "),
 };
 const figures: Figure[] = [];
-for (const name of names) {
-  const { bench } = await benches[name]!();
-  for await (const figure of bench(options, (line) => process.stderr.write(`${name}: ${line}\n`))) {
-    figures.push({ ...figure, ...taken });
-    process.stdout.write(`${JSON.stringify({ ...figure, ...taken })}\n`);
+try {
+  for (const name of names) {
+    const { bench } = await benches[name]!();
+    for await (const figure of bench(options, (line) => process.stderr.write(`${name}: ${line}\n`))) {
+      figures.push({ ...figure, ...taken });
+      process.stdout.write(`${JSON.stringify({ ...figure, ...taken })}\n`);
+    }
   }
+} finally {
+  if (wanted === "all") writeResults(figures, "The last full run of `npm run bench -- all`");
 }
-if (wanted === "all") writeResults(figures, "The last full run of `npm run bench -- all`");
 process.exit(0);

@@ -25,6 +25,8 @@ interface Seen {
   readonly number: number | null;
 }
 
+/** Of a federation's members some have retired and claim nothing: less than this share. */
+const retired = 0.04;
 /** Connections of the rush for each of an ordinary bench. */
 const crowd = 10;
 
@@ -35,12 +37,17 @@ const crowd = 10;
  */
 export const bench: Bench = async function* (options, say) {
   const ground = await copyOfGround(
-    { members: options.claimants, cases: Math.ceil(options.claimants / 5), seed: options.seed },
+    {
+      members: Math.ceil(options.claimants * (1 + retired)),
+      cases: Math.ceil(options.claimants / 5),
+      seed: options.seed,
+    },
     say,
   );
   try {
     say(`signing ${options.claimants} people in`);
     const people = await signedIn(ground, options.claimants);
+    if (people.length < options.claimants) throw new Error(`only ${people.length} can claim`);
     const id = await openRound(ground, options.places);
     const web = await serve(ground);
     say(`${people.length} claims of ${options.places} places`);

@@ -17,7 +17,7 @@ const countiesMost = 8;
 const thinkMs = 40;
 
 /**
- * Mixed traffic with jobs over a long time (half an hour unless `--seconds` is given): officers read inboxes, lists, pages
+ * Mixed traffic with jobs over a long time (half an hour unless `--soak-seconds` is given): officers read inboxes, lists, pages
  * and figures and act on cases, workers look at their affairs and messages, faces stay open on live events, and what is
  * done brings messages and jobs with it. Memory and the 99th percentile of the last quarter stand beside those of the
  * first after warming up; an error ends the bench.

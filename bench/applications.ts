@@ -1,0 +1,194 @@
+import { Agent } from "node:http";
+import { sql } from "kysely";
+import pg from "pg";
+import { buildServer } from "../src/http/server.ts";
+import { identityCheck } from "../src/kernel/identity-number.ts";
+import { newId } from "../src/kernel/ids.ts";
+import { expect } from "../src/kernel/refusal.ts";
+import { welcome } from "../src/people/sign-in/face.ts";
+import { cookieName } from "../src/people/sign-in/session.ts";
+import { begin, createAccount } from "../src/people/sign-in/sign-in.ts";
+import { connectionOf, type Ground } from "./ground.ts";
+import { statementsOf } from "./load.ts";
+import { contextOf } from "./officer.ts";
+import { pgbench, playOnce } from "./pgbench.ts";
+import { post } from "./post.ts";
+import { renumbered, type Step } from "./sent.ts";
+import { rateOf, type Work, type WorkShare } from "./work.ts";
+
+/** How much faster pgbench makes applications than the bare driver. */
+const faster = 1.4;
+
+interface Applicant {
+  readonly cookie: string;
+  readonly application: object;
+}
+
+/**
+ * Workers apply to join, each once. The drivers run the statements of such applications' transactions, not what the
+ * program reads afterwards to answer. `most` applications a second are made ready for each: more than anybody makes.
+ */
+export async function applicationsOn(
+  ground: Ground,
+  { connections, turns, seconds, most }: WorkShare & { readonly most: number },
+  say: (line: string) => void,
+): Promise<Work> {
+  const [share, wanted] = [most * seconds, most * seconds * turns];
+  const compared = pgbench === undefined ? 2 : 3;
+  say(`welcoming ${wanted * compared} newcomers`);
+  const applicants = await newcomers(ground, wanted * compared);
+  say("taking the statements of applications");
+  const scripts = await statementsOfApplications(ground, applicants.slice(wanted));
+  const connection = connectionOf(ground);
+  // Each turn takes those that no turn before it has taken.
+  const [ours, bare, theirs] = [applicants.slice(0, wanted), scripts.slice(0, wanted), scripts.slice(wanted)];
+  let lastBare = most;
+  let serial = (Date.now() % 1_000_000_000) + wanted;
+  return {
+    name: "applications",
+    ours: (base, seconds) => apply(base, ours.splice(0, share), connections, seconds),
+    async bare(seconds) {
+      lastBare = await rateOf("bare-once.ts", {
+        connection,
+        scripts: bare.splice(0, share),
+        connections,
+        seconds,
+      });
+      return lastBare;
+    },
+    async theirs(program, seconds) {
+      // It plays so many, however long they take: about as many as it can make in the time.
+      const many = Math.min(share, Math.ceil(lastBare * faster * seconds));
+      const some = theirs.splice(0, many).map((script) => {
+        serial++;
+        return script.map(({ text, values }) => ({
+          text,
+          values: values.map((value) => renumbered(value, serial)),
+        }));
+      });
+      const before = await joining(ground);
+      const played = await playOnce(program, connection, some, connections);
+      const made = (await joining(ground)) - before;
+      if (made !== played.rounds) throw new Error(`pgbench made ${made} of ${played.rounds} applications`);
+      return played.perSecond;
+    },
+    rest: async () => {},
+  };
+}
+
+/** How many applications to join there are. */
+async function joining(ground: Ground): Promise<number> {
+  const found = await ground.owner.systemRead((tx) =>
+    sql<{ cases: number }>`select count(*)::int as cases from case_file where service = 'join'`.execute(tx),
+  );
+  return found.rows[0]!.cases;
+}
+
+/** People who have signed in and belong to no union yet, spread over the unions of the federation. */
+async function newcomers(ground: Ground, count: number): Promise<readonly Applicant[]> {
+  const { ring, clock } = ground.installation;
+  const { rows: units } = await ground.owner.systemRead((tx) =>
+    sql<{
+      id: string;
+      district: string;
+    }>`select id, district from unit where level = 'GRASSROOTS' and status = 'ACTIVE'
+      order by md5(id::text) limit 500`.execute(tx),
+  );
+  const found: Applicant[] = [];
+  const run = Math.floor(Math.random() * 90_000_000);
+  while (found.length < count) {
+    await ground.owner.system(async (tx) => {
+      for (let some = 0; some < 200 && found.length < count; some++) {
+        const serial = run + found.length;
+        const unit = units[found.length % units.length]!;
+        const name = `例新${"东南西北中"[found.length % 5]}`;
+        const phone = `19${String(900_000_000 + (serial % 90_000_000)).padStart(9, "0")}`;
+        const person = expect(
+          await welcome(tx, ring, { name, unit: unit.id as never }, phone, clock.today()),
+        );
+        const at = new Date();
+        const account = await createAccount(tx, { ...person, now: at });
+        const proven = { account, person: person.person, strong: false };
+        const { token } = await begin(tx, proven, { kind: "sms", agent: "bench", at, before: undefined });
+        const born =
+          19_600_101 + (Math.floor(serial / 900) % 27) + 10_000 * (Math.floor(serial / 24_300) % 40);
+        const body = `${unit.district}${born}${String(100 + (serial % 900))}`;
+        found.push({
+          cookie: `${cookieName}=${token}`,
+          application: {
+            id: newId(),
+            service: "join",
+            answers: {
+              situation: "unit_has_union",
+              unit: unit.id,
+              idNumber: body + identityCheck(body),
+              phone,
+              constitution: true,
+              dataConsent: true,
+              signature: name,
+            },
+          },
+        });
+      }
+    });
+  }
+  return found;
+}
+
+/** The statements of each application's transaction, taken from the program itself and undone at once. */
+async function statementsOfApplications(ground: Ground, applicants: readonly Applicant[]) {
+  const server = await buildServer(await contextOf(ground));
+  const prototype = pg.Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
+  const scripts: (readonly Step[])[] = [];
+  for (const { cookie, application } of applicants) {
+    const original = prototype.query;
+    let refused: string | null = null;
+    const seen = await statementsOf(async () => {
+      const spied = prototype.query;
+      prototype.query = function undone(this: unknown, ...args: unknown[]) {
+        return spied.apply(this, args[0] === "commit" ? ["rollback"] : args);
+      };
+      const answer = await server.inject({
+        method: "POST",
+        url: "/api/cases",
+        headers: { cookie },
+        payload: application,
+      });
+      // What was undone is not found afterwards; anything else is a fault of the bench.
+      if (answer.statusCode !== 404 && answer.statusCode !== 201) refused = answer.body;
+      prototype.query = spied;
+    });
+    prototype.query = original;
+    if (refused !== null) throw new Error(`an application was refused: ${refused}`);
+    const from = seen.findIndex((one) => one.text.startsWith("begin"));
+    const to = seen.findIndex((one) => one.text === "rollback");
+    scripts.push([...seen.slice(from, to), { text: "commit", values: [] }]);
+  }
+  await server.close();
+  return scripts;
+}
+
+/** Applications a second, until the time is over or everybody has applied. */
+async function apply(
+  base: string,
+  applicants: readonly Applicant[],
+  connections: number,
+  seconds: number,
+): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const queue = [...applicants];
+  const until = performance.now() + seconds * 1000;
+  let done = 0;
+  const began = performance.now();
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      for (let one = queue.pop(); one && performance.now() < until; one = queue.pop()) {
+        const status = await post(agent, `${base}/api/cases`, one.cookie, one.application);
+        if (status >= 300) throw new Error(`an application was answered ${status}`);
+        done++;
+      }
+    }),
+  );
+  agent.destroy();
+  return done / ((performance.now() - began) / 1000);
+}
