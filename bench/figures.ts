@@ -23,7 +23,7 @@ const levels = {
 
 /** Deltas that wait to be folded while one is measured: some seconds' work of a busy province. */
 const waiting = 5000;
-const rounds = 35;
+const rounds = 80;
 /** The first rounds let connection, plans and compiled code come to rest: whichever figure is asked first pays for them. */
 const restless = 20;
 const today = { from: day("2026-01-01"), to: day("2026-01-01"), today: day("2026-01-01") };

@@ -15,16 +15,16 @@ export interface Place {
   readonly alone: boolean;
 }
 
-/** The place of a union of the tree. The caller has asked for its scope. */
+/** The place of a union of the tree; one with roll-ups is not looked below. The caller has asked for its scope. */
 export async function placeOf(tx: Tx, unitId: string): Promise<Place> {
   const { rows } = await sql<
     Omit<Place, "districts" | "alone"> & { districts: string[] | null; below: number }
   >`
     select u.id as "unitId", u.path, u.district, u.figures_kept as kept, b.districts, b.below
-    from unit u left join lateral (
+    from unit u cross join lateral (
       select array_agg(distinct b.district) as districts, count(*)::int - 1 as below
-      from unit b where b.path >= u.path and b.path < u.path || '/'
-    ) b on not u.figures_kept
+      from unit b where not u.figures_kept and b.path >= u.path and b.path < u.path || '/'
+    ) b
     where u.id = ${unitId}`.execute(tx);
   const [found] = rows;
   if (!found) throw new Error("unit does not exist");
