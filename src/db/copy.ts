@@ -1,11 +1,11 @@
+import type { Writable } from "node:stream";
 import type pg from "pg";
 import { sessionOf, type Tx } from "./session.ts";
 
 /** The part of pg's connection the copy protocol needs; pg calls these hooks on the query it is running. */
 type Wire = {
-  stream: NodeJS.WritableStream & { pause(): void; resume(): void; writableNeedDrain: boolean };
+  stream: Writable & { pause(): void; resume(): void };
   query(text: string): void;
-  sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
   sendCopyFail(message: string): void;
   on(event: "copyData", heard: (message: { chunk: Buffer }) => void): void;
@@ -13,6 +13,9 @@ type Wire = {
 };
 
 const CHUNK_BYTES = 1 << 16;
+
+/** The server begins with a message once it has all of it: what is larger goes in several. */
+const MESSAGE_BYTES = 1 << 18;
 
 /**
  * Streams rows into a table: `copyIn(tx, "copy person (…) from stdin", rows)`, where `rows` yields the text (or csv, or
@@ -50,7 +53,7 @@ export function copyInTo(
           let size = 0;
           const flush = async (): Promise<void> => {
             if (size === 0) return;
-            wire.sendCopyFromChunk(pending.length === 1 ? pending[0]! : Buffer.concat(pending, size));
+            sendRows(wire.stream, pending.length === 1 ? pending[0]! : Buffer.concat(pending, size));
             pending = [];
             size = 0;
             if (wire.stream.writableNeedDrain) await drained(wire.stream);
@@ -58,6 +61,7 @@ export function copyInTo(
           for await (const piece of rows) {
             if (refused) return; // the server has said no; it ignores what follows
             const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
+            if (bytes.length >= CHUNK_BYTES) await flush(); // a large one goes by itself, as it lies
             pending.push(bytes);
             size += bytes.length;
             if (size >= CHUNK_BYTES) await flush();
@@ -179,6 +183,20 @@ function unpipelined(client: pg.ClientBase): () => void {
   return () => {
     settings.pipeline = before;
   };
+}
+
+/** Sends rows as messages of the copy protocol. They go out as they lie, without being copied first. */
+function sendRows(stream: Writable, rows: Buffer): void {
+  stream.cork();
+  for (let from = 0; from < rows.length; from += MESSAGE_BYTES) {
+    const part = rows.subarray(from, from + MESSAGE_BYTES);
+    const head = Buffer.allocUnsafe(5);
+    head.writeUInt8(0x64, 0); // CopyData
+    head.writeInt32BE(4 + part.length, 1);
+    stream.write(head);
+    stream.write(part);
+  }
+  stream.uncork();
 }
 
 function drained(stream: NodeJS.WritableStream): Promise<void> {

@@ -28,7 +28,7 @@ export interface Generated {
 }
 
 /** Members of a piece of work for a thread: some megabytes of rows. */
-const taskMembers = 8000;
+const taskMembers = 24_000;
 
 /**
  * Fills an empty database with a fictitious federation of region 99, straight into the tables by COPY, in one
