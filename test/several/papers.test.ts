@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import test from "node:test";
 import { withBucket } from "../../src/documents/papers/bucket.ts";
+import { zhijia as command } from "../command.ts";
 import { several, urlOf } from "./processes.ts";
 
 /** The command line moves an installation's papers to other storage and back, and finds one that is wrong. */
@@ -20,14 +19,7 @@ const storage = {
 
 async function zhijia(args: readonly string[], env: Readonly<Record<string, string>>) {
   await s.founded();
-  const { PATH, HOME, TMPDIR } = process.env;
-  const child = spawn(process.execPath, [join(import.meta.dirname, "../../bin/zhijia.js"), ...args], {
-    env: { PATH, HOME, TMPDIR, ...s.settings, DATABASE_URL: urlOf(s.database.connection), ...env },
-  });
-  let said = "";
-  for (const out of [child.stdout, child.stderr]) out.on("data", (piece) => (said += piece));
-  const code = await new Promise<number | null>((done) => child.on("close", done));
-  return { code, said };
+  return command(args, { ...s.settings, DATABASE_URL: urlOf(s.database.connection), ...env });
 }
 
 test("papers go to other storage by command, are checked there, and come back", async () => {

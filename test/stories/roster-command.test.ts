@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { parseConfig } from "../../src/config.ts";
 import { day } from "../../src/kernel/day.ts";
 import { fictitiousIdentity } from "../../src/kernel/identity-number.ts";
 import { type Running, serve } from "../../src/main.ts";
+import { zhijia as command } from "../command.ts";
 
 /** A roster tried, loaded, exported and loaded again by command, beside the running program. */
 
@@ -30,15 +30,7 @@ after(async () => {
 });
 
 async function zhijia(...args: readonly string[]): Promise<string> {
-  const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [join(import.meta.dirname, "../../bin/zhijia.js"), ...args], {
-    env: { PATH, HOME, ZHIJIA_DATA: data },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let said = "";
-  child.stdout.on("data", (chunk) => (said += chunk));
-  child.stderr.on("data", (chunk) => (said += chunk));
-  const code = await new Promise((done) => child.on("close", done));
+  const { code, said } = await command(args, { ZHIJIA_DATA: data });
   assert.equal(code, 0, said);
   return said;
 }
