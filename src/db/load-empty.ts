@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { copyIn } from "./copy.ts";
-import type { Tx } from "./session.ts";
+import { sessionOf, type Tx } from "./session.ts";
 
 /** Copies pieces into one of the tables being filled: `columns` as COPY takes them, `format` of the pieces. */
 export type Copy = (
@@ -29,7 +29,7 @@ export async function loadEmpty<Result>(
 ): Promise<Result> {
   // A COPY and the building of an index are one statement each, whatever their size.
   await sql`set local statement_timeout = 0`.execute(tx);
-  const distributed = await isDistributed(tx);
+  const distributed = await isSpread(tx, tables);
   await sql`set local maintenance_work_mem = '512MB'`.execute(tx);
   const parts = await partsOf(tx, tables);
   if (distributed) parts.own = parts.indexes = [];
@@ -70,13 +70,12 @@ const copyWith =
   (table, columns, format, pieces) =>
     copyIn(tx, `copy ${table} (${columns}) from stdin with (${more}format ${format})`, pieces);
 
-/** Whether the tables are spread over several servers. */
-async function isDistributed(tx: Tx): Promise<boolean> {
-  const { rows } = await sql<{ here: boolean }>`
-    select to_regclass('pg_catalog.pg_dist_partition') is not null as here`.execute(tx);
-  if (!rows[0]!.here) return false; // the extension may be there before `shard` has spread anything
-  const { rows: some } = await sql`select 1 from pg_dist_partition limit 1`.execute(tx);
-  return some.length > 0;
+/** Whether one of the tables is spread over several servers: one may have Citus before `shard` has spread anything. */
+async function isSpread(tx: Tx, tables: readonly string[]): Promise<boolean> {
+  if (!sessionOf(tx).sharded) return false;
+  const { rows } = await sql`
+    select 1 from pg_dist_partition where logicalrelid = any(${tables}::regclass[]) limit 1`.execute(tx);
+  return rows.length > 0;
 }
 
 interface Part {
