@@ -72,7 +72,6 @@ export async function applicationsOn(
       if (made !== played.rounds) throw new Error(`pgbench made ${made} of ${played.rounds} applications`);
       return played.perSecond;
     },
-    rest: async () => {},
   };
 }
 

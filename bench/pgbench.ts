@@ -57,7 +57,7 @@ export async function playOver(
     const fresh = made.length === 0 ? [] : [`select ${made.join(", ")} \\gset`];
     return ["\\set round :round + 1", ...numbers, ...fresh, ...lines];
   });
-  return play(program, connection, clients, ["-M", "prepared", "-T", String(seconds)]);
+  return play(program, connection, clients, ["-M", "prepared", "-D", "round=0", "-T", String(seconds)]);
 }
 
 /** Scripts played once each, dealt out to so many clients; what does not go round is left. Values are written out, as nothing comes twice. */
@@ -98,7 +98,7 @@ async function play(
   const script = join(folder, "script.sql");
   writeFileSync(script, `${byClient(clients).join("\n")}\n`);
   const count = String(clients.length);
-  const run = spawn(program, ["-n", "-f", script, "-c", count, "-j", "2", "-D", "round=0", ...args], {
+  const run = spawn(program, ["-n", "-f", script, "-c", count, "-j", "2", ...args], {
     env: {
       ...process.env,
       PGUSER: user,
