@@ -91,11 +91,22 @@ test("a filled database is distributed with its rows, foreign keys and walls; a 
       insert into person (district, id, path, unit_id, name, name_pinyin, name_initials, created_on)
         select district, gen_random_uuid(), path, id, name, 'x', 'x', '2026-01-01' from unit`),
   );
-  // A run that ended after its commit, before the coordinator let go of what it had copied.
-  await over((client) =>
-    client.query(`create extension citus;
-      select create_reference_table('policy_version')`),
+  // A coordinator that was named, and nobody beside it.
+  const { port = 5432 } = scratch.connection;
+  await over(async (client) => {
+    await client.query("create extension citus");
+    await client.query("select citus_set_coordinator_host('127.0.0.1', $1)", [port]);
+  });
+  await assert.rejects(
+    shard(scratch.connection),
+    (error) => error instanceof Trouble && error.code === "citus_no_servers" && /工作节点/.test(error.zh),
   );
+  assert.ok([...(await over(distributionOf)).tables.values()].every(({ by }) => by === "local"));
+  await over((client) =>
+    client.query("select citus_set_node_property('127.0.0.1', $1, 'shouldhaveshards', true)", [port]),
+  );
+  // A run that ended after its commit, before the coordinator let go of what it had copied.
+  await over((client) => client.query("select create_reference_table('policy_version')"));
   const left = async () =>
     (await over(misplacedTables)).filter((one) => /left on the coordinator/.test(one.found));
   assert.deepEqual(

@@ -72,7 +72,7 @@ async function tablesOf(client: pg.ClientBase): Promise<string[]> {
 /**
  * Distributes every table that is not distributed yet, filled ones with their rows, in one transaction: all of it or
  * nothing. Nobody else may work on the database meanwhile. A second run finds nothing to do. Throws `Trouble` when the
- * server has no Citus, or when a table is in no list.
+ * server has no Citus, when no server may hold rows, or when a table is in no list.
  */
 export async function shard(owner: pg.ClientConfig, progress?: (table: string) => void): Promise<Sharded> {
   const client = new pg.Client(owner);
@@ -123,6 +123,15 @@ function noCitus(installed: boolean): Trouble {
       );
 }
 
+/** A coordinator that was named, with no server beside it; where none was named Citus takes the one server for all. */
+function noServers(): Trouble {
+  return new Trouble(
+    "citus_no_servers",
+    "没有可以存放数据的服务器：协调节点不存放分片，工作节点还没有加入。请用 citus_add_node 加入工作节点；若只用这一台，请执行 citus_set_node_property(…, 'shouldhaveshards', true)，见 docs/scale.md。",
+    "No server holds rows: the coordinator takes no shards, and no worker was added. Add workers with citus_add_node; to use this one alone, citus_set_node_property(…, 'shouldhaveshards', true). See docs/scale.md.",
+  );
+}
+
 /** What is not distributed yet is, as its place in the list says. For `shard`, and for `migrate` after its files. */
 export async function distribute(
   client: pg.ClientBase,
@@ -139,6 +148,8 @@ export async function distribute(
     );
   }
   const tables = wanted.filter((name) => placements[name]!.by !== "local").sort(byPlacement);
+  if (tables.length > 0 && now.nodes.length > 0 && !now.nodes.some(({ holdsRows }) => holdsRows))
+    throw noServers();
   const done =
     tables.length === 0 ? { tables, policies: 0, foreignKeys: 0 } : await spread(client, tables, progress);
   await letGoOfCopies(client);
