@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
@@ -218,6 +219,29 @@ const habits = async (tx: Tx) =>
       tx,
     )
   ).rows[0];
+
+test("a server that is killed as it says it is ready is told as the database being away", async () => {
+  const fields = ["SFATAL", "C57P01", "Mterminating connection due to unexpected postmaster exit"];
+  const died = Buffer.from(`${fields.join("\0")}\0\0`);
+  const welcome = [message("R", Buffer.alloc(4)), message("Z", Buffer.from("I")), message("E", died)];
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => socket.end(Buffer.concat(welcome)));
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  const db = openDatabase({ connection: { host: "127.0.0.1", port, user: "u", database: "d" }, role: null });
+  await assert.rejects(db.systemRead(settings), DatabaseUnavailable);
+  await db.close();
+  await new Promise((done) => server.close(done));
+});
+
+/** A message of PostgreSQL's protocol: its kind, its length and what it says. */
+function message(kind: string, body: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(4 + body.length);
+  return Buffer.concat([Buffer.from(kind), length, body]);
+}
 
 test("behind pgbouncer everything is a transaction with its own settings", async () => {
   const db = openDatabase({ connection: t.connection, role: "zhijia_app", pgbouncer: true, max: 1 });

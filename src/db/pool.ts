@@ -87,6 +87,8 @@ export function openDatabase(options: DbOptions): Db {
     connectionTimeoutMillis: 10_000,
   });
   pool.on("error", () => {}); // an idle connection was lost: the pool has dropped it, the next use makes another
+  // From its first moment: a server that is killed may say so in the packet that says it is ready.
+  pool.on("connect", (client) => client.on("error", () => {})); // told to whoever is waiting for an answer as well
   const bound = new WeakMap<pg.ClientBase, Session>();
   const herald = newHerald(pool, options.failed);
   const line = newLine(options.direct ?? withRole(options));
@@ -104,7 +106,6 @@ export function openDatabase(options: DbOptions): Db {
     let session = bound.get(client);
     if (session === undefined) {
       session = new Session(client as unknown as pg.Client, !pgbouncer, options.watch);
-      client.on("error", () => {}); // told to whoever is waiting for an answer as well
       session.sharded = await isSharded(client).catch((error: unknown) => {
         client.release(true);
         throw isGone(error) ? new DatabaseUnavailable(error) : error;
