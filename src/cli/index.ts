@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Trouble } from "../db/trouble.ts";
+import { DatabaseUnavailable } from "../db/errors.ts";
+import { Trouble, unreachable } from "../db/trouble.ts";
 import { type Command, WrongUsage } from "./command.ts";
 
 /** Commands in the order in which the help shows them; each is a file of its own, loaded when asked for. */
@@ -43,7 +44,8 @@ async function main(name: string, args: readonly string[]): Promise<number> {
   const command = await load(name);
   try {
     return await command.run(args);
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof DatabaseUnavailable ? unreachable(thrown) : thrown;
     if (error instanceof WrongUsage) {
       console.error(`${error.zh}\n${error.en}\n\n${usageOf(command)}`);
       return 2;

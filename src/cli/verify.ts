@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { withClient } from "../db/client.ts";
 import type { Db } from "../db/index.ts";
 import { openDatabase } from "../db/pool.ts";
 import { misplacedTables } from "../db/shard.ts";
@@ -59,12 +60,6 @@ async function othersBroken(db: Db, owner: pg.ClientConfig): Promise<readonly Br
 
 /** On a distributed database: tables that do not lie where they should, shards without their wall. */
 async function misplaced(owner: pg.ClientConfig): Promise<readonly Broken[]> {
-  const client = new pg.Client(owner);
-  await client.connect();
-  try {
-    const found = await misplacedTables(client);
-    return found.map(({ table, ...said }) => ({ check: "distribution", where: table, ...said }));
-  } finally {
-    await client.end();
-  }
+  const found = await withClient(owner, misplacedTables);
+  return found.map(({ table, ...said }) => ({ check: "distribution", where: table, ...said }));
 }

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import pg from "pg";
 import { type Frame, jsonFrame, readBackupFile, writeBackupFile } from "./backup-file.ts";
+import { withClient } from "./client.ts";
 import { copyInTo, copyOutFrom } from "./copy.ts";
 import { type MigrateOptions, migrate, migrations } from "./migrate.ts";
 import { Trouble } from "./trouble.ts";
@@ -34,10 +35,8 @@ export async function backup(
   about: { keys: string | null; program: string; now: Date },
   progress?: BackupProgress,
 ): Promise<{ tables: number; rows: number; bytes: number }> {
-  const client = new pg.Client(owner);
-  await client.connect();
   const total = { tables: 0, rows: 0 };
-  try {
+  return withClient(owner, async (client) => {
     await client.query("begin isolation level repeatable read read only");
     await client.query("set local row_security = off"); // fails, rather than leaves rows out, for a login with walls
     const tables = await listTables(client);
@@ -70,9 +69,7 @@ export async function backup(
     const { bytes } = await writeBackupFile(path, frames());
     await client.query("commit");
     return { ...total, bytes };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** A line is a row: newlines in values are escaped. */
@@ -117,10 +114,8 @@ export async function restore(
   );
   const until = refuseNewer(header);
   await migrate({ ...target, until });
-  const client = new pg.Client(target.owner);
-  await client.connect();
-  try {
-    await client.query("begin");
+  return withClient(target.owner, async (client) => {
+    await client.query("begin"); // what is not committed is undone
     await refuseFilled(client);
     const references = await dropReferences(client);
     await clearFounding(client);
@@ -139,9 +134,7 @@ export async function restore(
     await client.query("analyze");
     await migrate(target);
     return total;
-  } finally {
-    await client.end(); // what was not committed is undone
-  }
+  });
 }
 
 async function load(

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import pg from "pg";
 import { type Binaries, prepareBinaries } from "./binaries.ts";
+import { withClient } from "./client.ts";
 import { createCluster, readPassword, refuseOtherVersion, socketFolder } from "./cluster.ts";
 import { type FolderLock, lockFolder } from "./lock.ts";
 import { serverPid, stopServer } from "./orphan.ts";
@@ -129,9 +130,7 @@ async function stopOrphan(cluster: string, binaries: Binaries): Promise<void> {
 }
 
 async function prepareUsers(login: Embedded["login"], password: string): Promise<void> {
-  const client = new pg.Client(login("superuser", "postgres"));
-  await client.connect();
-  try {
+  await withClient(login("superuser", "postgres"), async (client) => {
     const users = await client.query("select 1 from pg_database where datname = $1", [DATABASE]);
     if (users.rowCount === 1) return;
     const secret = pg.escapeLiteral(password);
@@ -144,9 +143,7 @@ async function prepareUsers(login: Embedded["login"], password: string): Promise
       end if;
     end $$`);
     await client.query(`create database ${DATABASE} owner ${USERS.owner}`);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function freePort(): Promise<number> {

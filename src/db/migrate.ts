@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { isGone } from "./errors.ts";
+import { withClient } from "./client.ts";
 import { APP_ROLE } from "./pool.ts";
 import { distribute, isDistributed, spreadAppRole } from "./shard.ts";
 import { statementsFor } from "./shard-statements.ts";
@@ -51,14 +51,8 @@ export function migrationsHash(): string {
  * already applied has changed since, or when the server is too old.
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
-  const client = new pg.Client(options.owner);
-  try {
-    await client.connect();
-  } catch (error) {
-    throw isGone(error) ? unreachable(error) : error;
-  }
-  try {
-    await client.query("select pg_advisory_lock($1)", [LOCK]);
+  return withClient(options.owner, async (client) => {
+    await client.query("select pg_advisory_lock($1)", [LOCK]); // until the connection ends
     await refuseOldServer(client);
     await prepareAppRole(client, options.ownerRuns);
     await spreadAppRole(client);
@@ -75,9 +69,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     if (distributed) await distribute(client);
     await client.query(`grant select on schema_migration to ${APP_ROLE}`);
     return pending.map(({ name }) => name);
-  } finally {
-    await client.end(); // and with it the lock
-  }
+  });
 }
 
 /** What `migrate` would do, for `doctor`: the files not yet applied. Throws `Trouble` as `migrate` does. */
@@ -181,13 +173,4 @@ async function prepareAppRole(client: pg.Client, ownerRuns: boolean): Promise<vo
       error,
     );
   }
-}
-
-function unreachable(cause: unknown): Trouble {
-  return new Trouble(
-    "database_unreachable",
-    "连接不上数据库。请检查 DATABASE_URL、网络和数据库服务。",
-    "The database cannot be reached. Check DATABASE_URL, the network and the database service.",
-    cause,
-  );
 }

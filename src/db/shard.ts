@@ -1,4 +1,5 @@
 import pg from "pg";
+import { withClient } from "./client.ts";
 import { APP_ROLE } from "./pool.ts";
 import { withoutSubqueries } from "./shard-policies.ts";
 import { type Placement, placements } from "./shard-tables.ts";
@@ -75,14 +76,10 @@ async function tablesOf(client: pg.ClientBase): Promise<string[]> {
  * server has no Citus, when no server may hold rows, or when a table is in no list.
  */
 export async function shard(owner: pg.ClientConfig, progress?: (table: string) => void): Promise<Sharded> {
-  const client = new pg.Client(owner);
-  await client.connect();
-  try {
+  return withClient(owner, async (client) => {
     await openCitus(client);
-    return await distribute(client, progress);
-  } finally {
-    await client.end();
-  }
+    return distribute(client, progress);
+  });
 }
 
 async function openCitus(client: pg.ClientBase): Promise<void> {

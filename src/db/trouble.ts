@@ -31,3 +31,13 @@ export function systemCode(error: unknown): string {
   if (typeof error !== "object" || error === null || !("code" in error)) return "";
   return String(error.code);
 }
+
+/** What an operator is told of a database that does not answer. */
+export function unreachable(cause: unknown): Trouble {
+  return new Trouble(
+    "database_unreachable",
+    "连接不上数据库，或连接中途断开。请检查 DATABASE_URL、网络和数据库服务，然后重试。",
+    "The database cannot be reached, or the connection broke off. Check DATABASE_URL, the network and the database service, and try again.",
+    cause,
+  );
+}
