@@ -180,6 +180,12 @@ export async function openLogins(config: Config, options: OpenOptions = {}): Pro
     return { ...embeddedLogins(shared), alone: false, async stop() {} };
   const server: Embedded = await startEmbedded({
     folder: config.data,
+    onSlow() {
+      options.say?.({
+        zh: "数据库上次没有正常关闭，正在恢复，请稍候",
+        en: "the database was not closed in order and is being recovered; please wait",
+      });
+    },
     ...(options.onLost === undefined ? {} : { onLost: options.onLost }),
   });
   return { ...embeddedLogins(server.login), alone: true, stop: server.stop };

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -161,6 +162,32 @@ test("a server that dies under a running program is brought back", async () => {
   process.kill(dead, "SIGKILL");
   assert.equal(await waitUntil(() => server.pid() !== dead, 15_000), true);
   assert.equal((await ask(server.login("app"), "select 1 as n"))?.n, 1);
+  await server.stop();
+});
+
+test("a server that takes long to recover is waited for, and whoever waits is told why", async () => {
+  const folder = join(home, "slow");
+  let told = 0;
+  const server = await startEmbedded({ folder, onSlow: () => told++ });
+  const dead = server.pid();
+  const note = (): string[] => {
+    const path = join(folder, "pg", "postmaster.pid");
+    return existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
+  };
+  process.kill(dead, "SIGKILL");
+  const starting = (): boolean => Number(note()[0]) !== dead && note()[7]?.trim() === "starting";
+  assert.equal(await waitUntil(starting, 15_000), true);
+  const slow = Number(note()[0]);
+  process.kill(slow, "SIGSTOP");
+  try {
+    assert.equal(await waitUntil(() => told > 0, 15_000), true);
+    assert.equal(server.pid(), dead);
+  } finally {
+    process.kill(slow, "SIGCONT");
+  }
+  assert.equal(await waitUntil(() => server.pid() === slow, 15_000), true);
+  assert.equal((await ask(server.login("app"), "select 1 as n"))?.n, 1);
+  assert.equal(told, 1);
   await server.stop();
 });
 

@@ -27,6 +27,8 @@ export type EmbeddedOptions = ServerOptions & {
   folder: string;
   /** Called when the server died and could not be brought back. */
   onLost?: (trouble: Trouble) => void;
+  /** Called when the server takes long to start, because it was not ended in order before and recovers. */
+  onSlow?: () => void;
 };
 
 const USERS = { superuser: "postgres", owner: "zhijia", app: "zhijia_app" } as const;
@@ -101,8 +103,10 @@ async function start(folder: string, lock: FolderLock, options: EmbeddedOptions)
   const port = process.platform === "win32" ? await freePort() : PORT;
   const settings = serverSettings(host, port, options);
   const login = loginTo(host, port, password);
-  const server = await keepServer({ folder, cluster, binaries, runner, settings, logFile }, (trouble) =>
-    options.onLost?.(trouble),
+  const { onLost, onSlow } = options;
+  const server = await keepServer(
+    { folder, cluster, binaries, runner, settings, logFile },
+    { onLost, onSlow },
   );
   try {
     await prepareUsers(login, password);

@@ -30,6 +30,14 @@ export type Server = {
   logFile: string;
 };
 
+/** Whoever is told how it goes with a server. */
+export type ServerWatch = {
+  /** It died and could not be brought back. */
+  onLost?: ((trouble: Trouble) => void) | undefined;
+  /** It takes long to start, because it was not ended in order before and recovers. */
+  onSlow?: (() => void) | undefined;
+};
+
 /** A running server, started again whenever it dies. */
 export type Postmaster = {
   /** Process number of the server. */
@@ -39,18 +47,23 @@ export type Postmaster = {
 };
 
 const FULL_WAIT_MS = 2000;
-const START_TIMEOUT_MS = 60_000; // crash recovery of a busy database may take its time
+/** How long a server may take to show that it starts. What it recovers after that takes as long as it takes. */
+const START_TIMEOUT_MS = 60_000;
+/** How long a lock or a memory segment of the server before may stand in the way, or an unwanted one take to end. */
+const PASSING_MS = 15_000;
+/** When whoever waits for a server that recovers is told why. */
+const SLOW_AFTER_MS = 5000;
 /** A server that dies more often within a minute is given up. */
 const DEATHS_MOST = 5;
 
 /**
- * Starts a server and keeps it running until `stop`. Throws `Trouble` when it does not start; `onLost` is told when it died
- * and could not be brought back.
+ * Starts a server and keeps it running until `stop`. Throws `Trouble` when it does not start.
  */
-export async function keepServer(server: Server, onLost: (trouble: Trouble) => void): Promise<Postmaster> {
+export async function keepServer(server: Server, watcher: ServerWatch): Promise<Postmaster> {
   const { folder, cluster, binaries, logFile } = server;
-  let child = await launch(server);
   let stopping = false;
+  const starting: Launch = { isWanted: () => !stopping, onSlow: watcher.onSlow };
+  let child = await launch(server, starting);
   let revival: Promise<void> = Promise.resolve();
   let deaths: number[] = [];
 
@@ -61,7 +74,7 @@ export async function keepServer(server: Server, onLost: (trouble: Trouble) => v
       try {
         if (isRoomless(folder)) deaths = [];
         if (deaths.length > DEATHS_MOST) throw new Error(tail(logFile));
-        child = await launch(server);
+        child = await launch(server, starting);
         watch();
         return;
       } catch (error) {
@@ -73,7 +86,7 @@ export async function keepServer(server: Server, onLost: (trouble: Trouble) => v
     }
   };
   const lost = (error: unknown): void =>
-    onLost(
+    watcher.onLost?.(
       new Trouble(
         "server_lost",
         `数据库意外停止，无法重新启动。日志：${logFile}`,
@@ -123,6 +136,8 @@ export function serverSettings(host: string, port: number, options: ServerOption
     wal_compression: "pglz",
     random_page_cost: 1.1,
     jit: "off",
+    // After a crash everything is brought to disk first: in one call, not file by file, of which there are thousands.
+    ...(process.platform === "linux" ? { recovery_init_sync_method: "syncfs" } : {}),
     max_parallel_workers_per_gather: 1,
     timezone: "UTC",
     log_timezone: "UTC",
@@ -147,14 +162,57 @@ export function serverEnvironment(): NodeJS.ProcessEnv {
   return env;
 }
 
-/** Starts the server and waits until it takes connections; a briefly held lock or memory segment is tried again. */
-async function launch({ cluster, binaries, runner, settings, logFile }: Server): Promise<ChildProcess> {
-  const deadline = performance.now() + START_TIMEOUT_MS;
+type Launch = { readonly isWanted: () => boolean; readonly onSlow: ServerWatch["onSlow"] };
+
+/**
+ * Starts the server and waits until it takes connections: however long it recovers, as long as it is wanted. A briefly held
+ * lock or memory segment is tried again.
+ */
+async function launch(server: Server, { isWanted, onSlow }: Launch): Promise<ChildProcess> {
+  const { cluster, logFile } = server;
+  const began = performance.now();
   for (;;) {
     const size = rotate(logFile);
-    const log = openSync(logFile, "a", 0o600);
-    const data = folderForChild(runner, cluster);
-    const child = spawn(binaries.postgres, ["-D", data.path, ...settings], {
+    const child = spawnServer(server);
+    let failure: Error | null = null;
+    child.once("error", (error) => {
+      failure = error;
+    });
+    const lives = (): boolean => failure === null && child.exitCode === null && child.signalCode === null;
+    const state = (): string => stateOf(cluster, child.pid ?? -1);
+    const settled = (): boolean => !lives() || !isWanted() || state() === "ready";
+    const slow = setTimeout(() => onSlow?.(), SLOW_AFTER_MS).unref();
+    await waitUntil(() => settled() || state() === "starting", began + START_TIMEOUT_MS - performance.now());
+    if (state() === "starting") await waitUntil(settled, Number.POSITIVE_INFINITY);
+    clearTimeout(slow);
+    if (lives() && state() === "ready") {
+      child.unref();
+      return child;
+    }
+    const said = readFileSync(logFile, "utf8").slice(size);
+    const passing = /lock file|shared memory block|could not bind|another server|another postmaster/i.test(
+      said,
+    );
+    if (!passing || !isWanted() || performance.now() - began > PASSING_MS) {
+      child.kill("SIGQUIT");
+      await waitUntil(() => !lives(), PASSING_MS);
+      if (/no space left|disk quota/i.test(said)) throw diskFull(cluster);
+      throw new Trouble(
+        "server_start_failed",
+        `数据库无法启动。日志 ${logFile}:\n${said.trim().slice(-2000)}`,
+        `The database could not be started. Log ${logFile}:\n${said.trim().slice(-2000)}`,
+        failure,
+      );
+    }
+    await pause(200);
+  }
+}
+
+function spawnServer({ cluster, binaries, runner, settings, logFile }: Server): ChildProcess {
+  const log = openSync(logFile, "a", 0o600);
+  const data = folderForChild(runner, cluster);
+  try {
+    return spawn(binaries.postgres, ["-D", data.path, ...settings], {
       ...runner,
       cwd: "/",
       env: serverEnvironment(),
@@ -163,51 +221,24 @@ async function launch({ cluster, binaries, runner, settings, logFile }: Server):
       windowsHide: true,
       stdio: ["ignore", log, log, data.descriptor ?? "ignore"],
     });
-    let ended: Error | null = null;
-    child.once("error", (error) => {
-      ended = error;
-    });
+  } finally {
     closeSync(log);
     data.close();
-    const ready = (): boolean => {
-      if (ended !== null || child.exitCode !== null || child.signalCode !== null) return true;
-      return isReady(cluster, child.pid ?? -1);
-    };
-    await waitUntil(ready, Math.max(0, deadline - performance.now()));
-    if (
-      ended === null &&
-      child.exitCode === null &&
-      child.signalCode === null &&
-      isReady(cluster, child.pid ?? -1)
-    ) {
-      child.unref();
-      return child;
-    }
-    const said = readFileSync(logFile, "utf8").slice(size);
-    const passing = /lock file|shared memory block|could not bind|another server|another postmaster/i.test(
-      said,
-    );
-    if (!passing || performance.now() + 200 > Math.min(deadline, deadline - START_TIMEOUT_MS + 15_000)) {
-      child.kill("SIGQUIT");
-      if (/no space left|disk quota/i.test(said)) throw diskFull(cluster);
-      throw new Trouble(
-        "server_start_failed",
-        `数据库无法启动。日志 ${logFile}:\n${said.trim().slice(-2000)}`,
-        `The database could not be started. Log ${logFile}:\n${said.trim().slice(-2000)}`,
-        ended,
-      );
-    }
-    await new Promise((done) => setTimeout(done, 200));
   }
 }
 
-/** The server writes its state into the eighth line of its lock file. */
+/** Whether a server takes connections. */
 export function isReady(cluster: string, pid: number): boolean {
+  return stateOf(cluster, pid) === "ready";
+}
+
+/** What a server writes of itself into the eighth line of its lock file: `starting`, `ready`; empty when it is not there. */
+function stateOf(cluster: string, pid: number): string {
   try {
     const lines = readFileSync(join(cluster, "postmaster.pid"), "utf8").split("\n");
-    return Number(lines[0]) === pid && lines[7]?.startsWith("ready") === true;
+    return Number(lines[0]) === pid ? (lines[7] ?? "").trim() : "";
   } catch {
-    return false;
+    return "";
   }
 }
 
