@@ -12,9 +12,12 @@ export class BinaryRows {
     this.#view = new DataView(this.bytes.buffer);
   }
 
-  /** Begins anew in the same buffer. */
-  clear(): void {
+  /** Begins anew, in the same buffer or in one that another has done with. */
+  begin(buffer: ArrayBuffer = this.bytes.buffer): void {
     this.length = 0;
+    if (buffer === this.bytes.buffer) return;
+    this.bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
   }
 
   /** Makes room for so many more bytes; a row's writer asks once for all its fields. */
@@ -31,10 +34,19 @@ export class BinaryRows {
     this.length += 2;
   }
 
-  /** Bytes as they are: fields written before. */
+  /** Bytes as they are: fields written before, or a piece of an open one. */
   raw(bytes: Uint8Array): void {
-    this.bytes.set(bytes, this.length);
-    this.length += bytes.length;
+    this.#put(bytes, 0, bytes.length);
+  }
+
+  /** Begins a field that is written in pieces; what it answers is what `close` needs. */
+  open(): number {
+    this.length += 4;
+    return this.length;
+  }
+
+  close(opened: number): void {
+    this.#view.setInt32(opened - 4, this.length - opened);
   }
 
   nothing(): void {
@@ -50,11 +62,16 @@ export class BinaryRows {
   /** A part of a buffer as a field. */
   slice(bytes: Uint8Array, from: number, to: number): void {
     this.#view.setInt32(this.length, to - from);
-    let at = this.length + 4;
+    this.length += 4;
+    this.#put(bytes, from, to);
+  }
+
+  #put(bytes: Uint8Array, from: number, to: number): void {
     const into = this.bytes;
+    let at = this.length;
     if (to - from > 48) into.set(bytes.subarray(from, to), at);
     else for (let i = from; i < to; i++) into[at++] = bytes[i] as number;
-    this.length += 4 + to - from;
+    this.length += to - from;
   }
 
   text(value: string): void {
@@ -95,6 +112,11 @@ export class BinaryRows {
   /** text[] without elements. */
   emptyTexts(): void {
     this.raw(emptyTextArray);
+  }
+
+  /** What was written, in the buffer it lies in. */
+  written(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(0, this.length);
   }
 
   /** What was written, as bytes of its own. */

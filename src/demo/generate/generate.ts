@@ -6,7 +6,7 @@ import { rebuildUsed } from "../../services/index.ts";
 import { rebuildFigures } from "../../statistics/families.ts";
 import { copyCases } from "./cases/generate.ts";
 import { learnPatterns } from "./cases/learn.ts";
-import type { MemberPieces, MemberTask } from "./member-worker.ts";
+import type { MemberBuffers, MemberPieces, MemberTask } from "./member-worker.ts";
 import { type MemberRun, type MemberTable, memberTables } from "./members.ts";
 import { postColumns, postLines } from "./officers.ts";
 import { type GenerateRequest, unitsOf } from "./request.ts";
@@ -97,20 +97,26 @@ async function copyMembers(
 ): Promise<Int32Array> {
   const held = new Int32Array(request.units);
   const places: number[][] = [];
-  const tasks = tasksOf(unitsOf(request, shape), places);
+  const spare: MemberBuffers[] = [];
+  const tasks = tasksOf(unitsOf(request, shape), places, spare);
   const script = new URL("./member-worker.ts", import.meta.url);
   let done = 0;
   for await (const answer of inThreads<MemberTask, MemberPieces>(
     script,
     { ring, seed: request.seed },
     tasks,
+    ({ buffers }) => Object.values(buffers),
   )) {
-    for (const [table, columns] of Object.entries(memberTables))
+    const { pieces } = answer;
+    for (const [table, columns] of Object.entries(memberTables)) {
+      const piece = pieces[table as MemberTable];
       await copy(table, columns, "binary", [
         binaryHead,
-        Buffer.from(answer.pieces[table as MemberTable].buffer),
+        Buffer.from(piece.buffer, piece.byteOffset, piece.length),
         binaryTail,
       ]);
+    }
+    spare.push(buffersFor((table) => pieces[table].buffer)); // the server has said that it has them
     for (const [index, place] of places.shift()!.entries()) held[place]! += answer.held[index]!;
     done += taskMembers;
     request.progress?.({ of: "members", done: Math.min(done, request.members), all: request.members });
@@ -118,8 +124,21 @@ async function copyMembers(
   return held;
 }
 
-/** Runs of members in pieces of one size; `places` takes the numbers of their unions. */
-function* tasksOf(units: Iterable<DrawnUnit>, places: number[][]): Generator<MemberTask> {
+function buffersFor(bufferOf: (table: MemberTable) => ArrayBuffer): MemberBuffers {
+  const tables = Object.keys(memberTables) as MemberTable[];
+  return Object.fromEntries(tables.map((table) => [table, bufferOf(table)])) as MemberBuffers;
+}
+
+/**
+ * Runs of members in pieces of one size; `places` takes the numbers of their unions, and buffers that are `spare` are used
+ * before new ones.
+ */
+function* tasksOf(
+  units: Iterable<DrawnUnit>,
+  places: number[][],
+  spare: MemberBuffers[],
+): Generator<MemberTask> {
+  const buffers = (): MemberBuffers => spare.pop() ?? buffersFor(() => new ArrayBuffer(pieceBytes));
   let runs: MemberRun[] = [];
   let [room, place] = [taskMembers, -1];
   let here: number[] = [];
@@ -133,13 +152,13 @@ function* tasksOf(units: Iterable<DrawnUnit>, places: number[][]): Generator<Mem
       room -= count;
       if (room > 0) continue;
       places.push(here);
-      yield { runs };
+      yield { runs, buffers: buffers() };
       [runs, here, room] = [[], [], taskMembers];
     }
   }
   if (runs.length === 0) return;
   places.push(here);
-  yield { runs };
+  yield { runs, buffers: buffers() };
 }
 
 const pieceBytes = 1 << 18;

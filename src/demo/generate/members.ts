@@ -6,7 +6,7 @@ import { type LookupMany, lookupMany, type SealMany, sealMany } from "../../kern
 import { changeOf } from "../../people/member-change.ts";
 import type { PersonSealed } from "../../people/sealed.ts";
 import { type Draw, drawFrom } from "./draw.ts";
-import { type DrawnName, drawName } from "./names.ts";
+import { type DrawnName, drawNameParts, type NamePart, nameOf } from "./names.ts";
 import { type DrawnUnit, unitsEntered } from "./units.ts";
 
 /** A member as drawn from the seed and their serial alone, anywhere in the federation. */
@@ -43,7 +43,9 @@ const joinedWithin = 900;
 
 const days = Array.from({ length: joinedWithin + 1 }, (_, after) => {
   const on = addDays(unitsEntered, after);
-  return { text: on, binary: binaryDay(on), ms: Date.parse(`${on}T08:00:00+08:00`), year: on.slice(0, 4) };
+  // A member's number, up to the serial that ends it.
+  const number = Buffer.from(`99${on.slice(0, 4)}${"0".repeat(9)}`);
+  return { text: on, binary: binaryDay(on), ms: Date.parse(`${on}T08:00:00+08:00`), number };
 });
 const births = Array.from({ length: numbers / sequences }, (_, after) => {
   const on = addDays(oldest, after);
@@ -52,23 +54,37 @@ const births = Array.from({ length: numbers / sequences }, (_, after) => {
 const educations = ["20", "30", "40", "60", "70"].map((code) => Buffer.from(code));
 const phonePrefixes = ["13", "15", "17", "18", "19"];
 
-/** What the draw decides, in its order; `id` lies in bytes. */
+/** What the draw decides, in its order; ids lie in bytes. */
 interface Facts {
-  readonly id: Uint8Array;
   joined: number;
-  name: DrawnName;
+  readonly id: Uint8Array;
+  /** The parts of the name. */
+  readonly name: NamePart[];
   male: boolean;
   retained: boolean;
+  han: boolean;
+  education: number;
+  party: boolean;
+  migrant: boolean;
+  readonly membershipId: Uint8Array;
+  readonly eventId: Uint8Array;
 }
 
-/** Draws the facts of one member. The draw goes on to what only the rows hold. */
+/** Draws the facts of one member. */
 function factsOf(draw: Draw, seed: number, serial: number, facts: Facts): void {
   draw.startAt(seed, serial + 1);
   facts.joined = draw.whole(0, joinedWithin);
-  draw.idInto(facts.id, 0, days[facts.joined]!.ms);
-  facts.name = drawName(draw);
+  const { ms } = days[facts.joined]!;
+  draw.idInto(facts.id, 0, ms);
+  drawNameParts(draw, facts.name);
   facts.male = draw.chance(0.58);
   facts.retained = draw.chance(0.03);
+  facts.han = draw.chance(0.91);
+  facts.education = draw.whole(0, 4);
+  facts.party = draw.chance(0.1);
+  facts.migrant = draw.chance(0.38);
+  draw.idInto(facts.membershipId, 0, ms);
+  draw.idInto(facts.eventId, 0, ms);
 }
 
 /** Where in the row of all identity numbers a serial stands; two serials less than `numbers` apart never meet. */
@@ -93,7 +109,7 @@ export function memberAt(seed: number, unit: DrawnUnit, serial: number): DrawnMe
   const facts = emptyFacts();
   factsOf(draw, seed, serial, facts);
   return {
-    ...facts.name,
+    ...nameOf(facts.name),
     id: uuidText(facts.id),
     male: facts.male,
     born: births[Math.floor(slotOf(serial) / sequences)]!.text,
@@ -105,20 +121,33 @@ export function memberAt(seed: number, unit: DrawnUnit, serial: number): DrawnMe
 }
 
 const emptyFacts = (): Facts => ({
-  id: new Uint8Array(16),
   joined: 0,
-  name: { name: "", pinyin: "", initials: "" },
+  id: new Uint8Array(16),
+  name: [],
   male: false,
   retained: false,
+  han: false,
+  education: 0,
+  party: false,
+  migrant: false,
+  membershipId: new Uint8Array(16),
+  eventId: new Uint8Array(16),
 });
 
-const byteTexts = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+/** Writes an id as its 36 characters. */
+function uuidInto(id: Uint8Array, bytes: Uint8Array, at: number): void {
+  for (let i = 0, to = at; i < 16; i++) {
+    if (i === 4 || i === 6 || i === 8 || i === 10) bytes[to++] = 0x2d;
+    bytes[to++] = hexDigits[id[i]! >> 4]!;
+    bytes[to++] = hexDigits[id[i]! & 15]!;
+  }
+}
+const hexDigits = Buffer.from("0123456789abcdef");
 
 function uuidText(id: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < 16; i++)
-    text += (i === 4 || i === 6 || i === 8 || i === 10 ? "-" : "") + byteTexts[id[i]!];
-  return text;
+  const text = Buffer.alloc(36);
+  uuidInto(id, text, 0);
+  return text.toString("latin1");
 }
 
 const uuidBytes = (id: string): Uint8Array => Buffer.from(id.replaceAll("-", ""), "hex");
@@ -130,10 +159,16 @@ export interface MemberRun {
   readonly count: number;
 }
 
-/** How many members are sealed in one go. */
+/** How many members are drawn and sealed in one go. */
 const atOnce = 512;
-const aboutPrefix = Buffer.from("person/");
-const aboutBytes = aboutPrefix.length + 36;
+const aboutBytes = "person/".length + 36;
+const blankContent = JSON.stringify(sealedOf("0".repeat(18), phoneOf(0)));
+const contentBytes = blankContent.length;
+const identityAt = blankContent.indexOf("0".repeat(18));
+const phoneAt = blankContent.indexOf(phoneOf(0));
+
+/** A text for each of those sealed in one go; what differs is written over it. */
+const repeated = (text: string): Uint8Array => Buffer.from(text.repeat(atOnce));
 
 /** Writes the rows of members. One for a thread; buffers are used again. */
 export class MemberRows {
@@ -147,12 +182,11 @@ export class MemberRows {
   readonly #ring: Keyring;
   readonly #seed: number;
   readonly #draw = drawFrom(0);
-  readonly #facts: Facts = emptyFacts();
+  readonly #facts: readonly Facts[] = Array.from({ length: atOnce }, emptyFacts);
   readonly #identityHash: LookupMany;
   readonly #phoneHash: LookupMany;
-  readonly #contentBytes = JSON.stringify(sealedOf("0".repeat(18), phoneOf(0))).length;
-  readonly #abouts = new Uint8Array(atOnce * aboutBytes);
-  readonly #contents = new Uint8Array(atOnce * this.#contentBytes);
+  readonly #abouts = repeated(`person/${"0".repeat(36)}`);
+  readonly #contents = repeated(blankContent);
   #sealer: { readonly district: string; readonly many: SealMany } | null = null;
 
   constructor(ring: Keyring, seed: number) {
@@ -171,12 +205,13 @@ export class MemberRows {
   }
 
   #some(unit: DrawnUnit, from: number, count: number): number {
+    for (let i = 0; i < count; i++) factsOf(this.#draw, this.#seed, from + i, this.#facts[i]!);
     const blobs = this.#seal(unit, from, count);
     const { blobBytes } = this.#sealer!.many;
     const { person, identity_lookup, phone_lookup, membership, membership_event } = this.tables;
     const place = placeOf(unit);
-    const [draw, facts, contents] = [this.#draw, this.#facts, this.#contents];
-    const [idHash, phoneHash, other] = [new Uint8Array(32), new Uint8Array(32), new Uint8Array(16)];
+    const contents = this.#contents;
+    const [idHash, phoneHash] = [new Uint8Array(32), new Uint8Array(32)];
     person.room(count * (place.person.length + blobBytes + 460));
     identity_lookup.room(count * 90);
     phone_lookup.room(count * 90);
@@ -185,10 +220,10 @@ export class MemberRows {
     let held = 0;
     for (let i = 0; i < count; i++) {
       const serial = from + i;
-      factsOf(draw, this.#seed, serial, facts);
-      const { id, name, male, retained } = facts;
+      const facts = this.#facts[i]!;
+      const { id, name, retained, membershipId } = facts;
       const joined = days[facts.joined]!;
-      const at = i * this.#contentBytes;
+      const at = i * contentBytes;
       this.#identityHash(contents, at + identityAt, at + identityAt + 18, idHash, 0);
       this.#phoneHash(contents, at + phoneAt, at + phoneAt + 11, phoneHash, 0);
       const birth = births[Math.floor(slotOf(serial) / sequences)]!;
@@ -198,15 +233,17 @@ export class MemberRows {
       person.row(22);
       person.raw(place.person);
       person.field(id);
-      person.text(name.name);
-      person.text(name.pinyin);
-      person.text(name.initials);
-      person.int2(male ? 1 : 2);
+      for (const form of ["name", "pinyin", "initials"] as const) {
+        const opened = person.open();
+        for (const part of name) person.raw(part.utf8[form]);
+        person.close(opened);
+      }
+      person.int2(facts.male ? 1 : 2);
       person.day(birth.binary);
-      person.field(draw.chance(0.91) ? han : zhuang);
-      person.field(educations[draw.whole(0, 4)]!);
-      person.field(draw.chance(0.1) ? party : masses);
-      person.bool(draw.chance(0.38));
+      person.field(facts.han ? han : zhuang);
+      person.field(educations[facts.education]!);
+      person.field(facts.party ? party : masses);
+      person.bool(facts.migrant);
       person.field(idHash);
       person.slice(blobs, i * blobBytes, (i + 1) * blobBytes);
       person.field(status);
@@ -224,10 +261,10 @@ export class MemberRows {
 
       membership.row(10);
       membership.raw(place.record);
-      draw.idInto(other, 0, joined.ms);
-      membership.field(other);
+      membership.field(membershipId);
       membership.field(id);
-      membership.text(`99${joined.year}${String(serial).padStart(9, "0")}`);
+      membership.field(joined.number);
+      digitsInto(serial, membership.bytes, membership.length);
       membership.field(status);
       if (retained) membership.field(retiredText);
       else membership.nothing();
@@ -236,10 +273,8 @@ export class MemberRows {
 
       membership_event.row(10);
       membership_event.raw(place.record);
-      const eventAt = membership_event.length + 4;
-      membership_event.field(other);
-      draw.idInto(membership_event.bytes, eventAt, joined.ms);
-      membership_event.field(other);
+      membership_event.field(facts.eventId);
+      membership_event.field(membershipId);
       membership_event.field(id);
       membership_event.field(status);
       membership_event.day(joined.binary);
@@ -256,22 +291,25 @@ export class MemberRows {
     if (this.#sealer?.district !== unit.district)
       this.#sealer = {
         district: unit.district,
-        many: sealMany(this.#ring, unit.district, aboutBytes, this.#contentBytes),
+        many: sealMany(this.#ring, unit.district, aboutBytes, contentBytes),
       };
-    const [draw, facts, abouts, contents] = [this.#draw, this.#facts, this.#abouts, this.#contents];
+    const [abouts, contents] = [this.#abouts, this.#contents];
     for (let i = 0; i < count; i++) {
       const serial = from + i;
-      factsOf(draw, this.#seed, serial, facts);
-      const identity = identityOf(unit.district, serial, facts.male);
-      ascii(`person/${uuidText(facts.id)}`, abouts, i * aboutBytes);
-      ascii(`{"idNumber":"${identity}","phone":"${phoneOf(serial)}"}`, contents, i * this.#contentBytes);
+      const facts = this.#facts[i]!;
+      uuidInto(facts.id, abouts, (i + 1) * aboutBytes - 36);
+      ascii(identityOf(unit.district, serial, facts.male), contents, i * contentBytes + identityAt);
+      ascii(phoneOf(serial), contents, i * contentBytes + phoneAt);
     }
     return this.#sealer.many.seal(count, abouts, contents);
   }
 }
 
-const identityAt = '{"idNumber":"'.length;
-const phoneAt = `{"idNumber":"${"0".repeat(18)}","phone":"`.length;
+/** Writes a number, right-aligned, over the zeros before `end`. */
+function digitsInto(value: number, bytes: Uint8Array, end: number): void {
+  for (let at = end - 1, rest = value; rest > 0; at--, rest = Math.floor(rest / 10))
+    bytes[at] = 0x30 + (rest % 10);
+}
 
 function ascii(text: string, bytes: Uint8Array, at: number): void {
   for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);

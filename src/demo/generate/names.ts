@@ -172,32 +172,43 @@ export interface DrawnName {
 
 const initialsOfDouble: Readonly<Record<string, string>> = { 欧阳: "oy", 上官: "sg", 司马: "sm", 诸葛: "zg" };
 
-/** The parts of a name: each in characters, spelt, and its initials. */
-type Part = readonly [string, string, string];
-const families: readonly Part[] = surnames.map(([name, spelt]) => [
-  name,
-  spelt,
-  initialsOfDouble[name] ?? spelt[0]!,
-]);
-const markParts: readonly Part[] = marks.map(([name, spelt]) => [name, spelt, spelt[0]!]);
-const givenParts: readonly Part[] = givens.map(([name, spelt]) => [name, spelt, spelt[0]!]);
+/** A part of a name, in characters, spelt, and its initials; `utf8` has the same in bytes. */
+export interface NamePart extends DrawnName {
+  readonly utf8: { readonly [Form in keyof DrawnName]: Uint8Array };
+}
+
+function partOf(name: string, pinyin: string, initials = pinyin.slice(0, 1)): NamePart {
+  const utf8 = { name: Buffer.from(name), pinyin: Buffer.from(pinyin), initials: Buffer.from(initials) };
+  return { name, pinyin, initials, utf8 };
+}
+
+const families = surnames.map(([name, spelt]) => partOf(name, spelt, initialsOfDouble[name]));
+const markParts = marks.map(([name, spelt]) => partOf(name, spelt));
+const givenParts = givens.map(([name, spelt]) => partOf(name, spelt));
+const nothing = partOf("", "");
 
 /** Each surname as often as its share says, so that one draw finds it. */
 const shares: Uint8Array = Uint8Array.from(
   surnames.flatMap(([, , share], index) => new Array<number>(share).fill(index)),
 );
 
-/** A name that nobody has, with its spelling. */
-export function drawName(draw: Draw): DrawnName {
-  const family = families[shares[draw.whole(0, shares.length - 1)]!]!;
-  const mark = draw.pick(markParts);
-  const last = draw.pick(givenParts);
-  const more = draw.chance(0.25) ? draw.pick(givenParts) : nothing;
-  return {
-    name: family[0] + mark[0] + last[0] + more[0],
-    pinyin: family[1] + mark[1] + last[1] + more[1],
-    initials: family[2] + mark[2] + last[2] + more[2],
-  };
+/** Draws the four parts of a name that nobody has, the last of them often empty, into an array that is used again. */
+export function drawNameParts(draw: Draw, parts: NamePart[]): void {
+  parts[0] = families[shares[draw.whole(0, shares.length - 1)]!]!;
+  parts[1] = draw.pick(markParts);
+  parts[2] = draw.pick(givenParts);
+  parts[3] = draw.chance(0.25) ? draw.pick(givenParts) : nothing;
 }
 
-const nothing: Part = ["", "", ""];
+/** A name that nobody has, with its spelling. */
+export function drawName(draw: Draw): DrawnName {
+  const parts: NamePart[] = [];
+  drawNameParts(draw, parts);
+  return nameOf(parts);
+}
+
+/** The name whose parts these are. */
+export function nameOf(parts: readonly NamePart[]): DrawnName {
+  const all = (form: keyof DrawnName): string => parts.map((part) => part[form]).join("");
+  return { name: all("name"), pinyin: all("pinyin"), initials: all("initials") };
+}

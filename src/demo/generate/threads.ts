@@ -6,12 +6,14 @@ const threadsMost = 4;
 
 /**
  * Does tasks in threads, a few ahead, and gives their answers in the order of the tasks, so that what is made does not
- * depend on how many threads made it. Holds no more answers than there are tasks under way.
+ * depend on how many threads made it. Holds no more answers than there are tasks under way. What `givenAway` names of a task
+ * is moved to its thread, not copied.
  */
 export async function* inThreads<Task, Answer>(
   script: URL,
   workerData: unknown,
   tasks: Iterable<Task>,
+  givenAway: (task: Task) => readonly ArrayBuffer[] = () => [],
 ): AsyncGenerator<Answer> {
   const count = Math.max(1, Math.min(threadsMost, availableParallelism() - 1));
   const threads = Array.from({ length: count }, () =>
@@ -21,7 +23,7 @@ export async function* inThreads<Task, Answer>(
   try {
     let given = 0;
     for (const task of tasks) {
-      const answer = threads[given++ % count]!.ask(task);
+      const answer = threads[given++ % count]!.ask(task, givenAway(task));
       answer.catch(() => {}); // told to whoever waits for it below
       underWay.push(answer);
       if (underWay.length >= 2 * count + 1) yield await underWay.shift()!;
@@ -45,12 +47,12 @@ function threadOf<Task, Answer>(worker: Worker) {
   worker.on("exit", () => end(new Error("a thread has ended")));
   return {
     worker,
-    ask(task: Task): Promise<Answer> {
+    ask(task: Task, given: readonly ArrayBuffer[]): Promise<Answer> {
       const answer = Promise.withResolvers<Answer>();
       if (ended) answer.reject(ended);
       else {
         waiting.push(answer);
-        worker.postMessage(task);
+        worker.postMessage(task, [...given]);
       }
       return answer.promise;
     },
