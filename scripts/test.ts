@@ -120,5 +120,10 @@ function testEnvironment(url: string): NodeJS.ProcessEnv {
         name,
       ),
   );
-  return { ...Object.fromEntries(kept), ZHIJIA_TEST_DATABASE_URL: url, NO_COLOR: "1" };
+  return {
+    ...Object.fromEntries(kept),
+    ZHIJIA_TEST_DATABASE_URL: url,
+    NODE_COMPILE_CACHE: join(scratch, "compiled"), // what one file has compiled, the next need not
+    NO_COLOR: "1",
+  };
 }
