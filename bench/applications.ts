@@ -159,12 +159,19 @@ async function statementsOfApplications(ground: Ground, applicants: readonly App
     });
     prototype.query = original;
     if (refused !== null) throw new Error(`an application was refused: ${refused}`);
-    const from = seen.findIndex((one) => one.text.startsWith("begin"));
-    const to = seen.findIndex((one) => one.text === "rollback");
-    scripts.push([...seen.slice(from, to), { text: "commit", values: [] }]);
+    scripts.push(transactionThatFiles(seen));
   }
   await server.close();
   return scripts;
+}
+
+/** Of the statements sent, the transaction that files the case: one that notes when a session was used may come before. */
+function transactionThatFiles(seen: readonly Step[]): readonly Step[] {
+  const filing = seen.findIndex((one) => one.text.startsWith('insert into "case_file"'));
+  const from = seen.findLastIndex((one, index) => index < filing && one.text.startsWith("begin"));
+  const to = seen.findIndex((one, index) => index > filing && one.text === "rollback");
+  if (filing < 0 || from < 0 || to < 0) throw new Error("an application filed no case");
+  return [...seen.slice(from, to), { text: "commit", values: [] }];
 }
 
 /** Applications a second, until the time is over or everybody has applied. */
