@@ -8,7 +8,7 @@ import { contextOf, officerAt, signIn } from "./officer.ts";
 import { playOver } from "./pgbench.ts";
 import { post } from "./post.ts";
 import type { Repeated, Step } from "./sent.ts";
-import { rateOf, type Work, type WorkShare } from "./work.ts";
+import { secondsOf, type Work, type WorkShare } from "./work.ts";
 
 /**
  * Actions on open cases, each connection on a case of its own. What differs between two actions of a case (ids, the
@@ -16,7 +16,7 @@ import { rateOf, type Work, type WorkShare } from "./work.ts";
  */
 export async function actionsOn(
   ground: Ground,
-  { connections }: WorkShare,
+  { connections, each }: WorkShare,
   say: (line: string) => void,
 ): Promise<Work> {
   const county = await officerAt(ground, "COUNTY", "vice_chair");
@@ -62,18 +62,18 @@ export async function actionsOn(
   const connection = connectionOf(ground);
   let session: string | null = null;
   return {
-    name: "actions",
-    async ours(base, seconds) {
+    rounds: connections * each,
+    async ours(base) {
       session ??= await signIn(base, county);
-      return actions(base, session, mine, seconds);
+      return actions(base, session, mine, each);
     },
-    bare: (seconds) => rateOf("bare-steps.ts", { connection, scripts, seconds }),
-    async theirs(program, seconds) {
+    bare: () => secondsOf("bare-steps.ts", { connection, scripts, each }),
+    async theirs(program) {
       const before = await stepsOf(ground, others);
-      const played = await playOver(program, connection, scripts, seconds);
+      const played = await playOver(program, connection, scripts, each);
       if ((await stepsOf(ground, others)) - before !== played.rounds)
         throw new Error("pgbench's actions were not all done");
-      return played.perSecond;
+      return played.seconds;
     },
     rest: () => restore(ground, kept),
   };
@@ -132,30 +132,23 @@ const visit = () => ({
   answers: { visitedOn: "2026-01-05", result: "家庭情况平稳，老人按时服药。" },
 });
 
-/** Every case its own connection, one action after the other. */
+/** Every case its own connection, one action after the other; how many seconds it took. */
 async function actions(
   base: string,
   cookie: string,
   cases: readonly string[],
-  seconds: number,
+  each: number,
 ): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: cases.length });
-  const run = async (until: number): Promise<number> => {
-    let done = 0;
-    await Promise.all(
-      cases.map(async (id) => {
-        while (performance.now() < until) {
-          const status = await post(agent, `${base}/api/cases/${id}/actions`, cookie, visit());
-          if (status !== 200) throw new Error(`an action was answered ${status}`);
-          done++;
-        }
-      }),
-    );
-    return done;
-  };
-  await run(performance.now() + 500);
   const began = performance.now();
-  const done = await run(began + seconds * 1000);
+  await Promise.all(
+    cases.map(async (id) => {
+      for (let round = 0; round < each; round++) {
+        const status = await post(agent, `${base}/api/cases/${id}/actions`, cookie, visit());
+        if (status !== 200) throw new Error(`an action was answered ${status}`);
+      }
+    }),
+  );
   agent.destroy();
-  return done / ((performance.now() - began) / 1000);
+  return (performance.now() - began) / 1000;
 }

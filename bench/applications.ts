@@ -14,10 +14,7 @@ import { contextOf } from "./officer.ts";
 import { pgbench, playOnce } from "./pgbench.ts";
 import { post } from "./post.ts";
 import { renumbered, type Step } from "./sent.ts";
-import { rateOf, type Work, type WorkShare } from "./work.ts";
-
-/** How much faster pgbench makes applications than the bare driver. */
-const faster = 1.4;
+import { secondsOf, type Work, type WorkShare } from "./work.ts";
 
 interface Applicant {
   readonly cookie: string;
@@ -26,14 +23,15 @@ interface Applicant {
 
 /**
  * Workers apply to join, each once. The drivers run the statements of such applications' transactions, not what the
- * program reads afterwards to answer. `most` applications a second are made ready for each: more than anybody makes.
+ * program reads afterwards to answer.
  */
 export async function applicationsOn(
   ground: Ground,
-  { connections, turns, seconds, most }: WorkShare & { readonly most: number },
+  { connections, each, turns }: WorkShare,
   say: (line: string) => void,
 ): Promise<Work> {
-  const [share, wanted] = [most * seconds, most * seconds * turns];
+  const rounds = connections * each;
+  const wanted = rounds * turns;
   const compared = pgbench === undefined ? 2 : 3;
   say(`welcoming ${wanted * compared} newcomers`);
   const applicants = await newcomers(ground, wanted * compared);
@@ -42,24 +40,13 @@ export async function applicationsOn(
   const connection = connectionOf(ground);
   // Each turn takes those that no turn before it has taken.
   const [ours, bare, theirs] = [applicants.slice(0, wanted), scripts.slice(0, wanted), scripts.slice(wanted)];
-  let lastBare = most;
   let serial = (Date.now() % 1_000_000_000) + wanted;
   return {
-    name: "applications",
-    ours: (base, seconds) => apply(base, ours.splice(0, share), connections, seconds),
-    async bare(seconds) {
-      lastBare = await rateOf("bare-once.ts", {
-        connection,
-        scripts: bare.splice(0, share),
-        connections,
-        seconds,
-      });
-      return lastBare;
-    },
-    async theirs(program, seconds) {
-      // It plays so many, however long they take: about as many as it can make in the time.
-      const many = Math.min(share, Math.ceil(lastBare * faster * seconds));
-      const some = theirs.splice(0, many).map((script) => {
+    rounds,
+    ours: (base) => apply(base, ours.splice(0, rounds), connections),
+    bare: () => secondsOf("bare-once.ts", { connection, scripts: bare.splice(0, rounds), connections }),
+    async theirs(program) {
+      const some = theirs.splice(0, rounds).map((script) => {
         serial++;
         return script.map(({ text, values }) => ({
           text,
@@ -70,7 +57,7 @@ export async function applicationsOn(
       const played = await playOnce(program, connection, some, connections);
       const made = (await joining(ground)) - before;
       if (made !== played.rounds) throw new Error(`pgbench made ${made} of ${played.rounds} applications`);
-      return played.perSecond;
+      return played.seconds;
     },
   };
 }
@@ -174,27 +161,19 @@ function transactionThatFiles(seen: readonly Step[]): readonly Step[] {
   return [...seen.slice(from, to), { text: "commit", values: [] }];
 }
 
-/** Applications a second, until the time is over or everybody has applied. */
-async function apply(
-  base: string,
-  applicants: readonly Applicant[],
-  connections: number,
-  seconds: number,
-): Promise<number> {
+/** Everybody applies; how many seconds it took. */
+async function apply(base: string, applicants: readonly Applicant[], connections: number): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const queue = [...applicants];
-  const until = performance.now() + seconds * 1000;
-  let done = 0;
   const began = performance.now();
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      for (let one = queue.pop(); one && performance.now() < until; one = queue.pop()) {
+      for (let one = queue.pop(); one; one = queue.pop()) {
         const status = await post(agent, `${base}/api/cases`, one.cookie, one.application);
         if (status >= 300) throw new Error(`an application was answered ${status}`);
-        done++;
       }
     }),
   );
   agent.destroy();
-  return done / ((performance.now() - began) / 1000);
+  return (performance.now() - began) / 1000;
 }

@@ -6,21 +6,21 @@ import { inTurns } from "./work.ts";
 
 /** Of the connections, those of workers who apply; officers who act on cases have the others. */
 const applying = 0.2;
-/** Applications a second are made ready for: more than anybody makes beside the actions. */
-const most = 40;
 
-/** Officers act and workers apply at once, for a minute each of the program, the bare driver and pgbench. */
+/** Officers act and workers apply at once, four actions to an application, until the last of both is done. */
 export const bench: Bench = async function* (options, say) {
+  const { connections, members: rows, seed } = options;
   const ground = await copyOfGround(options, say);
-  const workers = Math.ceil(options.connections * applying);
-  const turns = { seconds: 20, turns: 3 };
+  const workers = Math.ceil(connections * applying);
+  const share = { each: 24, turns: 3 };
   try {
     const works = [
-      await actionsOn(ground, { ...turns, connections: options.connections - workers }, say),
-      await applicationsOn(ground, { ...turns, connections: workers, most }, say),
+      await actionsOn(ground, { ...share, connections: connections - workers }, say),
+      await applicationsOn(ground, { ...share, connections: workers }, say),
     ];
     say("acting and applying by the program and by the drivers, in turns");
-    yield* inTurns(ground, works, turns, { bench: "mixed", rows: options.members, seed: options.seed });
+    const metric = "actions and applications/s";
+    yield* inTurns(ground, works, share.turns, { bench: "mixed", metric, rows, seed });
   } finally {
     await ground.drop();
   }

@@ -8,10 +8,10 @@ import { text } from "node:stream/consumers";
 import type pg from "pg";
 import { asSent, type Next, nextOf, type Repeated, type Step } from "./sent.ts";
 
-/** What pgbench did: rounds a second, and how many in all. */
+/** What pgbench did: how many rounds, and in how many seconds, its connecting aside. */
 export interface Played {
-  readonly perSecond: number;
   readonly rounds: number;
+  readonly seconds: number;
 }
 
 /** Where pgbench is, by setting: it does not come with the server that the program brings. */
@@ -23,14 +23,14 @@ const { prepareValue } = createRequire(import.meta.url)("pg/lib/utils") as {
 };
 
 /**
- * Each script a client of its own that plays it over and over. Statements are prepared once for each client; what never
+ * Each script a client of its own that plays it so many times. Statements are prepared once for each client; what never
  * changes is written out in them, and one statement more a round makes what does.
  */
 export async function playOver(
   program: string,
   connection: pg.ClientConfig,
   scripts: readonly Repeated[],
-  seconds: number,
+  each: number,
 ): Promise<Played> {
   const carried = JSON.parse(JSON.stringify(scripts)) as readonly Repeated[];
   const clients = carried.map(({ first, second }) => {
@@ -57,7 +57,7 @@ export async function playOver(
     const fresh = made.length === 0 ? [] : [`select ${made.join(", ")} \\gset`];
     return ["\\set round :round + 1", ...numbers, ...fresh, ...lines];
   });
-  return play(program, connection, clients, ["-M", "prepared", "-D", "round=0", "-T", String(seconds)]);
+  return play(program, connection, clients, ["-M", "prepared", "-D", "round=0", "-t", String(each)]);
 }
 
 /** Scripts played once each, dealt out to so many clients; what does not go round is left. Values are written out, as nothing comes twice. */
@@ -74,8 +74,8 @@ export async function playOnce(
       .flatMap((script) => script.map((step) => written(step.text, (place) => literal(step.values[place])))),
   );
   // A client plays all of its own as one of pgbench's transactions: it would look for the next among all of everybody's.
-  const { perSecond } = await play(program, connection, lines, ["-M", "simple", "-t", "1"]);
-  return { perSecond: perSecond * rounds, rounds: rounds * clients };
+  const { seconds } = await play(program, connection, lines, ["-M", "simple", "-t", "1"]);
+  return { rounds: rounds * clients, seconds };
 }
 
 /** The branch of each client. */
@@ -115,7 +115,7 @@ async function play(
   const perSecond = Number(/^tps = ([\d.]+)/m.exec(told)?.[1]);
   const rounds = Number(/^number of transactions actually processed: (\d+)/m.exec(told)?.[1]);
   if (code !== 0 || !(perSecond > 0)) throw new Error(`pgbench ended with ${code}: ${told}${failed}`);
-  return { perSecond, rounds };
+  return { rounds, seconds: rounds / perSecond };
 }
 
 /** A statement with its values written in, as a line of a script; several sent as one are lines of their own. */
