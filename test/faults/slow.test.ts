@@ -111,6 +111,39 @@ test("uploads held at once are bounded: further ones are asked to come back, and
   await until("there is room again", async () => (await upload()) === 201);
 });
 
+test("a large file is read as slowly as anybody likes: it holds no connection to the database, and no memory", async () => {
+  const bytes = Buffer.concat([
+    Buffer.from("%PDF-1.7\n"),
+    Buffer.alloc(15 * 2 ** 20, 0x20),
+    Buffer.from("%%EOF\n"),
+  ]);
+  const body = new FormData();
+  body.set("file", new Blob([bytes], { type: "application/pdf" }), "large.pdf");
+  const kept = await s.answered("POST", "/api/papers", body, worker);
+  assert.equal(kept.status, 201, JSON.stringify(kept.body));
+  const { id } = kept.body as { id: string };
+  const pid = program.child.pid ?? 0;
+  const heldBefore = memoryOf(pid);
+  // More than there are connections to the database, and all of them stop reading after the first piece.
+  const readers = Array.from({ length: 40 }, () => {
+    const one = line(`GET /api/papers/${id} HTTP/1.1\r\nhost: x\r\ncookie: ${worker}\r\n\r\n`);
+    one.socket.once("data", () => one.socket.pause());
+    return one;
+  });
+  await until("all have begun", async () => readers.every(({ heard }) => heard.includes("200 OK")));
+  for (let n = 0; n < 20; n++) {
+    const answers = { story: newId() };
+    const answer = await s.answered("PUT", "/api/drafts/hardship-file", { answers }, worker);
+    assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  }
+  assert.ok(memoryOf(pid) - heldBefore < 300, `${memoryOf(pid) - heldBefore} MiB for who does not read`);
+  const last = readers.pop()!;
+  last.socket.resume();
+  await until("one who goes on has all of it", async () => last.heard.length > bytes.length);
+  assert.ok(last.heard.includes("%%EOF"));
+  for (const { socket } of [...readers, last]) socket.destroy();
+});
+
 test("bodies and headers beyond their bounds are refused and cost nothing", async () => {
   const big = await s.answered(
     "POST",
