@@ -23,7 +23,7 @@ const levels = {
 
 /** Deltas that wait to be folded while one is measured: some seconds' work of a busy province. */
 const waiting = 5000;
-const rounds = 80;
+const rounds = 80; // of a level with nine unions; fewer are asked as often in all
 /** The first rounds let connection, plans and compiled code come to rest: whichever figure is asked first pays for them. */
 const restless = 20;
 const today = { from: day("2026-01-01"), to: day("2026-01-01"), today: day("2026-01-01") };
@@ -88,7 +88,8 @@ async function timesOf(small: Ground, large: Ground, say: (line: string) => void
   for (const level of Object.keys(levels)) {
     for (const [name, work] of figuresOf(level)) {
       const taken = { small: new Map<string, number[]>(), large: new Map<string, number[]>() };
-      for (let round = 0; round < rounds; round++)
+      const few = Math.max(...Object.values(units).map((of) => of.get(level)!.length));
+      for (let round = 0; round < Math.ceil((rounds * asked) / few); round++)
         for (const [which, ground] of [
           ["small", small],
           ["large", large],
