@@ -282,6 +282,11 @@ export async function behindWall<T>(tx: Tx, work: () => Promise<T>): Promise<T> 
   }
 }
 
+/** `Session.underOnePlan` on the session behind a handle, for a statement that is cheaper to run than to plan. */
+export function underOnePlan<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
+  return sessionOf(tx).underOnePlan(work);
+}
+
 /** Whether the database behind a handle is distributed, for the few reads that are written differently there. */
 export function onShards(tx: Tx): boolean {
   return sessionOf(tx).sharded;

@@ -89,6 +89,25 @@ export class Session implements DatabaseConnection {
     stream.destroy();
   }
 
+  /**
+   * Runs a statement under the one plan the server makes for all its values, which it otherwise may not keep: it weighs
+   * what a plan for these very values seems to save, and never that making it takes longer than running it. Travels with
+   * the settings in one packet. Unnamed statements, and those of a distributed database, have no plan to keep.
+   */
+  async underOnePlan<T>(work: () => Promise<T>): Promise<T> {
+    if (this.sharded || !this.#pipelined) return work();
+    const told = this.run("select set_config('plan_cache_mode', $1, false)", ["force_generic_plan"]);
+    told.catch(() => {}); // awaited below
+    try {
+      const result = await work();
+      await told;
+      return result;
+    } finally {
+      // A transaction that failed takes the setting with it; a connection that is lost, too.
+      this.run("select set_config('plan_cache_mode', $1, false)", ["auto"]).catch(() => {});
+    }
+  }
+
   /** Names the viewer in the connection's settings, for the transaction at hand (`local`) or until another is named. */
   async see(viewer: Viewer, local: boolean): Promise<void> {
     if (this.sharded || !this.#pipelined) return this.say(settingsOf(viewer, local));

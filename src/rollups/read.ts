@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import { onShards, type Tx } from "../db/index.ts";
+import { onShards, type Tx, underOnePlan } from "../db/index.ts";
 import { addDays, addMonths, type Day, day, earliest, firstOfMonth } from "../kernel/day.ts";
 import { type Place, within } from "./place.ts";
 import { type Family, familyOf, followedBy, sharesOf } from "./tallies.ts";
@@ -46,9 +46,12 @@ export async function readTallies(
     );
   }
   if (parts.length > 0) {
-    const { rows } = await sql<{ id: string; tally: string; key: string; month: string | null; n: bigint }>`
+    const statement = sql<{ id: string; tally: string; key: string; month: string | null; n: bigint }>`
       select id, tally, key, case when day <> '-infinity' then to_char(day, 'YYYY-MM') end as month, sum(n)::bigint as n
-      from (${sql.join(parts, sql` union all `)}) f group by 1, 2, 3, 4 having sum(n) <> 0`.execute(tx);
+      from (${sql.join(parts, sql` union all `)}) f group by 1, 2, 3, 4 having sum(n) <> 0`;
+    // How many records lie below a small place that is not alone differs too much for one plan.
+    const steady = places.every((place) => place.kept || place.alone);
+    const { rows } = await (steady ? underOnePlan(tx, () => statement.execute(tx)) : statement.execute(tx));
     for (const { id, tally, key, month, n } of rows) {
       const at = `${tally} ${id}`;
       const counts = found.get(at) ?? [];
