@@ -6,7 +6,7 @@ import { sql } from "kysely";
 import { refuse } from "../kernel/refusal.ts";
 import { copyIn, copyOut, copyRow } from "./copy.ts";
 import { DatabaseUnavailable, violatedConstraint } from "./errors.ts";
-import { json, openDatabase, savepoint } from "./pool.ts";
+import { json, onShards, openDatabase, savepoint, underOnePlan } from "./pool.ts";
 import type { Tx } from "./session.ts";
 import { withDatabase } from "./testing.ts";
 import { everything, nobody, type Viewer } from "./viewer.ts";
@@ -108,6 +108,32 @@ test("two writes that lock crosswise are both done in the end", async () => {
     });
   };
   assert.deepEqual(await Promise.all([touch(20, 21), touch(21, 20)]), [true, true]);
+});
+
+test("one plan is asked for one piece of work alone, also when it fails", async () => {
+  const one = openDatabase({ connection: t.connection, role: "zhijia_app", max: 1 });
+  const mode = async (tx: Tx) =>
+    (await sql<{ mode: string }>`select current_setting('plan_cache_mode') as mode`.execute(tx)).rows[0]
+      ?.mode;
+  const failing = (tx: Tx) => underOnePlan(tx, () => sql`select 1 / 0`.execute(tx));
+  const sharded = await one.systemRead(async (tx) => onShards(tx));
+  const inside = sharded ? "auto" : "force_generic_plan";
+  assert.equal(await one.systemRead((tx) => underOnePlan(tx, () => mode(tx))), inside);
+  assert.equal(await one.systemRead(mode), "auto");
+  await assert.rejects(one.systemRead(failing), /division by zero/);
+  assert.equal(await one.systemRead(mode), "auto");
+  await assert.rejects(one.system(failing), /division by zero/);
+  assert.equal(await one.systemRead(mode), "auto");
+  const after = one.system(async (tx) => {
+    await assert.rejects(
+      savepoint(tx, () => failing(tx)),
+      /division by zero/,
+    );
+    return mode(tx);
+  });
+  assert.equal(await after, "auto");
+  assert.equal(await one.systemRead(mode), "auto");
+  await one.close();
 });
 
 test("values come out as the house has them", async () => {
