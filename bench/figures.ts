@@ -23,7 +23,8 @@ const levels = {
 
 /** Deltas that wait to be folded while one is measured: some seconds' work of a busy province. */
 const waiting = 5000;
-const rounds = 80; // of a level with nine unions; fewer are asked as often in all
+/** Of a level with as many unions as are asked; where there are fewer, they are asked as often in all. */
+const rounds = 80;
 /** The first rounds let connection, plans and compiled code come to rest: whichever figure is asked first pays for them. */
 const restless = 20;
 const today = { from: day("2026-01-01"), to: day("2026-01-01"), today: day("2026-01-01") };
@@ -84,12 +85,13 @@ interface Timed {
  */
 async function timesOf(small: Ground, large: Ground, say: (line: string) => void): Promise<readonly Timed[]> {
   const units = { small: await unitsOf(small), large: await unitsOf(large) };
-  const times: Timed[] = [];
+  const timed: Timed[] = [];
   for (const level of Object.keys(levels)) {
+    const unitsHere = Math.max(units.small.get(level)!.length, units.large.get(level)!.length);
+    const times = Math.ceil((rounds * asked) / unitsHere);
     for (const [name, work] of figuresOf(level)) {
       const taken = { small: new Map<string, number[]>(), large: new Map<string, number[]>() };
-      const few = Math.max(...Object.values(units).map((of) => of.get(level)!.length));
-      for (let round = 0; round < Math.ceil((rounds * asked) / few); round++)
+      for (let round = 0; round < times; round++)
         for (const [which, ground] of [
           ["small", small],
           ["large", large],
@@ -105,11 +107,11 @@ async function timesOf(small: Ground, large: Ground, say: (line: string) => void
         }
       const middle = (of: ReadonlyMap<string, readonly number[]>) =>
         median([...of.values()].map((times) => median(times)));
-      times.push({ name, level, before: middle(taken.small), after: middle(taken.large) });
+      timed.push({ name, level, before: middle(taken.small), after: middle(taken.large) });
     }
     say(`${level}: ${measures.length + 1} figures`);
   }
-  return times;
+  return timed;
 }
 
 type Work = (ground: Ground, unit: string) => Promise<unknown>;

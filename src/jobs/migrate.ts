@@ -14,7 +14,7 @@ export const silent = new Logger(() => () => {});
 export async function migrateJobs(owner: pg.ClientConfig): Promise<void> {
   const pool = new pg.Pool({ ...owner, max: 2 });
   pool.on("error", () => {}); // the statement that needed the connection tells
-  pool.on("connect", () => {}); // the queue asks for a listener of both, and would put in its own
+  pool.on("connect", (client) => client.on("error", () => {})); // the queue would put in listeners of its own
   try {
     await runMigrations({ pgPool: pool, schema: JOB_SCHEMA, logger: silent });
     await pool.query(`do $$ declare t text; begin

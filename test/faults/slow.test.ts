@@ -136,6 +136,10 @@ test("a large file is read as slowly as anybody likes: it holds no connection to
     const answer = await s.answered("PUT", "/api/drafts/hardship-file", { answers }, worker);
     assert.ok(answer.status < 300, JSON.stringify(answer.body));
   }
+  assert.ok(
+    readers.every(({ heard }) => heard.length < bytes.length),
+    "nobody has all of it",
+  );
   assert.ok(memoryOf(pid) - heldBefore < 300, `${memoryOf(pid) - heldBefore} MiB for who does not read`);
   const last = readers.pop()!;
   last.socket.resume();
