@@ -23,9 +23,9 @@ export type Db = {
   /** Reads without a transaction: each statement sees its own moment, and costs one round trip. */
   read<T>(viewer: Viewer, work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
-   * One transaction. Commits when `work` resolves, rolls back when it throws or returns a refusal. Done again, at most
-   * twice, after a deadlock, a serialization failure or a row that another wrote meanwhile (then `work` finds it), so
-   * `work` must have no effect outside the database.
+   * One transaction. Commits when `work` resolves, rolls back when it throws or returns a refusal. Done again after a
+   * deadlock or a serialization failure (at most five times, ever later) or a row that another wrote meanwhile (twice:
+   * then `work` finds it), so `work` must have no effect outside the database.
    */
   write<T>(viewer: Viewer, work: (tx: Tx) => Promise<T>, options?: WriteOptions): Promise<T>;
   /** `write` as the engine itself, which sees everything. */
@@ -63,6 +63,9 @@ export type DbOptions = {
 };
 
 const RETRIES = 2;
+/** Of several servers one notices a deadlock after seconds, and ends all but one of those in it. */
+const DEADLOCK_RETRIES = 5;
+const PAUSE_MS = 20;
 
 type Lease = { session: Session; client: pg.PoolClient; unwatch: () => void };
 
@@ -173,13 +176,14 @@ export function openDatabase(options: DbOptions): Db {
     }
   };
 
-  const again = async <T>(attempt: () => Promise<T>, mayRepeat: (error: unknown) => boolean): Promise<T> => {
+  /** `repeats` says how often an attempt that failed so may be made again. */
+  const again = async <T>(attempt: () => Promise<T>, repeats: (error: unknown) => number): Promise<T> => {
     for (let tries = 0; ; tries++) {
       try {
         return await attempt();
       } catch (error) {
-        if (tries < RETRIES && mayRepeat(error)) {
-          await pause(Math.random() * 20 * (tries + 1));
+        if (tries < repeats(error)) {
+          await pause(Math.random() * PAUSE_MS * 2 ** tries);
           continue;
         }
         if (isFull(error)) throw new DatabaseFull(error);
@@ -191,7 +195,7 @@ export function openDatabase(options: DbOptions): Db {
   const write = <T>(viewer: Viewer, work: (tx: Tx) => Promise<T>, opts: WriteOptions = {}): Promise<T> =>
     again(
       () => transaction(viewer, work, opts),
-      (error) => isPassing(error) || isTwice(error),
+      (error) => (isPassing(error) ? DEADLOCK_RETRIES : isTwice(error) ? RETRIES : 0),
     );
 
   const read = <T>(viewer: Viewer, work: (tx: Tx) => Promise<T>): Promise<T> => {
@@ -212,7 +216,7 @@ export function openDatabase(options: DbOptions): Db {
         if (done.status === "rejected") throw done.reason;
         return done.value;
       },
-      (error) => isGone(error) || isPassing(error),
+      (error) => (isGone(error) || isPassing(error) ? RETRIES : 0),
     ); // a read changes nothing: a lost connection is tried again
   };
 
